@@ -1,0 +1,156 @@
+/**
+ * The words in which tables are declared, once, in TypeScript. Kysely's `Database` type is inferred
+ * from a declaration, and `db migrate` renders it to SQL and compares it with the migration files.
+ * Nothing here knows microblog's own tables, and nothing here touches a database.
+ */
+import type { ColumnType } from 'kysely'
+
+/** What SQLite does to the child rows when the parent row goes or changes its key. */
+export type ForeignKeyAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'NO ACTION'
+
+export interface Reference {
+  readonly table: string
+  readonly column: string
+  readonly onDelete?: ForeignKeyAction
+  readonly onUpdate?: ForeignKeyAction
+}
+
+/** One column, as plain data. `default`, `checks` and `generated.as` are SQL expressions, written as they will stand in the DDL. */
+export interface ColumnDeclaration {
+  readonly type: string
+  readonly notNull?: boolean
+  readonly primaryKey?: boolean
+  readonly autoincrement?: boolean
+  readonly unique?: boolean
+  readonly default?: string
+  readonly collate?: string
+  readonly checks?: readonly string[]
+  readonly references?: Reference
+  readonly generated?: { readonly as: string; readonly stored: boolean }
+}
+
+/** An index. Each of `on` is a column or an expression, with its COLLATE and DESC, as SQL. */
+export interface IndexDeclaration {
+  readonly name: string
+  readonly on: readonly string[]
+  readonly unique?: boolean
+  readonly where?: string
+}
+
+export interface ForeignKeyDeclaration {
+  readonly columns: readonly string[]
+  readonly table: string
+  readonly references: readonly string[]
+  readonly onDelete?: ForeignKeyAction
+  readonly onUpdate?: ForeignKeyAction
+}
+
+/** What is said of a table beside its columns. */
+export interface TableOptions {
+  readonly primaryKey?: readonly string[]
+  readonly unique?: readonly (readonly string[])[]
+  readonly checks?: readonly string[]
+  readonly foreignKeys?: readonly ForeignKeyDeclaration[]
+  readonly strict?: boolean
+  readonly withoutRowid?: boolean
+  readonly indexes?: readonly IndexDeclaration[]
+}
+
+export interface TableDeclaration extends TableOptions {
+  readonly name: string
+  readonly columns: Readonly<Record<string, ColumnDeclaration>>
+}
+
+/** A view, trigger or virtual table: SQLite keeps its whole CREATE statement, and so does the declaration. */
+export interface StatementDeclaration {
+  readonly name: string
+  readonly sql: string
+}
+
+export interface SchemaDeclaration {
+  readonly tables: readonly TableDeclaration[]
+  readonly virtualTables?: readonly StatementDeclaration[]
+  readonly views?: readonly StatementDeclaration[]
+  readonly triggers?: readonly StatementDeclaration[]
+}
+
+/**
+ * A column under construction: `T` is its JavaScript type, `Null` says whether it may be null,
+ * `Default` whether an insert may leave it out. Each method returns a new column.
+ */
+export class Column<T, Null extends boolean = true, Default extends boolean = false> {
+  /** Carries the type parameters; there is no such property at run time. */
+  declare readonly $type: { value: T; null: Null; default: Default }
+  readonly declaration: ColumnDeclaration
+
+  constructor(declaration: ColumnDeclaration) {
+    this.declaration = declaration
+  }
+
+  notNull(): Column<T, false, Default> {
+    return new Column({ ...this.declaration, notNull: true })
+  }
+
+  /** The table's key. An INTEGER key is SQLite's rowid and numbers itself; with `autoincrement` no number is ever given twice. */
+  primaryKey(options: { autoincrement?: boolean } = {}): Column<T, false, true> {
+    return new Column({ ...this.declaration, ...options, primaryKey: true })
+  }
+
+  unique(): Column<T, Null, Default> {
+    return new Column({ ...this.declaration, unique: true })
+  }
+
+  /** A SQL expression: `0`, `'draft'`, `(unixepoch())`. */
+  default(expression: string): Column<T, Null, true> {
+    return new Column({ ...this.declaration, default: expression })
+  }
+
+  collate(collation: string): Column<T, Null, Default> {
+    return new Column({ ...this.declaration, collate: collation })
+  }
+
+  check(expression: string): Column<T, Null, Default> {
+    return new Column({ ...this.declaration, checks: [...(this.declaration.checks ?? []), expression] })
+  }
+
+  references(table: string, column: string, actions: Pick<Reference, 'onDelete' | 'onUpdate'> = {}): Column<T, Null, Default> {
+    return new Column({ ...this.declaration, references: { table, column, ...actions } })
+  }
+
+  /** Computed by SQLite from the other columns; an insert never names it. */
+  generatedAs(expression: string, { stored = false } = {}): Column<T, Null, true> {
+    return new Column({ ...this.declaration, generated: { as: expression, stored } })
+  }
+}
+
+export const integer = (): Column<number> => new Column({ type: 'INTEGER' })
+export const text = (): Column<string> => new Column({ type: 'TEXT' })
+export const real = (): Column<number> => new Column({ type: 'REAL' })
+export const blob = (): Column<Uint8Array> => new Column({ type: 'BLOB' })
+
+type Columns = Readonly<Record<string, Column<unknown, boolean, boolean>>>
+
+type KyselyColumn<C> =
+  C extends Column<infer T, infer Null, infer Default>
+    ? ColumnType<
+        Null extends true ? T | null : T,
+        Null extends true ? T | null | undefined : Default extends true ? T | undefined : T,
+        Null extends true ? T | null : T
+      >
+    : never
+
+/** A declared table that still knows the types of its columns. */
+export interface Table<Name extends string, C extends Columns> extends TableDeclaration {
+  readonly name: Name
+  /** Carries the column types; there is no such property at run time. */
+  readonly $columns?: C
+}
+
+/** Kysely's interface for one declared table: `UserTable = InferTable<typeof users>`. */
+export type InferTable<T> = T extends Table<string, infer C> ? { [K in keyof C]: KyselyColumn<C[K]> } : never
+
+/** Declare a table: its columns by name, in the order of the DDL, and what else holds of it. */
+export function table<const Name extends string, C extends Columns>(name: Name, columns: C, options: TableOptions = {}): Table<Name, C> {
+  const declarations = Object.entries(columns).map(([column, { declaration }]) => [column, declaration])
+  return { name, columns: Object.fromEntries(declarations), ...options }
+}

@@ -1,0 +1,81 @@
+/** The tables of microblog, declared once: Kysely's types are inferred from them and migrations are generated from them. */
+import type { Insertable, Selectable } from 'kysely'
+import { type InferTable, integer, type SchemaDeclaration, table, text } from '../declare.ts'
+
+/** A username: 1 to 64 ASCII letters, digits, `_`, `.` and `-`, not starting with `-` or `.`. Unique without regard to case. */
+export const users = table(
+  'users',
+  {
+    id: integer().primaryKey(),
+    username: text()
+      .notNull()
+      .check('length(username) BETWEEN 1 AND 64')
+      .check("username NOT GLOB '*[^A-Za-z0-9_.-]*' AND username NOT GLOB '[.-]*'"),
+    email: text().check('length(email) BETWEEN 3 AND 120'),
+    password_hash: text().check('length(password_hash) <= 128'),
+  },
+  {
+    strict: true,
+    indexes: [
+      { name: 'users_lower_username', on: ['lower(username)'], unique: true },
+      { name: 'users_lower_email', on: ['lower(email)'], unique: true },
+      { name: 'users_username', on: ['username'] },
+    ],
+  },
+)
+
+/** `timestamp` is UTC in one form, `YYYY-MM-DDTHH:MM:SS.sssZ`, so that text order is time order. A post's id is never given twice. */
+export const posts = table(
+  'posts',
+  {
+    id: integer().primaryKey({ autoincrement: true }),
+    body: text().notNull().check('length(body) BETWEEN 1 AND 140').check('instr(body, char(0)) = 0'),
+    timestamp: text()
+      .notNull()
+      .check("timestamp GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z'"),
+    user_id: integer().notNull().references('users', 'id', { onDelete: 'CASCADE' }),
+  },
+  {
+    strict: true,
+    indexes: [
+      { name: 'posts_timestamp', on: ['timestamp', 'id'] },
+      { name: 'posts_user_id', on: ['user_id', 'timestamp', 'id'] },
+    ],
+  },
+)
+
+/**
+ * The association table of the self-referential many-to-many: the left user follows the right one.
+ * The clustered key answers "whom does X follow", the reverse index "who follows X", each by one range scan.
+ */
+export const followers = table(
+  'followers',
+  {
+    follower_id: integer().notNull().references('users', 'id', { onDelete: 'CASCADE' }),
+    followed_id: integer().notNull().references('users', 'id', { onDelete: 'CASCADE' }),
+  },
+  {
+    primaryKey: ['follower_id', 'followed_id'],
+    checks: ['follower_id <> followed_id'],
+    strict: true,
+    withoutRowid: true,
+    indexes: [{ name: 'followers_followed_id', on: ['followed_id', 'follower_id'] }],
+  },
+)
+
+export const schema: SchemaDeclaration = { tables: [users, posts, followers] }
+
+export type UserTable = InferTable<typeof users>
+export type PostTable = InferTable<typeof posts>
+export type FollowerTable = InferTable<typeof followers>
+
+export interface Database {
+  users: UserTable
+  posts: PostTable
+  followers: FollowerTable
+}
+
+export type User = Selectable<UserTable>
+export type NewUser = Insertable<UserTable>
+export type Post = Selectable<PostTable>
+export type NewPost = Insertable<PostTable>
