@@ -53,3 +53,44 @@ export class BrokenPipeError extends MicroblogError {
     super('broken pipe', 0)
   }
 }
+
+/** Several faults as one error that names them all; `summary` is its first line. */
+export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], summary: (count: number) => string): MicroblogError {
+  const [first] = faults
+  if (faults.length === 1) return first
+  const hints = new Set(faults.flatMap(({ hint }) => hint ?? []))
+  const common = hints.size === 1 ? [...hints] : []
+  const lines = faults.map(({ message, hint }) => (hint && common.length === 0 ? `${message} (${hint})` : message))
+  return new MicroblogError(summary(faults.length), first.exitCode, [...lines, ...common].join('\n'))
+}
+
+/** What SQLite's result codes mean to a user, by the beginning of the code (https://sqlite.org/rescode.html). */
+const databaseFaults: readonly [code: string, message: string, hint: string][] = [
+  ['SQLITE_BUSY', 'the database is locked: another program has kept it for 30 seconds', 'try again when it has finished'],
+  ['SQLITE_LOCKED', 'the database is locked', 'try again'],
+  ['SQLITE_FULL', 'the disk is full', 'free some space; nothing was changed'],
+  ['SQLITE_READONLY', 'the database cannot be written', 'check the permissions of the file and of its folder'],
+  ['SQLITE_CORRUPT', 'the database is damaged', 'restore a backup'],
+  ['SQLITE_NOTADB', 'this is not a microblog database', 'name another one with --db or MICROBLOG_DB'],
+  ['SQLITE_CANTOPEN', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
+  ['SQLITE_IOERR', 'the disk does not read or write', 'check the disk and its free space; nothing was changed'],
+  ['SQLITE_PERM', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
+  ['SQLITE_NOMEM', 'out of memory', 'nothing was changed'],
+]
+
+/**
+ * A database error in plain words, or nothing if `error` is not one. A broken constraint is a refusal (exit 1):
+ * the program checks first, so one is met only when another process was quicker.
+ */
+export function databaseFault(error: unknown, where: string): MicroblogError | undefined {
+  const code = errorCode(error)
+  if (code?.startsWith('SQLITE_CONSTRAINT')) return new RefusedError(`refused by the database: ${(error as Error).message}`)
+  const fault = databaseFaults.find(([start]) => code?.startsWith(start))
+  return fault && new DatabaseError(`${where}: ${fault[1]}`, fault[2])
+}
+
+/** The `code` of a system or SQLite error, such as `ENOENT` or `SQLITE_BUSY`. */
+export function errorCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : undefined
+}

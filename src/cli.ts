@@ -1,0 +1,97 @@
+/** `main`: run the program, and turn any error into words and an exit code. The only reader of `process`. */
+import { fstatSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { CommanderError } from 'commander'
+import { Context } from './context.ts'
+import { BrokenPipeError, databaseFault, InterruptedError, MicroblogError } from './errors.ts'
+import { printError } from './output/error.ts'
+import { FileOutput, type Input, type Io } from './output/io.ts'
+import { buildProgram } from './program.ts'
+
+const root = new URL('../', import.meta.url)
+
+/** Run one command line, without `node` and the script's name. Returns the exit code; never throws, never exits. */
+export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
+  const context = new Context(io, migrations)
+  try {
+    const program = buildProgram(context, readVersion())
+    await program.parseAsync(argv, { from: 'user' })
+    context.close()
+    return context.exitCode
+  } catch (error) {
+    return await fail(context, error)
+  } finally {
+    closeQuietly(context)
+  }
+}
+
+async function fail(context: Context, thrown: unknown): Promise<number> {
+  // Commander has printed help or the version; help that was not asked for means that a command is missing.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
+  const error = explain(thrown, context)
+  if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
+  try {
+    await printError(context, error)
+    if (context.io.env.MICROBLOG_DEBUG === '1') context.io.stderr.write(`${(thrown as Error).stack}\n`)
+  } catch {
+    // stderr itself is gone: the exit code still tells.
+  }
+  return error.exitCode
+}
+
+/** What to say of anything thrown. */
+function explain(error: unknown, context: Context): MicroblogError {
+  if (error instanceof MicroblogError) return error
+  const fault = databaseFault(error, safePath(context))
+  if (fault) return fault
+  const message = error instanceof Error ? error.message : String(error)
+  return new MicroblogError(
+    `unexpected: ${message}`,
+    1,
+    'this is a fault of microblog: run it again with MICROBLOG_DEBUG=1 and report what it prints',
+  )
+}
+
+function safePath(context: Context): string {
+  try {
+    return context.path
+  } catch {
+    return 'the database'
+  }
+}
+
+/** A second fault while closing says nothing new. */
+function closeQuietly(context: Context): void {
+  try {
+    context.close()
+  } catch {}
+}
+
+const readVersion = (): string => (JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string }).version
+
+/** The streams of this process. A descriptor that is no character device is no terminal; only for one is `node:tty` loaded. */
+export async function processIo(): Promise<Io> {
+  const [stdin, stdout, stderr] = await Promise.all([isTerminal(0), isTerminal(1), isTerminal(2)])
+  const columns = Number(process.env.COLUMNS) || (stdout ? process.stdout.columns : 0) || 80
+  return {
+    stdin: { isTerminal: stdin, chunks: () => process.stdin } satisfies Input,
+    stdout: new FileOutput(1, stdout, columns),
+    stderr: new FileOutput(2, stderr, columns),
+    env: process.env,
+    ...(stdin && stderr && { terminal: { input: process.stdin, output: process.stderr } }),
+  }
+}
+
+async function isTerminal(descriptor: number): Promise<boolean> {
+  if (!isCharacterDevice(descriptor)) return false
+  const { isatty } = await import('node:tty')
+  return isatty(descriptor)
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice()
+  } catch {
+    return false
+  }
+}

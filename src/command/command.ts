@@ -1,0 +1,69 @@
+/** Commander's Command with what all of ours share: examples in the help, usage errors that are thrown, text kept safe. */
+import { Command as Commander, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../errors.ts'
+
+export class Command extends Commander {
+  readonly examples: [command: string, does: string][] = []
+
+  /** A line that works as it stands, and what it does. */
+  example(command: string, does: string): this {
+    this.examples.push([command, does])
+    return this
+  }
+
+  /** Called by Commander for every fault of the command line, with its own words: `error: …`, and `(Did you mean x?)` under it. */
+  override error(text: string): never {
+    const [first = '', ...others] = text.replace(/^error: /, '').split('\n')
+    const [, nearest] = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(others.join(' ')) ?? []
+    throw new UsageError(first, nearest === undefined ? `see:  ${this.helpCall()}` : `did you mean "${nearest}"?`)
+  }
+
+  /** The call that explains this command: `microblog help db upgrade`. */
+  helpCall(): string {
+    return commandPath(this).replace(/^microblog/, 'microblog help')
+  }
+
+  override createCommand(name?: string): Command {
+    return new Command(name)
+  }
+
+  override helpInformation(): string {
+    const help = super.helpInformation()
+    if (this.examples.length === 0) return help
+    const width = Math.max(...this.examples.map(([command]) => command.length))
+    const lines = this.examples.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`)
+    return `${help}\nExamples:\n${lines.join('\n')}\n`
+  }
+}
+
+/** The words typed to reach `command`: `microblog db upgrade`. */
+export function commandPath(command: Commander): string {
+  return command.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name()
+}
+
+/** A whole number of rows, 0 or more. */
+export function parseCount(value: string): number {
+  const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (Number.isSafeInteger(count)) return count
+  throw new InvalidArgumentError('It is a whole number, 0 or more.')
+}
+
+/** One of a list of names. */
+export function oneOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {
+  const name = names.find((candidate) => candidate === value)
+  if (name) return name
+  throw new UsageError(`no ${what} '${value}'`, `there are:  ${names.join(', ')}`)
+}
+
+/** Options of commands that change something. */
+export interface ChangeOptions {
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
+}
+
+export const dryRun = (): Option => new Option('--dry-run', 'do everything, say what would happen, and undo it')
+export const quiet = (): Option => new Option('-q, --quiet', 'print nothing but errors')
+export const keepGoing = (): Option => new Option('-k, --keep-going', 'do the rest when one fails; then exit 1')
+export const yes = (): Option => new Option('-y, --yes', 'do not ask')
+export const nullInput = (): Option => new Option('-0, --null', 'names on standard input end in NUL, not newline')
+export const passwordStdin = (): Option => new Option('--password-stdin', 'read the password from standard input, one line')

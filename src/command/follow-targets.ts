@@ -1,0 +1,74 @@
+/** What `follow` and `unfollow` share: one user, many targets, one transaction, a line for each. */
+import type { Kysely } from 'kysely'
+import type { Context } from '../context.ts'
+import { RefusedError } from '../errors.ts'
+import { readNames } from '../input/names.ts'
+import type { Database } from '../models/schema.ts'
+import type { Identity } from '../models/users.ts'
+import { Command, dryRun, keepGoing, nullInput, quiet } from './command.ts'
+import { requireUser, requireUsers } from './people.ts'
+
+interface Options {
+  readonly dryRun?: boolean
+  readonly keepGoing?: boolean
+  readonly null?: boolean
+  readonly quiet?: boolean
+}
+
+/** One of the two verbs. */
+export interface Verb {
+  readonly name: 'follow' | 'unfollow'
+  readonly summary: string
+  /** Change the rows. Returns the ids of those for whom something changed. */
+  readonly apply: (db: Kysely<Database>, userId: number, targetIds: readonly number[]) => Promise<Set<number>>
+  /** What became of one target, in words. */
+  readonly describe: (user: string, target: string, isChanged: boolean) => string
+}
+
+export function targetsCommand(context: Context, verb: Verb): Command {
+  return new Command(verb.name)
+    .summary(verb.summary)
+    .description(`${verb.summary[0]?.toUpperCase()}${verb.summary.slice(1)}: all of them in one transaction, or none if one is unknown.`)
+    .argument('<user>', 'a username')
+    .argument('<target...>', 'usernames; - reads them from standard input, one a line')
+    .addOption(keepGoing())
+    .addOption(nullInput())
+    .addOption(dryRun())
+    .addOption(quiet())
+    .action((user: string, targets: string[], options: Options) => changeTargets(context, verb, user, targets, options))
+}
+
+async function changeTargets(context: Context, verb: Verb, username: string, operands: readonly string[], options: Options): Promise<void> {
+  const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
+  const store = await context.database('write')
+  const lines = await store.change(options, async (db) => {
+    const user = await requireUser(db, username)
+    const found = await requireUsers(context, db, names, options)
+    const targets = await withoutSelf(context, verb, user, found, options)
+    const changed = await verb.apply(
+      db,
+      user.id,
+      targets.map(({ id }) => id),
+    )
+    return targets.map((target) => verb.describe(user.username, target.username, changed.has(target.id)))
+  })
+  await context.report(lines)
+  if (options.dryRun) context.note('dry run: nothing was changed')
+}
+
+/** A user's own name is a mistake as an operand; from standard input it is only what a pipeline brings along. */
+async function withoutSelf<T extends Identity & { line?: number }>(
+  context: Context,
+  verb: Verb,
+  user: Identity,
+  targets: readonly T[],
+  options: Options,
+): Promise<readonly T[]> {
+  const self = targets.find(({ id }) => id === user.id)
+  if (!self) return targets
+  const fault = new RefusedError(`${user.username} cannot ${verb.name} themselves`)
+  if (self.line !== undefined) context.note(`line ${self.line}: skipped ${user.username}: nobody can ${verb.name} themselves`)
+  else if (options.keepGoing) await context.fault(fault)
+  else throw fault
+  return targets.filter((target) => target !== self)
+}

@@ -1,0 +1,41 @@
+/** Usernames and addresses that somebody wants to have: valid, and not taken. */
+import type { Kysely } from 'kysely'
+import { MicroblogError, RefusedError } from '../errors.ts'
+import { type GivenName, place } from '../input/names.ts'
+import type { Database } from '../models/schema.ts'
+import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
+
+/** Those of `names` that can be given to new users, and what is wrong with the others. */
+export async function sortOutNames(
+  db: Kysely<Database>,
+  names: readonly GivenName[],
+): Promise<{ accepted: GivenName[]; faults: MicroblogError[] }> {
+  const taken = await findUsers(
+    db,
+    names.map(({ name }) => name),
+  )
+  const accepted: GivenName[] = []
+  const faults: MicroblogError[] = []
+  for (const given of names) {
+    const fault = faultOf(given, taken)
+    if (fault) faults.push(fault)
+    else accepted.push(given)
+  }
+  return { accepted, faults }
+}
+
+function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): MicroblogError | undefined {
+  try {
+    checkUsername(given.name)
+  } catch (error) {
+    if (!(error instanceof MicroblogError)) throw error
+    return new RefusedError(place(given) + error.message, error.hint)
+  }
+  return taken.has(given.name.toLowerCase()) ? new RefusedError(`${place(given)}the username "${given.name}" is taken`) : undefined
+}
+
+/** @throws RefusedError, if it belongs to another user than `ownId`. */
+export async function checkEmailIsFree(db: Kysely<Database>, email: string, ownId?: number): Promise<void> {
+  const owner = await findByEmail(db, email)
+  if (owner && owner.id !== ownId) throw new RefusedError(`the email address ${email} belongs to ${owner.username}`)
+}

@@ -1,0 +1,46 @@
+/** Help that belongs to no single command: `microblog help exit-codes` and its like. */
+export const topics: Readonly<Record<string, { readonly summary: string; readonly text: string }>> = {
+  'exit-codes': {
+    summary: 'what the exit code says',
+    text: `  0    done; yes
+  1    no (is-following, user check); or refused: taken, too long, bad data
+  2    bad command line
+  3    no such user, post, revision or input file
+  4    the database is missing, behind, ahead, locked for too long, corrupt,
+       read-only or full, or its migration history conflicts
+  130  interrupted
+`,
+  },
+  formats: {
+    summary: 'what lists look like, in a terminal and in a pipe',
+    text: `A list is a table on a terminal and plain lines in a pipe or a file. Choose
+with --format, choose and order the columns with --fields.
+
+  table   for people; past 200 rows plain columns
+  plain   one row a line, values set apart by tabs, no header
+  tsv     plain, under a header row
+  csv     RFC 4180, under a header row
+  json    one array, an object a line, written as the rows come
+  ndjson  one object a line
+
+In plain and tsv a tab, newline, carriage return or backslash inside a value is
+written \\t, \\n, \\r and \\\\, and other control characters as \\u{1b}.
+-0 ends lines with NUL, for xargs -0. --no-header leaves the header row out.
+Lists of users are sorted bytewise by username, so comm and join work on them
+(with LC_ALL=C). Only json, ndjson and csv carry text exactly as it was written.
+`,
+  },
+  environment: {
+    summary: 'the environment variables that are read',
+    text: `  MICROBLOG_DB      the database, unless --db names one; else ./microblog.db
+  MICROBLOG_DEBUG   1: errors come with a stack trace
+  NO_COLOR          set: no colour
+  FORCE_COLOR       set, and not 0: colour even in a pipe (also CLICOLOR_FORCE)
+  CLICOLOR          0: no colour
+  TERM              dumb: no colour
+  COLUMNS           the width that help and tables may have
+
+--color always or never goes before all of these.
+`,
+  },
+}

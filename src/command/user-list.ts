@@ -1,0 +1,30 @@
+/** The lists of users: `user list`, `followers` and `following` are one query each, refined and written the same way. */
+
+import type { Context } from '../context.ts'
+import type { Store } from '../db/store.ts'
+import type { Database } from '../models/schema.ts'
+import { cheapUserFields, countUsers, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-lists.ts'
+import type { UserQuery } from '../models/users.ts'
+import { oneOf } from './command.ts'
+import { chooseFields, chooseFormat, type ListKind, type ListOptions, writeList } from './list.ts'
+
+export const userListKind: ListKind<UserField, UserSort> = {
+  fields: userFields,
+  bare: ['username'],
+  cheap: cheapUserFields,
+  sorts: userSorts,
+}
+
+/** Print the users that `query` stands for. The options are checked before the database is asked. */
+export function userList(context: Context, options: ListOptions) {
+  const format = chooseFormat(context, options)
+  const fields = chooseFields(userListKind, format, options.fields)
+  const sort = oneOf('sort key', options.sort ?? 'username', userListKind.sorts)
+  const page = { sort, reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
+  return {
+    async print(store: Store<Database>, query: UserQuery, empty: string): Promise<void> {
+      if (options.count) return context.print(String(await countUsers(store.db, query, page)))
+      await writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, empty)
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { Command } from '../command/command.ts'
+import { requireUser } from '../command/people.ts'
+import type { Context } from '../context.ts'
+import { isFollowing as askWhether } from '../models/followers.ts'
+
+export const isFollowing = (context: Context) =>
+  new Command('is-following')
+    .summary('whether <user> follows <target>: exit 0 yes, 1 no')
+    .description(
+      'Whether <user> follows <target>. The exit code is the answer: 0 yes, 1 no, 2 or more an error. On a terminal it says so too.',
+    )
+    .argument('<user>', 'a username')
+    .argument('<target>', 'a username')
+    .example('microblog is-following alice bob && echo yes', 'ask in a script')
+    .action(async (username: string, targetName: string) => {
+      const { db } = await context.database()
+      const user = await requireUser(db, username)
+      const target = await requireUser(db, targetName)
+      const answer = await askWhether(db, user.id, target.id)
+      if (!answer) context.exitCode = 1
+      if (!context.io.stdout.isTerminal) return
+      context.print(answer ? `yes: ${user.username} follows ${target.username}` : `no: ${user.username} does not follow ${target.username}`)
+    })

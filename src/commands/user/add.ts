@@ -1,0 +1,89 @@
+import type { Kysely } from 'kysely'
+import { Command, dryRun, keepGoing, nullInput, passwordStdin, quiet } from '../../command/command.ts'
+import { readEmail, readPassword } from '../../command/credentials.ts'
+import { checkEmailIsFree, sortOutNames } from '../../command/new-names.ts'
+import type { Context } from '../../context.ts'
+import { combine, type MicroblogError, UsageError } from '../../errors.ts'
+import { type GivenName, readNames } from '../../input/names.ts'
+import { hashPassword } from '../../models/passwords.ts'
+import type { Database, NewUser } from '../../models/schema.ts'
+import { addUsers } from '../../models/users.ts'
+
+interface Options {
+  readonly email?: string
+  readonly passwordStdin?: boolean
+  readonly keepGoing?: boolean
+  readonly null?: boolean
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
+}
+
+export const add = (context: Context) =>
+  new Command('add')
+    .summary('create users')
+    .description(
+      'Create users: all of them, or none if one is refused. At a terminal a single user is asked for email and password; Enter leaves one out.',
+    )
+    .argument('<username...>', 'usernames; - reads them from standard input, one a line')
+    .option('--email <e>', "the user's email address (with a single username)")
+    .addOption(passwordStdin())
+    .addOption(keepGoing())
+    .addOption(nullInput())
+    .addOption(dryRun())
+    .addOption(quiet())
+    .example('microblog user add alice bob', 'two users')
+    .example('microblog user add alice --email alice@example.com', 'with an email address')
+    .example('cut -d, -f2 users.csv | microblog user add - -k', 'all that can be added')
+    .action((operands: string[], options: Options) => addAll(context, operands, options))
+
+async function addAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
+  const isSingle = operands.length === 1 && operands[0] !== '-'
+  if (!isSingle && (options.email !== undefined || options.passwordStdin)) {
+    throw new UsageError('--email and --password-stdin go with a single username')
+  }
+  const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
+  const store = await context.database('write')
+  const details = isSingle ? await readDetails(context, store.db, names, options) : {}
+  const added = await store.change(options, async (db) => {
+    const accepted = await accept(context, db, names, options)
+    if (details.email) await checkEmailIsFree(db, details.email)
+    await addUsers(
+      db,
+      accepted.map(({ name }) => ({ username: name, ...details })),
+    )
+    return accepted
+  })
+  const isTerminal = context.io.stdout.isTerminal
+  await context.report(added.map(({ name }) => (isTerminal ? `Added ${name}` : name)))
+  if (options.dryRun) context.note('dry run: nothing was changed')
+}
+
+/** What is said of a single user beside the name. A name that cannot be had is refused before a person types anything. */
+async function readDetails(
+  context: Context,
+  db: Kysely<Database>,
+  names: readonly GivenName[],
+  options: Options,
+): Promise<Partial<NewUser>> {
+  refuse((await sortOutNames(db, names)).faults)
+  const email = await readEmail(context, options.email)
+  const password = await readPassword(context, options)
+  return { ...(email && { email }), ...(password && { password_hash: await hashPassword(password) }) }
+}
+
+/** The names that can be added; with `--keep-going` the others are reported, without it they are an error. */
+async function accept(
+  context: Context,
+  db: Kysely<Database>,
+  names: readonly GivenName[],
+  options: Options,
+): Promise<readonly GivenName[]> {
+  const { accepted, faults } = await sortOutNames(db, names)
+  if (!options.keepGoing) refuse(faults)
+  for (const fault of faults) await context.fault(fault)
+  return accepted
+}
+
+function refuse([first, ...others]: readonly MicroblogError[]): void {
+  if (first) throw combine([first, ...others], (count) => `${count} usernames are refused: nobody was added`)
+}

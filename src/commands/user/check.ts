@@ -1,0 +1,26 @@
+import { Command, passwordStdin } from '../../command/command.ts'
+import { readPasswordLine } from '../../command/credentials.ts'
+import type { Context } from '../../context.ts'
+import { UsageError } from '../../errors.ts'
+import { withoutAt } from '../../input/names.ts'
+import { isPassword } from '../../models/passwords.ts'
+import { findPasswordHash } from '../../models/users.ts'
+
+export const check = (context: Context) =>
+  new Command('check')
+    .summary("whether this is the user's password: exit 0 yes, 1 no")
+    .description(
+      'Whether the password on standard input is right. The exit code is the answer: 0 yes, 1 no (or no such user, or no password set).',
+    )
+    .argument('<username>', 'the user')
+    .addOption(passwordStdin())
+    .example('pass show alice | microblog user check alice --password-stdin', 'ask in a script')
+    .action(async (username: string, options: { passwordStdin?: boolean }) => {
+      if (!options.passwordStdin) throw new UsageError('the password is read from standard input', 'say so with --password-stdin')
+      const password = await readPasswordLine(context)
+      const { db } = await context.database()
+      const isRight = await isPassword(password, await findPasswordHash(db, withoutAt(username)))
+      if (!isRight) context.exitCode = 1
+      if (context.io.stdout.isTerminal)
+        context.print(isRight ? 'yes: the password is right' : 'no: the password is wrong, or there is no such user')
+    })

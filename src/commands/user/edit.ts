@@ -1,0 +1,67 @@
+import type { Kysely } from 'kysely'
+import { Command, dryRun, passwordStdin, quiet } from '../../command/command.ts'
+import { readEmail, readPasswordLine } from '../../command/credentials.ts'
+import { checkEmailIsFree } from '../../command/new-names.ts'
+import { requireUser } from '../../command/people.ts'
+import type { Context } from '../../context.ts'
+import { RefusedError, UsageError } from '../../errors.ts'
+import { withoutAt } from '../../input/names.ts'
+import { hashPassword } from '../../models/passwords.ts'
+import type { Database } from '../../models/schema.ts'
+import { checkUsername, editUser, findUser, type Identity } from '../../models/users.ts'
+
+interface Options {
+  readonly username?: string
+  readonly email?: string
+  readonly passwordStdin?: boolean
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
+}
+
+export const edit = (context: Context) =>
+  new Command('edit')
+    .summary("change a user's name, email or password")
+    .argument('<username>', 'the user')
+    .option('--username <new>', 'the new username; posts and follows stay with the user')
+    .option('--email <e>', 'the new email address; an empty one removes it')
+    .addOption(passwordStdin())
+    .addOption(dryRun())
+    .addOption(quiet())
+    .example('microblog user edit alice --username alicia', 'rename')
+    .example('microblog user edit alice --email ""', 'forget the email address')
+    .example('pass show alice | microblog user edit alice --password-stdin', 'set the password')
+    .action((username: string, options: Options) => editOne(context, username, options))
+
+async function editOne(context: Context, username: string, options: Options): Promise<void> {
+  if (options.username === undefined && options.email === undefined && !options.passwordStdin) {
+    throw new UsageError('nothing to change', 'name it with --username, --email or --password-stdin')
+  }
+  const newName = options.username === undefined ? undefined : withoutAt(options.username)
+  if (newName !== undefined) checkUsername(newName)
+  const email = options.email === '' ? null : await readEmailOption(context, options.email)
+  const passwordHash = options.passwordStdin ? await hashPassword(await readPasswordLine(context)) : undefined
+  const store = await context.database('write')
+  const { user, name } = await store.change(options, async (db) => {
+    const found = await requireUser(db, username)
+    if (newName !== undefined) await checkNameIsFree(db, newName, found)
+    if (email) await checkEmailIsFree(db, email, found.id)
+    await editUser(db, found.id, {
+      ...(newName !== undefined && { username: newName }),
+      ...(email !== undefined && { email }),
+      ...(passwordHash !== undefined && { password_hash: passwordHash }),
+    })
+    return { user: found.username, name: newName ?? found.username }
+  })
+  await context.report([context.io.stdout.isTerminal ? (user === name ? `Changed ${user}` : `${user} is now ${name}`) : name])
+  if (options.dryRun) context.note('dry run: nothing was changed')
+}
+
+/** Unlike `user add`, an edit changes only what it was told to: it never asks. */
+const readEmailOption = (context: Context, option: string | undefined): Promise<string | undefined> =>
+  option === undefined ? Promise.resolve(undefined) : readEmail(context, option)
+
+/** A user may change the case of their own name. */
+async function checkNameIsFree(db: Kysely<Database>, name: string, user: Identity): Promise<void> {
+  const owner = await findUser(db, name)
+  if (owner && owner.id !== user.id) throw new RefusedError(`the username "${owner.username}" is taken`)
+}

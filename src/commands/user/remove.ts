@@ -1,0 +1,54 @@
+import type { Kysely } from 'kysely'
+import { Command, dryRun, quiet, yes } from '../../command/command.ts'
+import { requireUsers } from '../../command/people.ts'
+import type { Context } from '../../context.ts'
+import { readNames } from '../../input/names.ts'
+import type { Database } from '../../models/schema.ts'
+import { type Belongings, countBelongings, type Identity, removeUsers } from '../../models/users.ts'
+
+interface Options {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
+}
+
+export const remove = (context: Context) =>
+  new Command('remove')
+    .alias('rm')
+    .summary('remove users, with their posts and follows')
+    .description('Remove users, with their posts and follows: all of them, or none if one is unknown. Asks first; in a script say --yes.')
+    .argument('<username...>', 'usernames; - reads them from standard input, one a line')
+    .addOption(yes())
+    .addOption(dryRun())
+    .addOption(quiet())
+    .example('microblog user remove alice', 'asks first')
+    .example('microblog user remove alice bob --yes', 'does not ask')
+    .action((operands: string[], options: Options) => removeAll(context, operands, options))
+
+async function removeAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
+  const names = await readNames(operands, context.io.stdin, '\n')
+  const store = await context.database('write')
+  if (!options.dryRun) await ask(context, store.db, await requireUsers(context, store.db, names, {}), options)
+  const removed = await store.change(options, async (db) => {
+    const users = await requireUsers(context, db, names, {})
+    await removeUsers(
+      db,
+      users.map(({ id }) => id),
+    )
+    return users
+  })
+  await context.report(removed.map(({ username }) => (context.io.stdout.isTerminal ? `Removed ${username}` : username)))
+  if (options.dryRun) context.note('dry run: nothing was changed')
+}
+
+async function ask(context: Context, db: Kysely<Database>, users: readonly Identity[], options: Options): Promise<void> {
+  const { posts, follows } = await countBelongings(
+    db,
+    users.map(({ id }) => id),
+  )
+  const who = users.length <= 3 ? users.map(({ username }) => username).join(', ') : `${users.length} users`
+  await context.confirm(`this removes ${who}${describe({ posts, follows })}`, options)
+}
+
+const describe = ({ posts, follows }: Belongings): string =>
+  posts + follows === 0 ? '' : `, with ${posts} post${posts === 1 ? '' : 's'} and ${follows} follow${follows === 1 ? '' : 's'}`

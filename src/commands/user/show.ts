@@ -1,0 +1,24 @@
+import { Command } from '../../command/command.ts'
+import { type ListOptions, withFormatOptions } from '../../command/list.ts'
+import { requireUser } from '../../command/people.ts'
+import { recordWriter } from '../../command/record.ts'
+import type { Context } from '../../context.ts'
+import { listUsers, type userFields } from '../../models/user-lists.ts'
+import { allUsers } from '../../models/users.ts'
+
+const fields = ['id', 'username', 'email', 'followers', 'following', 'posts'] as const satisfies readonly (typeof userFields)[number][]
+
+export const show = (context: Context) =>
+  withFormatOptions(new Command('show'), fields)
+    .summary('profile and counts')
+    .argument('<username>', 'the user')
+    .example('microblog user show alice', 'her profile')
+    .example('microblog user show alice --fields followers', 'one value')
+    .action(async (username: string, options: ListOptions) => {
+      const write = recordWriter(context, options, fields)
+      const { db } = await context.database()
+      const user = await requireUser(db, username)
+      const page = { sort: 'username', reverse: false, limit: 0, offset: 0 } as const
+      const row = await listUsers(allUsers(db).where('users.id', '=', user.id), fields, page).executeTakeFirstOrThrow()
+      await write(row)
+    })

@@ -1,0 +1,169 @@
+/** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
+import { existsSync } from 'node:fs'
+import { absolutePath, databasePath } from './config.ts'
+import type { Store } from './db/store.ts'
+import { DatabaseError, MicroblogError, UsageError } from './errors.ts'
+import type { Connection } from './migrate/connection.ts'
+import type { Database } from './models/schema.ts'
+import { printError } from './output/error.ts'
+import type { Io, Output } from './output/io.ts'
+import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
+
+/** The options that every command has, before or after its name. */
+export interface GlobalOptions {
+  readonly db?: string
+  readonly color?: ColorChoice
+  readonly input?: boolean
+}
+
+export class Context {
+  readonly io: Io
+  /** The folder of migration files. */
+  readonly migrations: string
+  /** What `main` returns when nothing is thrown; a predicate's "no" sets it to 1. */
+  exitCode = 0
+  #options: GlobalOptions = {}
+  #quiet = false
+  readonly #opened: { close(): void }[] = []
+
+  constructor(io: Io, migrations: string) {
+    this.io = io
+    this.migrations = migrations
+  }
+
+  configure(options: GlobalOptions & { readonly quiet?: boolean }): void {
+    this.#options = options
+    this.#quiet = options.quiet === true
+  }
+
+  /** The database as the user named it. */
+  get path(): string {
+    return databasePath(this.#options.db, this.io.env.MICROBLOG_DB)
+  }
+
+  get #file(): string {
+    return absolutePath(this.path)
+  }
+
+  get exists(): boolean {
+    return existsSync(this.#file)
+  }
+
+  /** Only a person at a terminal is asked anything. */
+  get terminal(): Io['terminal'] {
+    return this.#options.input === false ? undefined : this.io.terminal
+  }
+
+  isColored(output: Output): boolean {
+    return isColored(this.#options.color ?? 'auto', this.io.env, output)
+  }
+
+  style(output: Output): Promise<Style> {
+    return loadStyle(this.isColored(output))
+  }
+
+  /** Say what is wrong with one of many, and go on: the exit code will be 1. */
+  async fault(error: MicroblogError): Promise<void> {
+    this.exitCode = 1
+    await printError(this, error)
+  }
+
+  /** A result, on stdout. */
+  print(line: string): void {
+    this.io.stdout.write(`${line}\n`)
+  }
+
+  /** What a change did: on stdout, with a tick on a terminal; silent with `--quiet`. */
+  async report(lines: readonly string[]): Promise<void> {
+    if (this.#quiet || lines.length === 0) return
+    const { stdout } = this.io
+    const tick = stdout.isTerminal ? `${(await this.style(stdout)).good('✓')} ` : ''
+    stdout.write(lines.map((line) => `${tick}${line}\n`).join(''))
+  }
+
+  /** A message for people, on stderr; silent with `--quiet`. */
+  note(line: string): void {
+    if (!this.#quiet) this.io.stderr.write(`${line}\n`)
+  }
+
+  /**
+   * The database, open and at the newest migration. A reader cannot write.
+   * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to have that mended.
+   */
+  async database(access: 'read' | 'write' = 'read'): Promise<Store<Database>> {
+    const { openDatabase } = await import('./db/open.ts')
+    const { Store, MigrationConnection } = await import('./db/store.ts')
+    const open = () => openDatabase(this.#file, access)
+    let handle = await this.#orUpgrade(open)
+    this.#opened.push({ close: () => handle.close() })
+    const behind = await this.#behind(new MigrationConnection(handle))
+    if (behind) {
+      await this.#offerUpgrade(behind)
+      handle.close()
+      handle = open()
+    }
+    return new Store<Database>(handle)
+  }
+
+  async #orUpgrade<T>(open: () => T): Promise<T> {
+    const { MissingDatabaseError } = await import('./db/open.ts')
+    try {
+      return open()
+    } catch (error) {
+      if (!(error instanceof MissingDatabaseError)) throw error
+      await this.#offerUpgrade(new MissingDatabaseError(this.path))
+      return open()
+    }
+  }
+
+  async #behind(connection: Connection): Promise<DatabaseError | undefined> {
+    const { listMigrations } = await import('./migrate/files.ts')
+    const { pendingAfter, readApplied } = await import('./migrate/state.ts')
+    const files = listMigrations(this.migrations)
+    const applied = readApplied(connection)
+    if (pendingAfter(files, applied).length === 0) return undefined
+    return new DatabaseError(
+      `the database ${this.path} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
+      'bring it up to date:  microblog db upgrade',
+    )
+  }
+
+  async #offerUpgrade(fault: DatabaseError): Promise<void> {
+    if (!this.terminal) throw fault
+    const { upgradeDatabase } = await import('./command/migrations.ts')
+    const { confirm } = await import('./output/prompt.ts')
+    const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
+    if (!(await confirm(this.terminal, `${question}. Run db upgrade now?`, true))) throw fault
+    await upgradeDatabase(this, { target: 'head' })
+  }
+
+  /** A connection for the migrator; `create` makes the file if there is none. */
+  async connection(use: 'create' | 'write' | 'read'): Promise<Connection> {
+    const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/open.ts')
+    const { MigrationConnection } = await import('./db/store.ts')
+    try {
+      const handle = use === 'create' ? createDatabase(this.#file) : openDatabase(this.#file, use)
+      const connection = new MigrationConnection(handle)
+      this.#opened.push(connection)
+      return connection
+    } catch (error) {
+      throw error instanceof MissingDatabaseError ? new MissingDatabaseError(this.path) : error
+    }
+  }
+
+  /**
+   * Ask before something is lost, which `consequence` says in words.
+   * @throws UsageError naming `--yes`, if nobody can be asked; MicroblogError, if the answer is no.
+   */
+  async confirm(consequence: string, options: { readonly yes?: boolean }): Promise<void> {
+    if (options.yes) return
+    if (!this.terminal) throw new UsageError(consequence, 'nobody is there to ask: if that is meant, say --yes')
+    const { confirm } = await import('./output/prompt.ts')
+    const sentence = consequence.replace(/^./, (letter) => letter.toUpperCase())
+    if (!(await confirm(this.terminal, `${sentence}. Go on?`, false))) throw new MicroblogError('cancelled: nothing was changed', 1)
+  }
+
+  close(): void {
+    for (const opened of this.#opened.splice(0)) opened.close()
+  }
+}

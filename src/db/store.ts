@@ -1,0 +1,57 @@
+/** An open database, as the commands use it: Kysely for questions and changes, a stream for long lists. */
+import { type Compilable, Kysely } from 'kysely'
+import { inChunks, sqliteDialect } from './dialect.ts'
+import type { Handle } from './open.ts'
+
+export class Store<DB> {
+  /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
+  readonly db: Kysely<DB>
+  readonly #handle: Handle
+
+  constructor(handle: Handle) {
+    this.#handle = handle
+    this.db = new Kysely<DB>({ dialect: sqliteDialect(handle) })
+  }
+
+  /** Run `query` and hand its rows over in chunks, in flat memory. Kysely compiles it once and then stands aside. */
+  async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {
+    const { sql, parameters } = query.compile()
+    yield* inChunks(this.#handle.prepare<unknown[], Row>(sql).iterate(...parameters))
+  }
+
+  /** Do `work` in one transaction: all of it or, if it throws or this is a dry run, nothing. */
+  async change<T>(options: { readonly dryRun?: boolean }, work: (db: Kysely<DB>) => Promise<T>): Promise<T> {
+    if (!options.dryRun) return this.db.transaction().execute(work)
+    const transaction = await this.db.startTransaction().execute()
+    try {
+      return await work(transaction)
+    } finally {
+      await transaction.rollback().execute()
+    }
+  }
+}
+
+/** The bare connection that the migrator runs on. */
+export class MigrationConnection {
+  readonly #handle: Handle
+
+  constructor(handle: Handle) {
+    this.#handle = handle
+  }
+
+  get inTransaction(): boolean {
+    return this.#handle.inTransaction
+  }
+
+  exec(sql: string): void {
+    this.#handle.exec(sql)
+  }
+
+  all<Row = Record<string, unknown>>(sql: string, ...parameters: readonly unknown[]): Row[] {
+    return this.#handle.prepare<unknown[], Row>(sql).all(...parameters)
+  }
+
+  close(): void {
+    if (this.#handle.open) this.#handle.close()
+  }
+}

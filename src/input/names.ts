@@ -1,0 +1,43 @@
+/** Usernames, as operands and from standard input. */
+import { UsageError } from '../errors.ts'
+import { readLines } from './lines.ts'
+
+/** A username as it was given, without a leading `@`; `line` says where on standard input it stood. */
+export interface GivenName {
+  readonly name: string
+  readonly line?: number
+}
+
+export const withoutAt = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
+
+/** How a fault in this name begins: `line 3: `, or nothing for an operand. */
+export const place = ({ line }: GivenName): string => (line === undefined ? '' : `line ${line}: `)
+
+/**
+ * The names among `operands`, where a single `-` stands for all on standard input: one a line, or ended by NUL.
+ * Blank lines are passed over and repeats, whatever their case, given once.
+ */
+export async function readNames(
+  operands: readonly string[],
+  stdin: { chunks(): AsyncIterable<Uint8Array> },
+  separator: '\n' | '\0',
+): Promise<GivenName[]> {
+  if (operands.filter((operand) => operand === '-').length > 1) throw new UsageError("'-' can stand only once: there is one standard input")
+  const names = new Map<string, GivenName>()
+  const add = (given: GivenName) => {
+    const key = given.name.toLowerCase()
+    if (!names.has(key)) names.set(key, given)
+  }
+  for (const operand of operands) {
+    if (operand !== '-') add({ name: withoutAt(operand) })
+    else for await (const given of readStream(stdin.chunks(), separator)) add(given)
+  }
+  return [...names.values()]
+}
+
+async function* readStream(chunks: AsyncIterable<Uint8Array>, separator: '\n' | '\0'): AsyncGenerator<GivenName> {
+  for await (const { text, number } of readLines(chunks, separator)) {
+    const name = withoutAt(text.trim())
+    if (name !== '') yield { name, line: number }
+  }
+}

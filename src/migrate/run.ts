@@ -1,0 +1,152 @@
+/** Runs migrations: everything in one transaction, all or nothing. */
+import { DatabaseError, databaseFault, MicroblogError, RefusedError } from '../errors.ts'
+import type { Connection } from './connection.ts'
+import type { Migration } from './files.ts'
+import { type Loss, lossesOf } from './losses.ts'
+import type { Statement } from './sql.ts'
+import { checkHistory, createHistory, readApplied } from './state.ts'
+import { resolveTarget } from './target.ts'
+import { checkViolations, countViolations } from './violations.ts'
+
+/** One migration, run in one direction. `from` and `to` are revision numbers, or `(empty)`. */
+export interface Step {
+  readonly direction: 'upgrade' | 'downgrade'
+  readonly from: string
+  readonly to: string
+  readonly migration: Migration
+}
+
+/** Told while migrations run. A step that is done is committed only when the whole run returns. */
+export interface Progress {
+  started(step: Step): void
+  /** `milliseconds` is how long the step took. */
+  done(step: Step, milliseconds: number): void
+  /** The step that was started last did not finish; everything is rolled back. */
+  failed(step: Step): void
+}
+
+export interface Run {
+  readonly steps: readonly Step[]
+  readonly losses: readonly Loss[]
+}
+
+export interface RunOptions {
+  readonly target: string
+  readonly progress: Progress
+  /** Run everything and roll it back: the database file is byte-identical after. */
+  readonly rehearse?: boolean
+  /** Sees what a downgrade has lost just before it is committed, and throws to have it undone. */
+  readonly accept?: (losses: readonly Loss[]) => void
+}
+
+/** Apply what is pending, up to `target`. Takes no lock if there is nothing to do. */
+export function upgrade(connection: Connection, files: readonly Migration[], options: RunOptions): Run {
+  return run(connection, files, options, 'upgrade')
+}
+
+/** Undo what is applied, down to `target`. Takes no lock if there is nothing to do. */
+export function downgrade(connection: Connection, files: readonly Migration[], options: RunOptions): Run {
+  return run(connection, files, options, 'downgrade')
+}
+
+function run(connection: Connection, files: readonly Migration[], options: RunOptions, direction: Step['direction']): Run {
+  const plan = () => planSteps(connection, files, options.target, direction)
+  if (plan().length === 0) return { steps: [], losses: [] }
+  // Outside the transaction, where alone it has an effect: with it on, dropping a table empties those that cascade from it.
+  connection.exec('PRAGMA foreign_keys = OFF')
+  try {
+    return inTransaction(connection, options.rehearse === true, () => {
+      // Read again: another process may have been quicker to the lock.
+      const steps = plan()
+      // Counting reads every table, and an upgrade is not expected to lose rows: only a downgrade pays for it.
+      const counting = direction === 'downgrade' ? lossesOf : uncounted
+      const losses = counting(connection, () => runSteps(connection, steps, options.progress))
+      options.accept?.(losses)
+      return { steps, losses }
+    })
+  } finally {
+    connection.exec('PRAGMA foreign_keys = ON')
+  }
+}
+
+/** What is to be run to bring the database to `target`, after checking that its history is that of the files. */
+export function planSteps(connection: Connection, files: readonly Migration[], target: string, direction: Step['direction']): Step[] {
+  const applied = readApplied(connection)
+  checkHistory(files, applied)
+  const position = resolveTarget(target, files, applied.length)
+  const idAt = (count: number) => files[count - 1]?.id ?? '(empty)'
+  if (direction === 'upgrade') {
+    return files
+      .slice(applied.length, Math.max(position, applied.length))
+      .map((migration, index) => ({ direction, from: idAt(applied.length + index), to: migration.id, migration }))
+  }
+  return files
+    .slice(Math.min(position, applied.length), applied.length)
+    .reverse()
+    .map((migration, index) => ({ direction, from: migration.id, to: idAt(applied.length - index - 1), migration }))
+}
+
+function uncounted(_connection: Connection, work: () => void): Loss[] {
+  work()
+  return []
+}
+
+function inTransaction<T>(connection: Connection, undo: boolean, work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    connection.exec(undo ? 'ROLLBACK' : 'COMMIT')
+    return result
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the real error.
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function runSteps(connection: Connection, steps: readonly Step[], progress: Progress): void {
+  const violationsBefore = countViolations(connection)
+  connection.exec(createHistory)
+  for (const step of steps) {
+    progress.started(step)
+    const started = performance.now()
+    try {
+      for (const statement of step.migration[step.direction]) runStatement(connection, step, statement)
+    } catch (error) {
+      progress.failed(step)
+      throw error
+    }
+    const milliseconds = performance.now() - started
+    record(connection, step, milliseconds)
+    progress.done(step, milliseconds)
+  }
+  checkViolations(violationsBefore, countViolations(connection))
+}
+
+function runStatement(connection: Connection, { migration, direction }: Step, statement: Statement): void {
+  const place = `${migration.file}:${statement.line}`
+  try {
+    connection.exec(statement.sql)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const fault = databaseFault(error, place)
+    if (fault instanceof DatabaseError) throw fault
+    throw new RefusedError(`${place}: ${message}`, `the ${direction} was rolled back: the database is as it was`)
+  }
+  if (!connection.inTransaction) throw new MicroblogError(`${place}: this statement ended the transaction`, 4)
+}
+
+function record(connection: Connection, { direction, migration }: Step, milliseconds: number): void {
+  const { id, name, checksum } = migration
+  if (direction === 'downgrade') connection.all('DELETE FROM schema_migrations WHERE id = ? RETURNING id', id)
+  else {
+    connection.all(
+      'INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (?, ?, ?, ?, ?) RETURNING id',
+      id,
+      name,
+      checksum,
+      new Date().toISOString(),
+      Math.round(milliseconds * 1000) / 1000,
+    )
+  }
+}

@@ -1,0 +1,76 @@
+/** What a list of users can show and how it can be sorted. */
+import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import type { Database } from './schema.ts'
+import type { UserQuery } from './users.ts'
+
+/** All there is to show, in the order of `--fields`' own help; never `password_hash`. */
+export const userFields = ['username', 'email', 'id', 'followers', 'following', 'posts'] as const
+export type UserField = (typeof userFields)[number]
+
+/** Those that cost nothing: no counts. */
+export const cheapUserFields = ['username', 'email', 'id'] as const satisfies readonly UserField[]
+
+/** Nothing nullable: engines do not agree where nulls stand. */
+export const userSorts = ['username', 'id', 'followers', 'following', 'posts'] as const satisfies readonly UserField[]
+export type UserSort = (typeof userSorts)[number]
+
+export interface Page<Sort extends string> {
+  readonly sort: Sort
+  readonly reverse: boolean
+  /** Rows; 0 is all. */
+  readonly limit: number
+  readonly offset: number
+}
+
+export type UserRow = Partial<Record<UserField, string | number | null>>
+
+/** The list that `query` stands for, with the chosen fields, sorted (ties by username) and cut to a page. Names sort bytewise. */
+export function listUsers(
+  query: UserQuery,
+  fields: readonly UserField[],
+  page: Page<UserSort>,
+): SelectQueryBuilder<Database, 'users', UserRow> {
+  const direction = page.reverse ? 'desc' : 'asc'
+  const sorted = query
+    .select((eb) => [...new Set(fields)].map((field) => selectField(eb, field)))
+    .orderBy((eb) => sortKey(eb, page.sort), direction)
+    .$if(page.sort !== 'username', (q) => q.orderBy('users.username', direction))
+  return cut(sorted, page)
+}
+
+/** How many rows the page has. */
+export async function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
+  const { n } = await db
+    .selectFrom(cut(query.select('users.id'), page).as('page'))
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return n
+}
+
+/** SQLite has no OFFSET without a LIMIT, so "all" is the largest number that JavaScript holds exactly. */
+function cut<Q extends { limit(n: number): Q; offset(n: number): Q }>(
+  query: Q,
+  { limit, offset }: Pick<Page<string>, 'limit' | 'offset'>,
+): Q {
+  if (limit === 0 && offset === 0) return query
+  const limited = query.limit(limit === 0 ? Number.MAX_SAFE_INTEGER : limit)
+  return offset === 0 ? limited : limited.offset(offset)
+}
+
+type Expressions = ExpressionBuilder<Database, 'users'>
+
+function sortKey(eb: Expressions, sort: UserSort) {
+  return sort === 'username' || sort === 'id' ? eb.ref(`users.${sort}`) : countOf(eb, sort)
+}
+
+function selectField(eb: Expressions, field: UserField) {
+  if (field === 'username' || field === 'email' || field === 'id') return eb.ref(`users.${field}`).as(field)
+  return countOf(eb, field).as(field)
+}
+
+function countOf(eb: Expressions, what: 'followers' | 'following' | 'posts') {
+  const total = eb.fn.countAll<number>().as('n')
+  if (what === 'posts') return eb.selectFrom('posts').select(total).whereRef('posts.user_id', '=', 'users.id')
+  const side = what === 'followers' ? 'followers.followed_id' : 'followers.follower_id'
+  return eb.selectFrom('followers').select(total).whereRef(side, '=', 'users.id')
+}

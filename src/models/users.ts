@@ -1,0 +1,121 @@
+/** Users: who they are, how they are found, and what may be said of them. */
+import type { Kysely, SelectQueryBuilder, UpdateObject } from 'kysely'
+import { RefusedError } from '../errors.ts'
+import type { Database, NewUser, User } from './schema.ts'
+
+/** A lazy query for users: filter, sort, page, count or stream it; it runs when it is executed. */
+export type UserQuery = SelectQueryBuilder<Database, 'users', object>
+
+/** What every command needs of a user it was given by name. */
+export type Identity = Pick<User, 'id' | 'username'>
+
+export const usernameRule = 'a username is 1 to 64 of A-Z a-z 0-9 _ . - and does not start with - or .'
+
+/** @throws RefusedError with the rule: a bad name is never corrected. */
+export function checkUsername(name: string): void {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name)) return
+  throw new RefusedError(`${JSON.stringify(name)} is not a username`, usernameRule)
+}
+
+/** At most 120 code points around one `@`, without spaces or control characters. Whether mail arrives is not ours to know. */
+export function checkEmail(email: string): void {
+  if (/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email) && [...email].length <= 120) return
+  throw new RefusedError(`${JSON.stringify(email)} is not an email address`, 'it is name@host, at most 120 characters')
+}
+
+export const allUsers = (db: Kysely<Database>): UserQuery => db.selectFrom('users')
+
+/** The user of this name, without regard to case. */
+export function findUser(db: Kysely<Database>, username: string): Promise<Identity | undefined> {
+  return db
+    .selectFrom('users')
+    .select(['id', 'username'])
+    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', username.toLowerCase()))
+    .executeTakeFirst()
+}
+
+/** SQLite takes 32,766 values in a statement; a few hundred are as fast. */
+const batchSize = 500
+
+/** Cut `items` into batches that fit a statement, each item bringing up to three values. */
+export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize)
+}
+
+/** Those of `usernames` that there are, by their name in lower case. */
+export async function findUsers(db: Kysely<Database>, usernames: readonly string[]): Promise<Map<string, Identity>> {
+  const found = new Map<string, Identity>()
+  for (const batch of inBatches(usernames.map((name) => name.toLowerCase()))) {
+    const rows = await db
+      .selectFrom('users')
+      .select(['id', 'username'])
+      .where((eb) => eb(eb.fn<string>('lower', ['username']), 'in', batch))
+      .execute()
+    for (const row of rows) found.set(row.username.toLowerCase(), row)
+  }
+  return found
+}
+
+/** Whose email this is, without regard to case. */
+export function findByEmail(db: Kysely<Database>, email: string): Promise<Identity | undefined> {
+  return db
+    .selectFrom('users')
+    .select(['id', 'username'])
+    .where((eb) => eb(eb.fn<string | null>('lower', ['email']), '=', eb.fn<string>('lower', [eb.val(email)])))
+    .executeTakeFirst()
+}
+
+/** Usernames among which a misspelt one may be looked for: those with the same first letter, then any, 20,000 of each at most. */
+export async function similarNames(db: Kysely<Database>, username: string): Promise<string[]> {
+  const first = username.slice(0, 1).toLowerCase()
+  const names = db.selectFrom('users').select('username').limit(20_000)
+  const near = await names
+    .where((eb) =>
+      eb.and([eb(eb.fn<string>('lower', ['username']), '>=', first), eb(eb.fn<string>('lower', ['username']), '<', `${first}\u{10ffff}`)]),
+    )
+    .execute()
+  const others = await names.execute()
+  return [...near, ...others].map((row) => row.username)
+}
+
+/** Insert users whose names are known to be valid and free; their ids come in the given order. */
+export async function addUsers(db: Kysely<Database>, users: readonly NewUser[]): Promise<void> {
+  for (const batch of inBatches(users)) await db.insertInto('users').values(batch).execute()
+}
+
+export async function editUser(db: Kysely<Database>, id: number, changes: UpdateObject<Database, 'users'>): Promise<void> {
+  await db.updateTable('users').set(changes).where('id', '=', id).execute()
+}
+
+/** Delete users; their posts and follows go with them. */
+export async function removeUsers(db: Kysely<Database>, ids: readonly number[]): Promise<void> {
+  for (const batch of inBatches(ids)) await db.deleteFrom('users').where('id', 'in', batch).execute()
+}
+
+export async function findPasswordHash(db: Kysely<Database>, username: string): Promise<string | null | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .select('password_hash')
+    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', username.toLowerCase()))
+    .executeTakeFirst()
+  return row?.password_hash
+}
+
+/** What goes when users go. */
+export interface Belongings {
+  readonly posts: number
+  /** Follows in either direction. */
+  readonly follows: number
+}
+
+export async function countBelongings(db: Kysely<Database>, ids: readonly number[]): Promise<Belongings> {
+  let posts = 0
+  let follows = 0
+  for (const batch of inBatches(ids)) {
+    const total = (table: 'posts' | 'followers') => db.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n'))
+    posts += (await total('posts').where('posts.user_id', 'in', batch).executeTakeFirstOrThrow()).n
+    follows += (await total('followers').where('followers.follower_id', 'in', batch).executeTakeFirstOrThrow()).n
+    follows += (await total('followers').where('followers.followed_id', 'in', batch).executeTakeFirstOrThrow()).n
+  }
+  return { posts, follows }
+}

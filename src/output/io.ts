@@ -1,0 +1,60 @@
+/** The program's three streams, injected so that tests can stand in for them. */
+import { writeSync } from 'node:fs'
+import { BrokenPipeError, errorCode, MicroblogError } from '../errors.ts'
+
+/** Where text goes. `write` returns when all of it is out: a slow reader is simply waited for. */
+export interface Output {
+  readonly isTerminal: boolean
+  /** Width in columns, of a terminal or as the user set it. */
+  readonly columns: number
+  /** @throws BrokenPipeError, if the reader has gone; MicroblogError (exit 1), if the device is full. */
+  write(text: string | Uint8Array): void
+}
+
+export interface Input {
+  readonly isTerminal: boolean
+  /** The bytes, as they come. */
+  chunks(): AsyncIterable<Uint8Array>
+}
+
+export interface Io {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The streams that a prompt is drawn on and answered from; only a real terminal has them. */
+  readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream }
+}
+
+/** An output on a file descriptor. It writes synchronously: `process.stdout` would take longer to load than most commands take to run. */
+export class FileOutput implements Output {
+  readonly #descriptor: number
+  readonly isTerminal: boolean
+  readonly columns: number
+
+  constructor(descriptor: number, isTerminal: boolean, columns: number) {
+    this.#descriptor = descriptor
+    this.isTerminal = isTerminal
+    this.columns = columns
+  }
+
+  write(text: string | Uint8Array): void {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
+    for (let written = 0; written < bytes.length; ) written += this.#writeSome(bytes, written)
+  }
+
+  #writeSome(bytes: Uint8Array, offset: number): number {
+    try {
+      return writeSync(this.#descriptor, bytes, offset)
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === 'EPIPE') throw new BrokenPipeError()
+      if (code !== 'EAGAIN') throw new MicroblogError(`cannot write the output: ${describe(code)}`, 1)
+      // The pipe is full and was opened non-blocking by whoever made it: give its reader a moment.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+      return 0
+    }
+  }
+}
+
+const describe = (code: string | undefined): string => (code === 'ENOSPC' ? 'no space left on the device' : (code ?? 'unknown error'))

@@ -1,0 +1,72 @@
+import type { Format, FormatOptions, List, Row } from './format.ts'
+import { safeText } from './safe-text.ts'
+
+/** A table holds a screenful or a few; past this many rows, plain columns: a table of 10,000 rows would take 18 seconds to lay out. */
+const mostRows = 200
+
+/** For people: a table, or columns where there are many rows, and then how many there were. */
+export const table: Format = async function* (list, options) {
+  const rows = list.rows[Symbol.asyncIterator]()
+  const first = await rows.next()
+  const second = first.done ? first : await rows.next()
+  const head = first.done ? [] : first.value
+  if (head.length === 0) return
+  if (second.done && head.length <= mostRows) {
+    yield await layOut(list.fields, head, options)
+    yield `${options.style.dim(count(head.length))}\n`
+    return
+  }
+  const rest: AsyncIterable<readonly Row[]> = { [Symbol.asyncIterator]: () => rows }
+  yield* columns({ fields: list.fields, rows: prepend([head, second.done ? [] : second.value], rest) }, options)
+}
+
+const count = (rows: number): string => (rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`)
+
+async function* prepend<T>(items: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* items
+  yield* rest
+}
+
+const cells = (row: Row, fields: readonly string[]): string[] => fields.map((field) => safeText(String(row[field] ?? '')))
+
+async function layOut(fields: readonly string[], rows: readonly Row[], { header, style }: FormatOptions): Promise<string> {
+  const { default: Table } = await import('cli-table3')
+  const layout = new Table({
+    ...(header && { head: fields.map(style.bold) }),
+    chars: borderless,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  })
+  layout.push(...rows.map((row) => cells(row, fields)))
+  return `${layout.toString().replace(/ +$/gm, '')}\n`
+}
+
+const borderless = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid', 'middle'].flatMap((side) => [
+    [side, ''],
+    ...['mid', 'left', 'right'].map((end) => [`${side}-${end}`, '']),
+  ]),
+)
+
+/** As wide as the first rows need; a longer value later on pushes its line to the right. */
+async function* columns(list: List, { header, style }: FormatOptions): AsyncGenerator<string> {
+  const { default: stringWidth } = await import('string-width')
+  let widths: number[] | undefined
+  let total = 0
+  for await (const chunk of list.rows) {
+    const lines = chunk.map((row) => cells(row, list.fields))
+    if (!widths) {
+      widths = list.fields.map((field, index) => Math.max(field.length, ...lines.map((line) => stringWidth(line[index] ?? ''))))
+      if (header) yield `${style.bold(pad(list.fields, widths, stringWidth))}\n`
+    }
+    const known = widths
+    yield lines.map((line) => `${pad(line, known, stringWidth)}\n`).join('')
+    total += chunk.length
+  }
+  yield `${style.dim(count(total))}\n`
+}
+
+const pad = (line: readonly string[], widths: readonly number[], stringWidth: (text: string) => number): string =>
+  line
+    .map((cell, index) => cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell))))
+    .join('  ')
+    .trimEnd()

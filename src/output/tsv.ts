@@ -1,0 +1,8 @@
+import type { Format } from './format.ts'
+import { plain } from './plain.ts'
+
+/** Tab-separated values: the plain lines under a header. */
+export const tsv: Format = async function* (list, options) {
+  if (options.header) yield list.fields.join('\t') + options.end
+  yield* plain(list, options)
+}

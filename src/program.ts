@@ -1,0 +1,74 @@
+/** The command tree: the one list of commands. */
+import { Command } from './command/command.ts'
+import { topics } from './command/topics.ts'
+import { current } from './commands/db/current.ts'
+import { downgrade } from './commands/db/downgrade.ts'
+import { history } from './commands/db/history.ts'
+import { path } from './commands/db/path.ts'
+import { upgrade } from './commands/db/upgrade.ts'
+import { follow } from './commands/follow.ts'
+import { followers } from './commands/followers.ts'
+import { following } from './commands/following.ts'
+import { help } from './commands/help.ts'
+import { isFollowing } from './commands/is-following.ts'
+import { unfollow } from './commands/unfollow.ts'
+import { add } from './commands/user/add.ts'
+import { check } from './commands/user/check.ts'
+import { edit } from './commands/user/edit.ts'
+import { list } from './commands/user/list.ts'
+import { remove } from './commands/user/remove.ts'
+import { show } from './commands/user/show.ts'
+import type { Context, GlobalOptions } from './context.ts'
+import { parseColor } from './output/style.ts'
+
+type Define = (context: Context) => Command
+
+const groups: Readonly<Record<string, readonly Define[]>> = {
+  'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
+  'Following:': [follow, unfollow, followers, following, isFollowing],
+  'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
+  'Other:': [help],
+}
+
+function group(name: string, summary: string, members: readonly Define[]): Define {
+  return (context) => {
+    const command = new Command(name).summary(summary).helpCommand(false)
+    for (const define of members) command.addCommand(define(context))
+    return command
+  }
+}
+
+/** Commander's tree, ready to parse. The global options are known before and after the command's name. */
+export function buildProgram(context: Context, version: string): Command {
+  const program = new Command('microblog')
+    .description('A microblog on the command line, in one SQLite file: users, posts, and who follows whom.')
+    .option('--db <file>', 'the database (default: MICROBLOG_DB, else ./microblog.db)')
+    .option('--color <when>', 'auto, always or never', parseColor)
+    .option('--no-input', 'never ask; fail instead')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand(false)
+  for (const [heading, commands] of Object.entries(groups)) {
+    for (const define of commands) program.addCommand(define(context).helpGroup(heading))
+  }
+  program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)
+  program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals<GlobalOptions>()))
+  inherit(program, context)
+  return program
+}
+
+const topicLines = (): string =>
+  Object.entries(topics)
+    .map(([name, { summary }]) => `  ${name.padEnd(16)}  ${summary}\n`)
+    .join('')
+
+/** Nothing in the tree exits; help goes to our own streams. */
+function inherit(command: Command, context: Context): void {
+  const { stdout, stderr } = context.io
+  command.exitOverride().configureOutput({
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    getOutHelpWidth: () => Math.min(stdout.columns, 100),
+    getOutHasColors: () => false,
+  })
+  for (const child of command.commands) inherit(child as Command, context)
+}
