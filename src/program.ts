@@ -64,11 +64,14 @@ const topicLines = (): string =>
 /** Nothing in the tree exits; help goes to our own streams. */
 function inherit(command: Command, context: Context): void {
   const { stdout, stderr } = context.io
-  command.exitOverride().configureOutput({
-    writeOut: (text) => stdout.write(text),
-    writeErr: (text) => stderr.write(text),
-    getOutHelpWidth: () => Math.min(stdout.columns, 100),
-    getOutHasColors: () => false,
-  })
+  command
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => Math.min(stdout.columns, 100),
+      getOutHasColors: () => false,
+    })
   for (const child of command.commands) inherit(child as Command, context)
 }

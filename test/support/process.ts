@@ -1,0 +1,51 @@
+/** Runs the built program as a process of its own: for what cannot be seen from inside, such as signals, pipes and locks. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Result } from './run.ts'
+
+/** The top of the checkout. */
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+export const bin = `${root}bin/microblog.js`
+
+/** This process' environment without what would colour, slow down or redirect the program. */
+export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const dropped = /^(NODE_EXTRA_CA_CERTS|NODE_OPTIONS|VITEST.*|FORCE_COLOR|NO_COLOR|CLICOLOR.*|MICROBLOG_.*|COLUMNS)$/
+  const kept = Object.entries(process.env).flatMap(([key, value]) => (value === undefined || dropped.test(key) ? [] : [[key, value]]))
+  return { ...Object.fromEntries(kept), ...more }
+}
+
+interface ProcessOptions {
+  readonly cwd: string
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Run `microblog` with these words in the folder `cwd`. A death by signal gives 128 and the signal's number, as in a shell. */
+export const microblog = (argv: readonly string[], options: ProcessOptions): Promise<Result> =>
+  execute(process.execPath, [bin, ...argv], options)
+
+/** Run a script in bash, where `microblog` is the built program. */
+export const shell = (script: string, options: ProcessOptions): Promise<Result> =>
+  execute('bash', ['-c', `set -o pipefail; microblog() { '${process.execPath}' '${bin}' "$@"; }; export -f microblog; ${script}`], options)
+
+export const start = (argv: readonly string[], { cwd, env }: ProcessOptions): ChildProcess =>
+  spawn(process.execPath, [bin, ...argv], { cwd, env: cleanEnvironment(env) })
+
+function execute(command: string, argv: readonly string[], { cwd, stdin = '', env }: ProcessOptions): Promise<Result> {
+  const child = spawn(command, argv, { cwd, env: cleanEnvironment(env) })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  child.stdin.on('error', () => {}).end(stdin)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code: code ?? 128 + (signals[signal ?? ''] ?? 0), stdout, stderr }))
+  })
+}
+
+const signals: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 }

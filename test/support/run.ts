@@ -1,0 +1,79 @@
+/** Runs the program in process, as a user would: argv in; stdout, stderr and the exit code out. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { main } from '../../src/cli.ts'
+import type { Input, Output } from '../../src/output/io.ts'
+
+export interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Whether stdout looks like a terminal (stdin and stderr never do: nobody could answer a prompt). */
+  readonly terminal?: boolean
+  readonly columns?: number
+  readonly env?: Readonly<Record<string, string>>
+  /** Another folder of migrations than the shipped one. */
+  readonly migrations?: string
+}
+
+class MemoryOutput implements Output {
+  readonly isTerminal: boolean
+  readonly columns: number
+  text = ''
+
+  constructor(isTerminal: boolean, columns: number) {
+    this.isTerminal = isTerminal
+    this.columns = columns
+  }
+
+  write(text: string | Uint8Array): void {
+    this.text += typeof text === 'string' ? text : Buffer.from(text).toString()
+  }
+}
+
+const input = (stdin: NonNullable<RunOptions['stdin']>): Input => ({
+  isTerminal: false,
+  async *chunks() {
+    if (typeof stdin === 'string') yield Buffer.from(stdin)
+    else if (stdin instanceof Uint8Array) yield stdin
+    else yield* stdin
+  },
+})
+
+/** A folder of its own for one test, removed when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'microblog-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export type Run = (line: string | readonly string[], options?: RunOptions) => Promise<Result>
+
+/** A fresh place without a database. `run` takes a line, split at spaces, or the words themselves. */
+export function emptyWorld(): { readonly folder: string; readonly db: string; readonly run: Run } {
+  const folder = temporaryFolder()
+  const db = join(folder, 'microblog.db')
+  const run: Run = async (line, options = {}) => {
+    const argv = typeof line === 'string' ? line.split(' ') : line
+    const stdout = new MemoryOutput(options.terminal ?? false, options.columns ?? 80)
+    const stderr = new MemoryOutput(false, options.columns ?? 80)
+    const io = { stdin: input(options.stdin ?? ''), stdout, stderr, env: { MICROBLOG_DB: db, ...options.env } }
+    const code = await main(argv, io, options.migrations)
+    return { code, stdout: stdout.text, stderr: stderr.text }
+  }
+  return { folder, db, run }
+}
+
+/** A fresh database at the newest migration, with these users. */
+export async function world(...users: readonly string[]) {
+  const empty = emptyWorld()
+  await empty.run('db upgrade')
+  if (users.length > 0) await empty.run(['user', 'add', ...users])
+  return empty
+}
