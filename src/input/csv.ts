@@ -1,0 +1,61 @@
+/** Comma-separated values (RFC 4180), by csv-parse. */
+import type { CsvError } from 'csv-parse'
+import { linesOf, longestLine, type Position, readBlocks, textFault } from './blocks.ts'
+import { RecordError, type Row } from './row.ts'
+
+interface Parsed {
+  readonly record: string[]
+  /** `lines` is the line that the record ends in. */
+  readonly info: { readonly lines: number }
+}
+
+/** Rows that are handed over at once. */
+const batchSize = 500
+
+/** The rows, many at a time. @throws RecordError, if the text is no text or a quote stands where none can. */
+export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
+  const [{ parse }, { pipeline, Readable }] = await Promise.all([import('csv-parse'), import('node:stream')])
+  const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: longestLine })
+  // Faults of either side come out of `parser`, which is read below.
+  pipeline(Readable.from(checkedBlocks(chunks)), parser, () => {})
+  let batch: Row[] = []
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      batch.push({ line: firstLine(record, info.lines), cells: record })
+      if (batch.length < batchSize) continue
+      yield batch
+      batch = []
+    }
+    yield batch
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+const firstLine = (cells: readonly string[], last: number): number =>
+  last - cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
+
+async function* checkedBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const position: Position = { line: 1 }
+  for await (const block of readBlocks(chunks)) {
+    const isClean = textFault(block) === undefined
+    for (const { line, bytes } of linesOf(block, position)) {
+      const fault = isClean ? undefined : textFault(bytes)
+      if (fault) throw new RecordError(line, fault)
+    }
+    yield block
+  }
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
+  CSV_MAX_RECORD_SIZE: 'a record longer than 1 MiB',
+  INVALID_OPENING_QUOTE: 'a quote in the middle of a field',
+  CSV_INVALID_CLOSING_QUOTE: 'a quote that is neither doubled nor at the end of its field',
+}
+
+function explain(error: unknown): unknown {
+  const { code, lines } = error as CsvError & { readonly lines?: number }
+  const meaning = meanings[code]
+  return meaning === undefined ? error : new RecordError(lines ?? 1, meaning)
+}

@@ -1,0 +1,117 @@
+/** One JSON array of objects, read as it comes: only one of its elements is ever held whole. */
+import { longestLine, type Position, textFault } from './blocks.ts'
+import { parseObject } from './ndjson.ts'
+import { RecordError, type Row } from './row.ts'
+
+const [space, tab, newline, cr] = [32, 9, 10, 13]
+const [quote, backslash, comma] = [34, 92, 44]
+const [openBracket, closeBracket, openBrace, closeBrace] = [91, 93, 123, 125]
+
+type Expected = 'array' | 'element or end' | 'element' | 'comma or end' | 'nothing'
+
+/** The elements. @throws RecordError, if it is no array or ends too early; what is wrong within an element is that row's fault. */
+export async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
+  const scanner = new ArrayScanner()
+  for await (const chunk of chunks) yield scanner.scan(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))
+  scanner.end()
+}
+
+class ArrayScanner {
+  readonly #position: Position = { line: 1 }
+  #expected: Expected = 'array'
+  /** The element being read: its first line, its bytes from chunks before, how deep we are in it and whether in a string. */
+  #start = 0
+  #parts: Buffer[] = []
+  #size = 0
+  #depth = 0
+  #inString = false
+  #isEscaped = false
+  #isFirst = true
+
+  /** The elements that end in this chunk. */
+  scan(chunk: Buffer): Row[] {
+    const rows: Row[] = []
+    let begin = 0
+    for (let at = this.#skipMark(chunk); at < chunk.length; at++) {
+      const byte = chunk[at] as number
+      if (this.#depth === 0) {
+        if (this.#between(byte)) begin = at
+      } else if (this.#within(byte)) {
+        rows.push(this.#element(chunk.subarray(begin, at + 1)))
+      }
+      if (byte === newline) this.#position.line++
+    }
+    if (this.#depth > 0) this.#keep(chunk.subarray(begin))
+    return rows
+  }
+
+  end(): void {
+    if (this.#expected !== 'nothing') this.#fail(this.#expected === 'array' ? 'expected a JSON array' : 'the JSON array has no end')
+  }
+
+  #skipMark(chunk: Buffer): number {
+    const isMarked = this.#isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf
+    if (chunk.length > 0) this.#isFirst = false
+    return isMarked ? 3 : 0
+  }
+
+  /** A byte outside all elements. Returns whether an element begins. */
+  #between(byte: number): boolean {
+    if (byte === space || byte === tab || byte === newline || byte === cr) return false
+    const expected = this.#expected
+    if (byte === openBracket && expected === 'array') this.#expected = 'element or end'
+    else if (byte === closeBracket && (expected === 'element or end' || expected === 'comma or end')) this.#expected = 'nothing'
+    else if (byte === comma && expected === 'comma or end') this.#expected = 'element'
+    else if (byte === openBrace && (expected === 'element or end' || expected === 'element')) return this.#begin()
+    else this.#fail(faults[expected])
+    return false
+  }
+
+  #begin(): true {
+    this.#depth = 1
+    this.#start = this.#position.line
+    return true
+  }
+
+  /** A byte inside an element. Returns whether the element ends with it. */
+  #within(byte: number): boolean {
+    if (this.#inString) {
+      if (this.#isEscaped) this.#isEscaped = false
+      else if (byte === backslash) this.#isEscaped = true
+      else if (byte === quote) this.#inString = false
+      return false
+    }
+    if (byte === quote) this.#inString = true
+    else if (byte === openBrace || byte === openBracket) this.#depth++
+    else if (byte === closeBrace || byte === closeBracket) this.#depth--
+    return this.#depth === 0
+  }
+
+  #element(last: Buffer): Row {
+    this.#keep(last)
+    const bytes = Buffer.concat(this.#parts)
+    this.#parts = []
+    this.#size = 0
+    this.#expected = 'comma or end'
+    const fault = textFault(bytes)
+    return fault ? { line: this.#start, fault } : parseObject(bytes.toString(), this.#start)
+  }
+
+  #keep(part: Buffer): void {
+    this.#parts.push(part)
+    this.#size += part.length
+    if (this.#size > longestLine) throw new RecordError(this.#start, 'a record longer than 1 MiB')
+  }
+
+  #fail(fault: string): never {
+    throw new RecordError(this.#position.line, fault)
+  }
+}
+
+const faults: Readonly<Record<Expected, string>> = {
+  array: 'expected a JSON array',
+  'element or end': 'expected a JSON object',
+  element: 'expected a JSON object',
+  'comma or end': 'expected a comma or the end of the JSON array',
+  nothing: 'something follows the JSON array',
+}

@@ -1,0 +1,117 @@
+/** What the columns of a record mean: the three types, their fields, and how a header or an object's members say which is which. */
+import type { Fault, Row } from './row.ts'
+
+/** The fields of each type in the order of the columns; those after `required` may be missing. */
+export const recordTypes = {
+  follows: { fields: ['follower', 'followed'], required: 2 },
+  users: { fields: ['username', 'email'], required: 1 },
+  posts: { fields: ['username', 'timestamp', 'body'], required: 3 },
+} as const
+
+export type RecordType = keyof typeof recordTypes
+export const recordTypeNames = Object.keys(recordTypes) as RecordType[]
+
+/** The values in the order of the type's fields. */
+export interface InputRecord {
+  readonly line: number
+  readonly values: readonly string[]
+}
+
+export interface Layout {
+  readonly type: RecordType
+  readonly hasHeader: boolean
+  /** What is wrong with the header, so that nothing below it can be understood. */
+  readonly fault?: string
+  /** For each column of the input, which field it is. */
+  readonly columns: readonly number[]
+}
+
+/** A row that consists of these is a header, if only a wrong one. */
+const headerWords = new Set<string>([
+  ...recordTypeNames.flatMap((type) => recordTypes[type].fields),
+  ...['id', 'user_id', 'follower_id', 'followed_id', 'password_hash'],
+])
+
+const fieldsOf = (type: RecordType): readonly string[] => recordTypes[type].fields
+const requiredOf = (type: RecordType): readonly string[] => fieldsOf(type).slice(0, recordTypes[type].required)
+
+/** The type whose required fields are all among `names`. */
+const typeOf = (names: readonly string[]): RecordType | undefined =>
+  (['follows', 'posts', 'users'] as const).find((type) => requiredOf(type).every((field) => names.includes(field)))
+
+/**
+ * How to read what begins with `first`. Without a `type` a header or an object's members tell it, and columns without a header are follows.
+ * Returns undefined, if the members of an object do not tell.
+ */
+export function layOut(first: Row | undefined, type: RecordType | undefined, mayHaveHeader: boolean): Layout | undefined {
+  if (first && 'members' in first) {
+    const known = type ?? typeOf(Object.keys(first.members))
+    return known && plain(known)
+  }
+  const cells = first && 'cells' in first ? first.cells : []
+  const hasHeader = mayHaveHeader && cells.length > 0 && cells.every((cell) => headerWords.has(cell))
+  return hasHeader ? byHeader(cells, type ?? typeOf(cells)) : plain(type ?? 'follows')
+}
+
+const plain = (type: RecordType): Layout => ({ type, hasHeader: false, columns: recordTypes[type].fields.map((_field, index) => index) })
+
+function byHeader(cells: readonly string[], type: RecordType = 'follows'): Layout {
+  const fields = fieldsOf(type)
+  const unknown = cells.find((cell) => !fields.includes(cell))
+  const repeated = cells.find((cell, index) => cells.indexOf(cell) !== index)
+  const missing = requiredOf(type).find((field) => !cells.includes(field))
+  const fault =
+    (unknown !== undefined && unknownField(unknown, type)) ||
+    (repeated !== undefined && `the column ${JSON.stringify(repeated)} stands twice`) ||
+    (missing !== undefined && `the column ${JSON.stringify(missing)} is missing`)
+  return { type, hasHeader: true, columns: cells.map((cell) => fields.indexOf(cell)), ...(fault && { fault }) }
+}
+
+const unknownField = (name: string, type: RecordType): string =>
+  `unknown field ${JSON.stringify(name)}: ${type} have ${fieldsOf(type).join(', ')}`
+
+/** The record in this row, or what is wrong with it. */
+export function interpret(row: Row, layout: Layout): InputRecord | Fault {
+  if ('fault' in row) return row
+  return 'cells' in row ? fromCells(row, layout) : fromMembers(row, layout)
+}
+
+function fromCells({ line, cells }: { line: number; cells: readonly string[] }, layout: Layout): InputRecord | Fault {
+  const fault = countFault(cells.length, layout)
+  if (fault) return { line, fault }
+  const values = fieldsOf(layout.type).map(() => '')
+  for (const [index, cell] of cells.entries()) values[layout.columns[index] ?? 0] = cell
+  return { line, values }
+}
+
+/** `expected 2 columns, found 1`. */
+export function countFault(found: number, { type, hasHeader, columns }: Layout): string | undefined {
+  const most = columns.length
+  const least = hasHeader ? most : recordTypes[type].required
+  if (found >= least && found <= most) return undefined
+  const expected = least === most ? most : `${least} to ${most}`
+  return `expected ${expected} column${most === 1 ? '' : 's'}, found ${found}`
+}
+
+function fromMembers(
+  { line, members }: { line: number; members: Readonly<Record<string, unknown>> },
+  { type }: Layout,
+): InputRecord | Fault {
+  const fields = fieldsOf(type)
+  const names = Object.keys(members)
+  const unknown = names.find((name) => !fields.includes(name))
+  if (unknown !== undefined) return { line, fault: unknownField(unknown, type) }
+  const missing = requiredOf(type).find((field) => !names.includes(field))
+  if (missing !== undefined) return { line, fault: `the field ${JSON.stringify(missing)} is missing` }
+  const values = fields.map(
+    (field, index) => (Object.hasOwn(members, field) ? members[field] : null) ?? (isOptional(type, index) ? '' : null),
+  )
+  const wrong = values.findIndex((value) => typeof value !== 'string')
+  if (wrong >= 0) return { line, fault: `the field ${JSON.stringify(fields[wrong])} is ${kindOf(values[wrong])}, not a string` }
+  return { line, values: values as string[] }
+}
+
+const isOptional = (type: RecordType, index: number): boolean => index >= recordTypes[type].required
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`

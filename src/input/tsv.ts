@@ -1,0 +1,41 @@
+/** Tab-separated values, as `export` writes them: `\t \n \r \\ \u{hex}` stand for the characters that cannot stand for themselves. */
+import { linesOf, type Position, textFault } from './blocks.ts'
+import type { Row } from './row.ts'
+
+/** The rows of a block. Blank lines and lines that begin with `#` are passed over. */
+export function* tsvRows(block: Buffer, position: Position): Generator<Row> {
+  for (const { line, bytes } of linesOf(block, position)) {
+    const fault = textFault(bytes)
+    if (fault) yield { line, fault }
+    else if (bytes.length > 0 && bytes[0] !== 0x23) yield tsvRow(line, bytes.toString())
+  }
+}
+
+function tsvRow(line: number, text: string): Row {
+  const cells = text.split('\t')
+  if (!text.includes('\\')) return { line, cells }
+  const unescaped = cells.map(unescapeField)
+  const bad = unescaped.indexOf(undefined)
+  if (bad >= 0) return { line, fault: `column ${bad + 1}: a backslash stands only in \\t \\n \\r \\\\ \\u{hex}` }
+  return { line, cells: unescaped as string[] }
+}
+
+/** The last alternative is a backslash that begins nothing. */
+const escapes = /\\(?:([tnr\\])|u\{([0-9a-fA-F]{1,6})\}|)/g
+const meanings: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' }
+
+/** The text that was escaped; undefined, if no text is escaped like this. */
+export function unescapeField(field: string): string | undefined {
+  let isValid = true
+  const text = field.replace(escapes, (_all, short?: string, hex?: string) => {
+    const character = short === undefined ? characterOf(hex) : meanings[short]
+    isValid &&= character !== undefined
+    return character ?? ''
+  })
+  return isValid ? text : undefined
+}
+
+function characterOf(hex: string | undefined): string | undefined {
+  const code = Number.parseInt(hex ?? '', 16)
+  return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : undefined
+}
