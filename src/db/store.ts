@@ -1,5 +1,6 @@
 /** An open database, as the commands use it: Kysely for questions and changes, a stream for long lists. */
 import { type Compilable, Kysely } from 'kysely'
+import type { Bulk } from './bulk/bulk.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import type { Handle } from './open.ts'
 
@@ -17,6 +18,12 @@ export class Store<DB> {
   async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {
     const { sql, parameters } = query.compile()
     yield* inChunks(this.#handle.prepare<unknown[], Row>(sql).iterate(...parameters))
+  }
+
+  /** What SQLite can do that no other engine can, for very many rows: loaded only by the commands that need it. */
+  async bulk(): Promise<Bulk> {
+    const { Bulk } = await import('./bulk/bulk.ts')
+    return new Bulk(this.#handle)
   }
 
   /** Do `work` in one transaction: all of it or, if it throws or this is a dry run, nothing. */
