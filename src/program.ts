@@ -10,6 +10,7 @@ import { follow } from './commands/follow.ts'
 import { followers } from './commands/followers.ts'
 import { following } from './commands/following.ts'
 import { help } from './commands/help.ts'
+import { importRecords } from './commands/import.ts'
 import { isFollowing } from './commands/is-following.ts'
 import { unfollow } from './commands/unfollow.ts'
 import { add } from './commands/user/add.ts'
@@ -26,7 +27,7 @@ type Define = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
-  'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
+  'Data:': [importRecords, group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
   'Other:': [help],
 }
 

@@ -11,9 +11,11 @@ export type Identity = Pick<User, 'id' | 'username'>
 
 export const usernameRule = 'a username is 1 to 64 of A-Z a-z 0-9 _ . - and does not start with - or .'
 
+export const isUsername = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name)
+
 /** @throws RefusedError with the rule: a bad name is never corrected. */
 export function checkUsername(name: string): void {
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name)) return
+  if (isUsername(name)) return
   throw new RefusedError(`${JSON.stringify(name)} is not a username`, usernameRule)
 }
 

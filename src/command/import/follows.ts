@@ -1,0 +1,77 @@
+/** Follows come by the million: names are resolved and pairs sorted before the database is written. */
+import { type FollowImport, outcome } from '../../db/bulk/follows.ts'
+import { NotFoundError, RefusedError } from '../../errors.ts'
+import { EdgeScanner, type EdgeSink } from '../../input/edges.ts'
+import type { Fault } from '../../input/row.ts'
+import { isUsername } from '../../models/users.ts'
+import type { Faults } from './faults.ts'
+import { type Job, settleFaults, showReading, type Totals } from './job.ts'
+
+export async function importFollows(job: Job): Promise<Totals> {
+  const { store, options, progress } = job
+  const bulk = await store.bulk()
+  const follows = bulk.importFollows(options.createUsers ? isUsername : () => false)
+  try {
+    const rows = await readFollows(follows, job)
+    progress.end()
+    await settleFaults(job)
+    const { added, known, created } = follows.write({
+      dryRun: options.dryRun === true,
+      progress: (done, isIndexing) => (isIndexing ? progress.indexing() : progress.writing(done, rows)),
+    })
+    return { added, known, created: created.length }
+  } finally {
+    follows.close()
+  }
+}
+
+/**
+ * Returns how many there were. Parts are read one behind, because names are loaded only where there is more than one part:
+ * a few names are looked up sooner than all are loaded.
+ */
+async function readFollows(follows: FollowImport, job: Job): Promise<number> {
+  const { blocks, batches, layout } = job.records
+  const sink = new FollowSink(follows, job.faults)
+  const scanner = new EdgeScanner(layout, sink)
+  let held: Parameters<EdgeScanner['scan']>[0] | undefined
+  for await (const part of blocks ?? batches) {
+    if (held) {
+      follows.load()
+      scanner.scan(held)
+      showReading(job, sink.rows)
+    }
+    held = part
+  }
+  if (held) scanner.scan(held)
+  return sink.rows
+}
+
+class FollowSink implements EdgeSink {
+  rows = 0
+  readonly #follows: FollowImport
+  readonly #faults: Faults
+
+  constructor(follows: FollowImport, faults: Faults) {
+    this.#follows = follows
+    this.#faults = faults
+  }
+
+  edge(bytes: Uint8Array, follower: number, followerEnd: number, followed: number, followedEnd: number, line: number): void {
+    this.rows++
+    const result = this.#follows.add(bytes, follower, followerEnd, followed, followedEnd)
+    if (result === outcome.taken) return
+    const isFollower = result === outcome.unknownFollower
+    const name = textOf(bytes, isFollower ? follower : followed, isFollower ? followerEnd : followedEnd)
+    this.#faults.add(line, result === outcome.self ? new RefusedError(`${name} cannot follow themselves`) : noSuchUser(name))
+  }
+
+  fault({ line, fault }: Fault): void {
+    this.rows++
+    this.#faults.add(line, new RefusedError(fault))
+  }
+}
+
+const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.subarray(start, end)).toString().replace(/^@/, '')
+
+const noSuchUser = (name: string): NotFoundError => new NotFoundError(`no user named ${JSON.stringify(name)}`)

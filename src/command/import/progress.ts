@@ -1,0 +1,49 @@
+/** How far an import is, on one line of stderr that is drawn again and again: only for a person at a terminal. */
+import type { Output } from '../../output/io.ts'
+
+/** Milliseconds between two drawings. */
+const interval = 100
+
+const whole = (count: number): string => Math.round(count).toLocaleString('en')
+
+export class Progress {
+  readonly #output: Output | undefined
+  readonly #start = Date.now()
+  #drawn = 0
+
+  /** Without an output nothing is drawn. */
+  constructor(output: Output | undefined) {
+    this.#output = output?.isTerminal ? output : undefined
+  }
+
+  /** Rows read so far, and which part of the input that is, if its size is known. */
+  reading(rows: number, part: number | undefined): void {
+    if (!this.#isDue()) return
+    const seconds = (Date.now() - this.#start) / 1000
+    const left = part ? `, ${whole((seconds * (1 - part)) / part)} s left` : ''
+    this.#draw(`reading: ${whole(rows)} rows, ${whole(rows / seconds)} a second${left}`)
+  }
+
+  writing(rows: number, all: number): void {
+    if (this.#isDue()) this.#draw(`writing: ${whole(rows)} of ${whole(all)} rows`)
+  }
+
+  indexing(): void {
+    this.#draw('building the index')
+  }
+
+  /** Leave the line empty for what is printed next. */
+  end(): void {
+    if (this.#drawn > 0) this.#output?.write('\r\u001b[K')
+    this.#drawn = 0
+  }
+
+  #isDue(): boolean {
+    return this.#output !== undefined && Date.now() - Math.max(this.#drawn, this.#start) >= interval
+  }
+
+  #draw(text: string): void {
+    this.#output?.write(`\r${text}\u001b[K`)
+    this.#drawn = Date.now()
+  }
+}

@@ -1,0 +1,233 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { world } from '../support/run.ts'
+
+async function place(...users: readonly string[]) {
+  const { run, folder, db } = await world(...users)
+  const file = (name: string, content: string | Uint8Array): string => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  }
+  const following = async (user: string) => (await run(['following', user])).stdout
+  return { run, folder, db, file, following }
+}
+
+const added = (count: number, known = 0, failed = 0) => `${count} added, ${known} already there, ${failed} failed\n`
+
+describe('import of follows', () => {
+  it('adds what is new and counts the rest', async () => {
+    const { run, file, following } = await place('alice', 'bob', 'carol')
+    const edges = file('edges.tsv', 'alice\tbob\nalice\tcarol\nalice\tbob\n')
+    expect(await run(['import', edges])).toEqual({ code: 0, stdout: '', stderr: added(2, 1) })
+    expect(await following('alice')).toBe('bob\ncarol\n')
+    expect((await run(['import', edges])).stderr).toBe(added(0, 3))
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+
+  it.each([
+    ['tsv', 'follower\tfollowed\nalice\tbob\n'],
+    ['plain', 'alice\tbob\n'],
+    ['csv', 'follower,followed\r\nalice,bob\r\n'],
+    ['ndjson', '{"follower":"alice","followed":"bob"}\n'],
+    ['jsonl', '{"follower":"alice","followed":"bob"}'],
+    ['json', '[{"follower":"alice","followed":"bob"}]\n'],
+  ])('reads %s by the name of the file, gzipped too, and from standard input', async (format, text) => {
+    const { run, file, following } = await place('alice', 'bob')
+    expect((await run(['import', file(`edges.${format}.gz`, gzipSync(text))])).stderr).toBe(added(1))
+    expect((await run(['import', file(`edges.${format}`, text)])).stderr).toBe(added(0, 1))
+    expect((await run(['import', '-', '--format', format], { stdin: text })).stderr).toBe(added(0, 1))
+    expect(await following('alice')).toBe('bob\n')
+  })
+
+  it('takes columns in any order under a header', async () => {
+    const { run, following } = await place('alice', 'bob')
+    await run('import -', { stdin: 'followed\tfollower\nbob\talice\n' })
+    expect(await following('alice')).toBe('bob\n')
+  })
+
+  it('tolerates a byte order mark, CRLF, comments, blank lines, @, other case and no last newline', async () => {
+    const { run } = await place('alice', 'bob', 'carol')
+    const stdin = '\ufefffollower\tfollowed\r\n# a comment\r\n\r\n@ALICE\tBob\r\nalice\t@carol'
+    expect((await run('import -', { stdin })).stderr).toBe(added(2))
+    expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
+  })
+
+  it('takes a header for a record with --no-header', async () => {
+    const { run, following } = await place('follower', 'followed')
+    await run('import - --no-header', { stdin: 'follower\tfollowed\n' })
+    expect(await following('follower')).toBe('followed\n')
+  })
+
+  it('writes nothing when a line is refused, and names it', async () => {
+    const { run, file, following } = await place('alice', 'bob')
+    const edges = file('edges.tsv', 'alice\tbob\n\nalice\nalice\tbob\n')
+    expect(await run(['import', edges])).toEqual({ code: 1, stdout: '', stderr: `error: ${edges}:3: expected 2 columns, found 1\n` })
+    expect(await following('alice')).toBe('')
+  })
+
+  it('imports the rest with --keep-going and exits 1', async () => {
+    const { run, following } = await place('alice', 'bob')
+    const { code, stderr } = await run('import - -k', { stdin: 'alice\talice\nalice\tbbo\nalice\tbob\n' })
+    const faults = 'error: line 1: alice cannot follow themselves\nerror: line 2: no user named "bbo"\n'
+    expect({ code, stderr }).toEqual({ code: 1, stderr: faults + added(1, 0, 2) })
+    expect(await following('alice')).toBe('bob\n')
+  })
+
+  it('names the first 20 faults and the number of the others', async () => {
+    const { run } = await place('alice')
+    const { code, stderr } = await run('import -', { stdin: 'alice\n'.repeat(25) })
+    const lines = stderr.split('\n')
+    expect(code).toBe(1)
+    expect(lines[0]).toBe('error: 25 faults: nothing was imported')
+    expect(lines[20]).toBe('  line 20: expected 2 columns, found 1')
+    expect(lines[21]).toBe('  and 5 more')
+  })
+
+  it('exits 3 for an unknown user, and creates it with --create-users', async () => {
+    const { run } = await place('alice')
+    const stdin = 'alice\tbob\nBob\tcarol\n'
+    expect((await run('import -', { stdin: 'alice\tbob\n' })).code).toBe(3)
+    expect(await run('import - --create-users', { stdin })).toEqual({ code: 0, stdout: '', stderr: `2 users created\n${added(2)}` })
+    expect((await run('user list')).stdout).toBe('alice\nbob\ncarol\n')
+    expect((await run('import - --create-users', { stdin: "alice\td'angelo\n" })).stderr).toContain(`line 1: no user named "d'angelo"`)
+  })
+
+  it('changes nothing in a dry run', async () => {
+    const { run } = await place('alice')
+    const result = await run('import - --create-users --dry-run', { stdin: 'alice\tbob\n' })
+    expect(result.stderr).toBe(`1 user created\n${added(1)}dry run: nothing was changed\n`)
+    expect((await run('user list')).stdout).toBe('alice\n')
+  })
+
+  it('says nothing with --quiet', async () => {
+    const { run } = await place('alice', 'bob')
+    expect(await run('import - -q', { stdin: 'alice\tbob\n' })).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})
+
+describe('import of users', () => {
+  it('takes names with and without an address', async () => {
+    const { run } = await place()
+    const stdin = 'username,email\r\nalice,alice@example.com\r\nbob,\r\n'
+    expect((await run('import - --format csv', { stdin })).stderr).toBe(added(2))
+    expect((await run('import - --format csv', { stdin })).stderr).toBe(added(0, 2))
+    expect((await run('import - --type users', { stdin: 'carol\nalice\n' })).stderr).toBe(added(1, 1))
+    expect((await run('user list --format tsv --fields username,email')).stdout).toBe(
+      'username\temail\nalice\talice@example.com\nbob\t\ncarol\t\n',
+    )
+  })
+
+  it('refuses a bad name, another address and an address that is taken', async () => {
+    const { run } = await place()
+    const first = { stdin: 'username\temail\nalice\ta@example.com\n' }
+    await run('import -', first)
+    const stdin = "D'angelo\t\nalice\tb@example.com\nbob\tA@EXAMPLE.COM\ncarol\tnone\n"
+    const { code, stderr } = await run('import - --type users -k', { stdin })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`error: line 1: "D'angelo" is not a username`)
+    expect(stderr).toContain('error: line 2: the user "alice" is already there, with another email address')
+    expect(stderr).toContain('error: line 3: the email address A@EXAMPLE.COM belongs to alice')
+    expect(stderr).toContain('error: line 4: "none" is not an email address')
+    expect(stderr).toContain(added(0, 0, 4))
+  })
+})
+
+describe('import of posts', () => {
+  const header = 'username\ttimestamp\tbody\n'
+
+  it('gives them ids in the order of the file and adds none twice', async () => {
+    const { run } = await place('alice')
+    const stdin = `${header}alice\t2007-10-06 17:13:29 -0400\tsecond\nalice\t2001-01-01T00:00:00Z\tfirst \\\\ \\u{1f600}\\n\n`
+    expect((await run('import -', { stdin })).stderr).toBe(added(2))
+    expect((await run('import -', { stdin })).stderr).toBe(added(0, 2))
+  })
+
+  it('adds a post as often as it stands in the input, less those that are there', async () => {
+    const { run } = await place('alice')
+    const post = 'alice\t2001-01-01T00:00:00.000Z\thello\n'
+    expect((await run('import -', { stdin: header + post })).stderr).toBe(added(1))
+    expect((await run('import -', { stdin: header + post.repeat(3) })).stderr).toBe(added(2, 1))
+    expect((await run('import -', { stdin: header + post.repeat(3) })).stderr).toBe(added(0, 3))
+  })
+
+  it('refuses bodies, times and escapes that are none', async () => {
+    const { run } = await place('alice')
+    const stdin = `${header}alice\t2001-01-01T00:00:00Z\t${'x'.repeat(141)}\nalice\tyesterday\tx\nalice\t2001-01-01T00:00:00Z\t\\x\nalice\t2001-01-01T00:00:00Z\t\n`
+    const { stderr } = await run('import - -k --create-users', { stdin })
+    expect(stderr).toContain('line 2: the post has 141 characters: 1 too many')
+    expect(stderr).toContain('line 3: "yesterday" is not a time')
+    expect(stderr).toContain('line 4: column 3: a backslash')
+    expect(stderr).toContain('line 5: the post is empty')
+  })
+
+  it('creates authors with --create-users', async () => {
+    const { run } = await place()
+    const stdin = `${header}alice\t2001-01-01T00:00:00Z\thello\nalice\t2001-01-01T00:00:00Z\tagain\n`
+    expect((await run('import - --create-users', { stdin })).stderr).toBe(`1 user created\n${added(2)}`)
+  })
+})
+
+describe('import', () => {
+  it.each([
+    ['no file', 'import', 2],
+    ['a file that is not there', 'import nowhere.tsv', 3],
+    ['a folder', 'import /tmp', 3],
+    ['an unknown format', 'import - --format xml', 2],
+    ['an unknown type', 'import - --type likes', 2],
+  ])('refuses %s', async (_what, line, code) => {
+    const { run } = await place()
+    expect((await run(line)).code).toBe(code)
+  })
+
+  it('adds nothing from nothing', async () => {
+    const { run } = await place()
+    expect(await run('import -')).toEqual({ code: 0, stdout: '', stderr: added(0) })
+    expect((await run('import - --format json --type follows', { stdin: '[]' })).stderr).toBe(added(0))
+  })
+})
+
+describe('hostile input', () => {
+  const rows: readonly [what: string, format: string, stdin: string | Uint8Array, message: string][] = [
+    ['invalid UTF-8', 'tsv', Buffer.concat([Buffer.from('alice\tbob\nalice\tb'), Buffer.from([0xff, 0x0a])]), 'line 2: not valid UTF-8'],
+    [
+      'invalid UTF-8 in csv',
+      'csv',
+      Buffer.concat([Buffer.from('alice,bob\nalice,b'), Buffer.from([0xc3, 0x28])]),
+      'line 2: not valid UTF-8',
+    ],
+    ['NUL', 'tsv', 'alice\tbob\nalice\tb\0b\n', 'line 2: holds a NUL character'],
+    ['a cut last line', 'tsv', 'alice\tbob\nalic', 'line 2: expected 2 columns, found 1'],
+    ['a cut ndjson line', 'ndjson', '{"follower":"alice","followed":"bob"}\n{"follower":"al', 'line 2: not valid JSON'],
+    ['a cut array', 'json', '[{"follower":"alice","followed":"bob"},\n{"follower":"al', 'line 2: the JSON array has no end'],
+    ['a ragged row', 'csv', 'alice,bob\nalice,bob,carol\n', 'line 2: expected 2 columns, found 3'],
+    ['an open quote', 'csv', 'alice,bob\nalice,"bob\n', 'line 2: a quote is opened and never closed'],
+    ['a number for a name', 'ndjson', '{"follower":"alice","followed":5}\n', 'line 1: the field "followed" is a number, not a string'],
+    ['__proto__', 'ndjson', '{"follower":"alice","followed":"bob","__proto__":{"x":1}}\n', 'line 1: unknown field "__proto__"'],
+    ['an id', 'json', '[\n{"username":"eve","id":1}]', 'line 2: unknown field "id"'],
+    ['a password hash', 'csv', 'username,password_hash\neve,x\n', 'line 1: unknown field "password_hash"'],
+    ['a long line', 'tsv', `alice\tbob\n${'x'.repeat(1024 * 1024 + 1)}`, 'line 2: longer than 1 MiB'],
+    ['no object', 'ndjson', '[]\n', 'line 1: expected a JSON object'],
+    ['no array', 'json', '{}', 'line 1: expected a JSON array'],
+    ['an unknown shape', 'ndjson', '{"who":"alice"}\n', 'line 1: these could be follows, users or posts'],
+    ['a control character', 'tsv', 'alice\t\u001b[31mbob\n', 'line 1: no user named "\\u001b[31mbob"'],
+  ]
+
+  it.each(rows)('refuses %s in one line and writes nothing', async (what, format, stdin, message) => {
+    const { run } = await place('alice', 'bob')
+    const { code, stdout, stderr } = await run(['import', '-', '--format', format], { stdin })
+    const isUnknownUser = what === 'a control character'
+    expect({ code, stdout }).toEqual({ code: isUnknownUser ? 3 : 1, stdout: '' })
+    expect(stderr.split('\n')[0]).toContain(`error: ${message}`)
+    expect(stderr.split('\n')).toHaveLength(2)
+    expect((await run('followers bob')).stdout).toBe('')
+    expect((await run('user list')).stdout).toBe('alice\nbob\n')
+  })
+
+  it('refuses a damaged gzip file', async () => {
+    const { run, file } = await place('alice', 'bob')
+    const { code, stderr } = await run(['import', file('edges.tsv.gz', gzipSync('alice\tbob\n'.repeat(1000)).subarray(0, 40))])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('damaged gzip file') })
+  })
+})
