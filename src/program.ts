@@ -6,6 +6,7 @@ import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
 import { path } from './commands/db/path.ts'
 import { upgrade } from './commands/db/upgrade.ts'
+import { exportRecords } from './commands/export.ts'
 import { follow } from './commands/follow.ts'
 import { followers } from './commands/followers.ts'
 import { following } from './commands/following.ts'
@@ -27,7 +28,7 @@ type Define = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
-  'Data:': [importRecords, group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
+  'Data:': [importRecords, exportRecords, group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
   'Other:': [help],
 }
 

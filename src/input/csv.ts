@@ -15,7 +15,13 @@ const batchSize = 500
 /** The rows, many at a time. @throws RecordError, if the text is no text or a quote stands where none can. */
 export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
   const [{ parse }, { pipeline, Readable }] = await Promise.all([import('csv-parse'), import('node:stream')])
-  const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: longestLine })
+  const parser = parse({
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n'],
+    max_record_size: longestLine,
+  })
   // Faults of either side come out of `parser`, which is read below.
   pipeline(Readable.from(checkedBlocks(chunks)), parser, () => {})
   let batch: Row[] = []

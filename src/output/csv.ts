@@ -3,7 +3,8 @@ import type { Format } from './format.ts'
 /** RFC 4180, with its CRLF line ends. */
 export const csv: Format = async function* ({ fields, rows }, { header }) {
   const { stringify } = await import('csv-stringify/sync')
-  const options = { record_delimiter: 'windows' } as const
+  // A value that holds half of a line end is quoted too.
+  const options = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const
   if (header) yield stringify([fields], options)
   for await (const chunk of rows)
     yield stringify(

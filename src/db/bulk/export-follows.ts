@@ -27,9 +27,15 @@ export function* exportFollows(handle: Handle, { before, between, after, separat
     .pluck()
   const lastOfPage = handle.prepare<unknown[], Key>(`SELECT follower_id, followed_id ${rowsAfter} OFFSET ?`)
   let key: Key | undefined = { follower_id: Number.MIN_SAFE_INTEGER, followed_id: 0 }
-  for (let size = firstPage; key; size = Math.min(size * 2, largestPage)) {
-    const block = text.get(before, between, after, separator, key.follower_id, key.followed_id, size)
-    key = lastOfPage.get(key.follower_id, key.followed_id, 1, size - 1)
-    if (block) yield block
+  // All pages show the same moment.
+  handle.exec('BEGIN')
+  try {
+    for (let size = firstPage; key; size = Math.min(size * 2, largestPage)) {
+      const block = text.get(before, between, after, separator, key.follower_id, key.followed_id, size)
+      key = lastOfPage.get(key.follower_id, key.followed_id, 1, size - 1)
+      if (block) yield block
+    }
+  } finally {
+    handle.exec('COMMIT')
   }
 }

@@ -1,0 +1,46 @@
+/** `export`: all records of one type as a stream of text, to stdout or to a file. */
+import type { Context } from '../context.ts'
+import type { Store } from '../db/store.ts'
+import { exportPosts, exportUsers } from '../models/exports.ts'
+import type { Database } from '../models/schema.ts'
+import { writeWholeFile } from '../output/file.ts'
+import { type FollowFormat, followFrames, frameFollows } from '../output/follow-text.ts'
+import { formats } from '../output/formats.ts'
+import { gzip } from '../output/gzip.ts'
+import type { Output } from '../output/io.ts'
+
+export interface ExportOptions {
+  readonly what: 'follows' | 'users' | 'posts'
+  readonly format: FollowFormat
+  readonly header: boolean
+  readonly output: string | undefined
+}
+
+export async function runExport(context: Context, options: ExportOptions): Promise<void> {
+  const store = await context.database()
+  const blocks = options.what === 'follows' ? followBlocks(store, options) : recordBlocks(context, store, options)
+  if (options.output === undefined) return writeBlocks(context.io.stdout, blocks)
+  const isZipped = /\.gz$/i.test(options.output)
+  await writeWholeFile(options.output, (output) => writeBlocks(output, isZipped ? gzip(blocks) : blocks))
+}
+
+async function writeBlocks(output: Output, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const block of blocks) output.write(block)
+}
+
+async function* followBlocks(store: Store<Database>, { format, header }: ExportOptions): AsyncGenerator<string | Uint8Array> {
+  const frame = followFrames[format]
+  const isTable = format === 'tsv' || format === 'csv'
+  const bulk = await store.bulk()
+  yield* frameFollows(isTable && !header ? { ...frame, header: '' } : frame, bulk.exportFollows(frame))
+}
+
+async function* recordBlocks(context: Context, store: Store<Database>, { what, format, header }: ExportOptions): AsyncGenerator<string> {
+  const { stdout } = context.io
+  const style = await context.style(stdout)
+  const list =
+    what === 'users'
+      ? { fields: ['username', 'email'], rows: store.rows(exportUsers(store.db)) }
+      : { fields: ['username', 'timestamp', 'body'], rows: store.rows(exportPosts(store.db)) }
+  yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
+}

@@ -1,0 +1,41 @@
+/** A file that is there whole or not at all. */
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { errorCode, NotFoundError } from '../errors.ts'
+import { FileOutput, type Output } from './io.ts'
+
+/**
+ * Let `work` write to a temporary file beside `path`, which then takes its place. If `work` throws, `path` stays as it was.
+ * What is there and no regular file, such as a device or a named pipe, is written as it is.
+ */
+export async function writeWholeFile(path: string, work: (output: Output) => Promise<void>): Promise<void> {
+  const target = existsSync(path) ? realpathSync(path) : path
+  if (existsSync(target) && !statSync(target).isFile()) return writeTo(target, 'w', work)
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
+  try {
+    await writeTo(temporary, 'wx', work)
+    renameSync(temporary, target)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) => Promise<void>): Promise<void> {
+  const descriptor = open(path, flags)
+  try {
+    await work(new FileOutput(descriptor, false, 80))
+    if (flags === 'wx') fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function open(path: string, flags: 'w' | 'wx'): number {
+  try {
+    return openSync(path, flags)
+  } catch (error) {
+    throw new NotFoundError(`nothing can be written to ${dirname(path)} (${errorCode(error)})`, 'name another file, or check the folder')
+  }
+}

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { type Run, world } from '../support/run.ts'
+
+const formats = ['tsv', 'csv', 'ndjson', 'json', 'plain'] as const
+const types = ['users', 'follows', 'posts'] as const
+
+/** Whatever could break a format. */
+const bodies = [
+  'plain',
+  'tab\there',
+  'line\nbreak\r\nand\rmore',
+  '"quoted", with comma',
+  '\\n \\ \\u{41}',
+  '# no comment',
+  ' padded ',
+  '\ufeffmark',
+]
+const others = [
+  '\u001b[31mred',
+  '\u202edesrever',
+  '👩‍👩‍👧 é',
+  '{"json":[1]}',
+  '=1+1',
+  'x'.repeat(140),
+  '\u0085\u2028\u2029',
+  'twice',
+  'twice',
+]
+
+async function filled() {
+  const place = await world('alice', 'Bob', 'carol.c', '_d-')
+  await place.run('user edit carol.c --email carol@exämple.com')
+  await place.run('follow alice bob carol.c')
+  await place.run('follow _d- alice')
+  const posts = [...bodies, ...others].map((body, index) => ({
+    username: index % 2 ? 'alice' : 'Bob',
+    timestamp: `2026-01-02T03:04:05.${String(index === 16 ? 15 : index).padStart(3, '0')}Z`,
+    body,
+  }))
+  posts.push({ ...(posts.at(-1) as (typeof posts)[number]) })
+  expect((await place.run('import - --format json', { stdin: JSON.stringify(posts) })).code).toBe(0)
+  return place
+}
+
+const exportAll = async (run: Run) => Promise.all(types.map(async (type) => (await run(`export ${type} --format ndjson`)).stdout))
+
+describe('export', () => {
+  it.each(formats)('round-trips everything as %s', async (format) => {
+    const { run } = await filled()
+    const copy = await world()
+    for (const type of types) {
+      const { stdout } = await run(`export ${type} --format ${format}`)
+      expect(await copy.run(`import - --format ${format} --type ${type}`, { stdin: stdout })).toMatchObject({ code: 0 })
+      expect((await run(`import - --format ${format} --type ${type}`, { stdin: stdout })).stderr).toMatch(
+        /^0 added, \d+ already there, 0 failed\n$/,
+      )
+    }
+    expect(await exportAll(copy.run)).toEqual(await exportAll(run))
+  })
+
+  it('tells by itself what it is, except without a header', async () => {
+    const { run } = await filled()
+    for (const type of types) {
+      for (const format of ['tsv', 'csv', 'ndjson', 'json']) {
+        const { stdout } = await run(`export ${type} --format ${format}`)
+        expect((await run(`import - --format ${format}`, { stdin: stdout })).stderr).toMatch(/^0 added, [1-9]/)
+      }
+    }
+  })
+
+  it.each([
+    ['tsv', 'follower\tfollowed\nalice\tBob\nalice\tcarol.c\n_d-\talice\n', 'follower\tfollowed\n'],
+    ['plain', 'alice\tBob\nalice\tcarol.c\n_d-\talice\n', ''],
+    ['csv', 'follower,followed\r\nalice,Bob\r\nalice,carol.c\r\n_d-,alice\r\n', 'follower,followed\r\n'],
+    [
+      'ndjson',
+      '{"follower":"alice","followed":"Bob"}\n{"follower":"alice","followed":"carol.c"}\n{"follower":"_d-","followed":"alice"}\n',
+      '',
+    ],
+    [
+      'json',
+      '[\n  {"follower":"alice","followed":"Bob"},\n  {"follower":"alice","followed":"carol.c"},\n  {"follower":"_d-","followed":"alice"}\n]\n',
+      '[]\n',
+    ],
+  ])('writes follows as %s', async (format, text, empty) => {
+    const { run } = await filled()
+    expect(await run(`export follows --format ${format}`)).toEqual({ code: 0, stdout: text, stderr: '' })
+    expect((await (await world()).run(`export follows --format ${format}`)).stdout).toBe(empty)
+  })
+
+  it('leaves the header out with --no-header', async () => {
+    const { run } = await filled()
+    expect((await run('export follows --format csv --no-header')).stdout).toMatch(/^alice,Bob\r\n/)
+    expect((await run('export users --no-header')).stdout).toMatch(/^alice\t\n/)
+  })
+
+  it('holds neither ids nor passwords', async () => {
+    const { run } = await filled()
+    expect((await run('export users')).stdout.split('\n')[0]).toBe('username\temail')
+  })
+
+  it('writes a file whole, in the format of its name', async () => {
+    const { run, folder } = await filled()
+    const file = join(folder, 'follows.csv.gz')
+    expect(await run(['export', 'follows', '-o', file])).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(gunzipSync(readFileSync(file)).toString()).toBe((await run('export follows --format csv')).stdout)
+    const json = join(folder, 'posts.jsonl')
+    writeFileSync(json, 'old')
+    await run(['export', 'posts', '-o', json])
+    expect(readFileSync(json, 'utf8')).toBe((await run('export posts --format ndjson')).stdout)
+    expect(readdirSync(folder).sort()).toEqual(['follows.csv.gz', 'microblog.db', 'posts.jsonl'])
+  })
+
+  it('leaves nothing behind when it fails', async () => {
+    const { run, folder } = await world()
+    expect((await run(['export', 'follows', '-o', join(folder, 'no', 'follows.tsv')])).code).toBe(3)
+    expect((await run(['export', 'follows', '-o', '/dev/full'])).code).toBe(1)
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  })
+
+  it.each([['export likes'], ['export follows --format table'], ['export follows --json --format csv'], ['export']])(
+    'refuses %s',
+    async (line) => {
+      const { run } = await world()
+      expect((await run(line)).code).toBe(2)
+    },
+  )
+
+  it('goes through all pages', async () => {
+    const { run } = await world()
+    const names = [...Array(40).keys()].map((index) => `u${index}`)
+    const edges = names.flatMap((a) => names.filter((b) => a !== b).map((b) => `${a}\t${b}\n`))
+    await run('import - --create-users', { stdin: edges.join('') })
+    const lines = (await run('export follows --no-header')).stdout
+    expect(lines.split('\n').sort()).toEqual(edges.join('').split('\n').sort())
+  })
+})
