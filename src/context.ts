@@ -45,6 +45,11 @@ export class Context {
     return absolutePath(this.path)
   }
 
+  /** The place of the database, unless `option` names another one. */
+  fileOf(option: string | undefined): string {
+    return absolutePath(databasePath(option ?? this.#options.db, this.io.env.MICROBLOG_DB))
+  }
+
   get exists(): boolean {
     return existsSync(this.#file)
   }

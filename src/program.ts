@@ -1,6 +1,8 @@
 /** The command tree: the one list of commands. */
 import { Command } from './command/command.ts'
 import { topics } from './command/topics.ts'
+import { complete } from './commands/complete.ts'
+import { completion } from './commands/completion.ts'
 import { current } from './commands/db/current.ts'
 import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
@@ -29,7 +31,7 @@ const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
   'Data:': [importRecords, exportRecords, group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
-  'Other:': [help],
+  'Other:': [completion, help],
 }
 
 function group(name: string, summary: string, members: readonly Define[]): Define {
@@ -52,6 +54,7 @@ export function buildProgram(context: Context, version: string): Command {
   for (const [heading, commands] of Object.entries(groups)) {
     for (const define of commands) program.addCommand(define(context).helpGroup(heading))
   }
+  program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
   program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)
   program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals<GlobalOptions>()))
   inherit(program, context)

@@ -4,10 +4,18 @@ import { UsageError } from '../errors.ts'
 
 export class Command extends Commander {
   readonly examples: [command: string, does: string][] = []
+  /** The values that an option takes, by the option's name: what completion offers. */
+  readonly values = new Map<string, readonly string[]>()
 
   /** A line that works as it stands, and what it does. */
   example(command: string, does: string): this {
     this.examples.push([command, does])
+    return this
+  }
+
+  /** Say which values an option takes, so that completion can offer them. */
+  takes(option: string, values: readonly string[]): this {
+    this.values.set(option, values)
     return this
   }
 

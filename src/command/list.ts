@@ -37,6 +37,8 @@ export function withFormatOptions(command: Command, fields: readonly string[]): 
     .option('--fields <a,b>', `choose and order: ${fields.join(',')}`)
     .option('-0, --null', 'end lines with NUL, not newline')
     .option('--no-header', 'no header row')
+    .takes('format', formatNames)
+    .takes('fields', fields)
 }
 
 /** The options that say which rows, and in which order, as well. */
@@ -47,6 +49,7 @@ export function withListOptions(command: Command, { fields, sorts }: ListKind<st
     .option('--sort <key>', `sort by ${sorts.join(', ')}`)
     .option('-r, --reverse', 'the other way round')
     .option('--count', 'print only how many there are')
+    .takes('sort', sorts)
   return withFormatOptions(chosen, fields)
 }
 

@@ -23,6 +23,7 @@ export const exportRecords = (context: Context) =>
     .option('--format <f>', `${exportFormats.join(', ')} (default: by the name of the file, else tsv)`)
     .option('--json', 'the same as --format json')
     .option('--no-header', 'no header row')
+    .takes('format', exportFormats)
     .example('microblog export follows -o follows.csv', 'a file for other programs')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
     .action((what: ExportOptions['what'], options: Options) => exportAll(context, what, options))

@@ -21,6 +21,8 @@ export const importRecords = (context: Context) =>
     .option('--format <f>', 'tsv, plain, csv, ndjson, jsonl or json, whatever the name of the file')
     .option('--no-header', 'the first row is a record, whatever it looks like')
     .option('--create-users', 'create the users that follows and posts name and that do not exist')
+    .takes('type', ['follows', 'users', 'posts'])
+    .takes('format', ['tsv', 'plain', 'csv', 'ndjson', 'jsonl', 'json'])
     .addOption(keepGoing())
     .addOption(dryRun())
     .addOption(quiet())

@@ -1,0 +1,34 @@
+import { Command } from '../command/command.ts'
+import { type Candidate, candidatesFor } from '../command/completion/candidates.ts'
+import type { Context } from '../context.ts'
+
+/** What the completion scripts call: one candidate a line, with its description after a tab; `:files` for the shell's own file names. */
+export const complete = (context: Context) =>
+  new Command('__complete')
+    .summary('what could stand next on a command line')
+    .argument('[word...]', 'the words so far; the last may be empty')
+    .action(async (words: string[], _options: unknown, command: Command) => {
+      const candidates = candidatesFor(command.parent as Command, words)
+      if (candidates === 'files') return context.print(':files')
+      const typed = words.at(-1) === '=' ? '' : (words.at(-1) ?? '')
+      const found = candidates === 'usernames' ? await usernames(context, words, typed) : candidates
+      const lines = found.filter(({ word }) => word.toLowerCase().startsWith(typed.toLowerCase())).map(({ word, description }) => `${word}\t${description}\n`)
+      context.io.stdout.write(lines.join(''))
+    })
+
+/** Without a database that can be read there are no names, and no error: somebody is in the middle of typing. */
+async function usernames(context: Context, words: readonly string[], typed: string): Promise<Candidate[]> {
+  const { usernamesLike } = await import('../db/usernames.ts')
+  const at = typed.startsWith('@') ? '@' : ''
+  try {
+    return usernamesLike(context.fileOf(databaseIn(words)), typed.slice(at.length)).map((name) => ({ word: at + name, description: '' }))
+  } catch {
+    return []
+  }
+}
+
+/** The database that the words name: `--db <file>` or `--db=<file>`. */
+function databaseIn(words: readonly string[]): string | undefined {
+  const index = words.lastIndexOf('--db')
+  return words.find((word) => word.startsWith('--db='))?.slice('--db='.length) ?? (index < 0 ? undefined : words[index + 1])
+}

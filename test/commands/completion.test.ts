@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bin, cleanEnvironment } from '../support/process.ts'
+import { emptyWorld, type Run, world } from '../support/run.ts'
+
+/** The words offered for a line, where a blank at its end begins a new word. */
+const offered = async (run: Run, line: string) => {
+  const { code, stdout, stderr } = await run(['__complete', '--', ...line.split(' ')])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout.split('\n').flatMap((row) => row.split('\t')[0] || [])
+}
+
+describe('completion', () => {
+  it.each([
+    ['fol', ['follow', 'followers', 'following']],
+    ['db up', ['upgrade']],
+    ['user ', ['add', 'show', 'list', 'edit', 'check', 'remove']],
+    ['user rm a', ['alice', 'Amy']],
+    ['follow al', ['alice']],
+    ['follow alice b', ['bob']],
+    ['follow alice bob @b', ['@bob']],
+    ['--color ', ['auto', 'always', 'never']],
+    ['--db x.db follo', ['follow', 'followers', 'following']],
+    ['followers --sort f', ['followers', 'following']],
+    ['followers alice --and b', ['bob']],
+    ['followers -- b', ['bob']],
+    ['followers --for', ['--format']],
+    ['followers alice --format = c', ['csv']],
+    ['export ', ['follows', 'users', 'posts']],
+    ['import --type u', ['users']],
+    ['import ', [':files']],
+    ['--db ', [':files']],
+    ['completion ', ['bash', 'zsh', 'fish', 'pwsh']],
+    ['help exit', ['exit-codes']],
+    ['help db ', []],
+    ['user add a', []],
+    ['nonsense a', []],
+  ])('offers for %j: %j', async (line, words) => {
+    const { run } = await world('alice', 'Amy', 'bob')
+    expect(await offered(run, line)).toEqual(words)
+  })
+
+  it('names users of the database that the line names, and of none without a word', async () => {
+    const { run, db } = await world('alice')
+    const other = emptyWorld()
+    expect(await offered(other.run, 'follow ')).toEqual([])
+    expect(await offered(other.run, `--db ${db} follow `)).toEqual(['alice'])
+    expect(await offered(other.run, `--db=${db} follow `)).toEqual(['alice'])
+    expect(await offered(run, 'follow ')).toEqual(['alice'])
+  })
+})
+
+/** Ends in a row of `COMPLETE: a b c`. */
+const drivers = {
+  bash: `eval "$(microblog completion bash)"
+    COMP_WORDS=(microblog "$@"); COMP_CWORD=$#; _microblog; echo "COMPLETE: \${COMPREPLY[*]}"`,
+  zsh: `zmodload zsh/zpty; zpty it zsh -f -i
+    zpty -w it 'PS1=; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -d $PWD/.zcompdump; eval "$(microblog completion zsh)"; bindkey "^I" complete-word; compadd() { local -a found; builtin compadd -O found "$@"; print -r -- "COMPLETE: $found"; builtin compadd "$@" }; print READY'
+    while zpty -r it line; do [[ $line == *READY[[:cntrl:]]* ]] && break; done
+    zpty -w -n it "microblog $*"$'\\t'
+    repeat 40 { zpty -r -t it line && [[ $line == *COMPLETE:* ]] && { print -r -- "$line"; break }; sleep 0.1 }
+    zpty -d it`,
+  fish: `microblog completion fish | source
+    echo COMPLETE: (complete -C "microblog $argv" | string replace -r '\\t.*' '')`,
+}
+
+describe.each(Object.entries(drivers))('completion in %s', (shell, driver) => {
+  const exists = spawnSync(shell, ['--version']).status === 0
+
+  it.skipIf(!exists)(
+    'offers commands and usernames',
+    async () => {
+      const { folder, db } = await world('alice', 'alan', 'bob')
+      const program = join(folder, 'microblog')
+      writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`)
+      chmodSync(program, 0o755)
+      const ask = (...words: string[]) => {
+        const argv = shell === 'fish' ? ['--no-config', '-c', driver, ...words] : ['-c', driver, shell, ...words]
+        const env = cleanEnvironment({ PATH: `${folder}:${process.env.PATH}`, HOME: folder, MICROBLOG_DB: db, TERM: 'dumb' })
+        const { stdout, stderr } = spawnSync(shell, argv, { cwd: folder, env, encoding: 'utf8', timeout: 20_000 })
+        return /COMPLETE: ([^\r\n]*)/.exec(stdout)?.[1]?.trim().split(/\s+/).sort() ?? stdout + stderr
+      }
+      expect(ask('follow', 'al')).toEqual(['alan', 'alice'])
+      expect(ask('import', '--type', 'f')).toEqual(['follows'])
+      expect(ask('unf')).toEqual(['unfollow'])
+    },
+    60_000,
+  )
+})
+
+describe('the scripts', () => {
+  it.each(['bash', 'zsh', 'fish', 'pwsh'])('hand what is typed to the program for %s, and evaluate nothing', async (shell) => {
+    const { run } = emptyWorld()
+    const { code, stdout } = await run(['completion', shell])
+    expect(code).toBe(0)
+    expect(stdout).toContain('microblog __complete -- ')
+    expect(stdout.replace(/^#.*$/gm, '')).not.toMatch(/\beval\b/)
+  })
+
+  it('exist for no other shell', async () => {
+    expect((await emptyWorld().run('completion tcsh')).code).toBe(2)
+  })
+})
