@@ -12,7 +12,9 @@ export const complete = (context: Context) =>
       if (candidates === 'files') return context.print(':files')
       const typed = words.at(-1) === '=' ? '' : (words.at(-1) ?? '')
       const found = candidates === 'usernames' ? await usernames(context, words, typed) : candidates
-      const lines = found.filter(({ word }) => word.toLowerCase().startsWith(typed.toLowerCase())).map(({ word, description }) => `${word}\t${description}\n`)
+      const lines = found
+        .filter(({ word }) => word.toLowerCase().startsWith(typed.toLowerCase()))
+        .map(({ word, description }) => `${word}\t${description}\n`)
       context.io.stdout.write(lines.join(''))
     })
 

@@ -5,6 +5,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseError, errorCode } from '../../errors.ts'
 
 /** Both numbers of a pair are below this: two times 26 bits are held by a double exactly. */
 export const pairBase = 2 ** 26
@@ -51,9 +52,20 @@ export class EdgeSorter {
     this.#file ??= openNameless()
     const sorted = this.#sorted()
     const bytes = new Uint8Array(sorted.buffer, 0, sorted.byteLength)
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at)
+    writeAll(this.#file, bytes)
     this.#spilled++
     this.#length = 0
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+  } catch (error) {
+    throw new DatabaseError(
+      `${tmpdir()} cannot hold what is being sorted (${errorCode(error)})`,
+      'free some space there; nothing was changed',
+    )
   }
 }
 

@@ -1,0 +1,147 @@
+import { copyFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/db/open.ts'
+import { shell, start } from '../support/process.ts'
+import { world } from '../support/run.ts'
+
+/** `count` follows among the users u0, u1, …, without repeats. */
+const follows = (count: number, users: number): string =>
+  [...Array(count).keys()].map((index) => `u${index % users}\tu${(index + 1 + Math.floor(index / users)) % users}\n`).join('')
+
+async function graph(users: number) {
+  const place = await world()
+  const stdin = [...Array(users).keys()].map((index) => `u${index}\n`).join('')
+  await place.run('import - --type users', { stdin })
+  return { ...place, options: { cwd: place.folder, env: { MICROBLOG_DB: place.db } } }
+}
+
+/** How many follows there are; the database must be sound and its schema the one that it had. */
+function examine(path: string): { readonly follows: number; readonly schema: string } {
+  const handle = openDatabase(path, 'write')
+  try {
+    expect(handle.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(handle.pragma('foreign_key_check')).toEqual([])
+    const schema = handle
+      .prepare<[], string>('SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY name)')
+      .pluck()
+    return { follows: handle.prepare<[], number>('SELECT count(*) FROM followers').pluck().get() ?? 0, schema: schema.get() ?? '' }
+  } finally {
+    handle.close()
+  }
+}
+
+describe('a large import', () => {
+  it('leaves the schema word for word as it was', async () => {
+    const { run, db } = await graph(500)
+    const before = examine(db)
+    const stdin = follows(50_000, 500)
+    expect((await run('import - -k', { stdin: `${stdin}u1\tnobody\n` })).stderr).toContain('50000 added, 0 already there, 1 failed')
+    expect(examine(db)).toEqual({ ...before, follows: 50_000 })
+    expect((await run('import -', { stdin })).stderr).toBe('0 added, 50000 already there, 0 failed\n')
+    expect((await run('followers u7 --count')).stdout).toBe('100\n')
+  })
+
+  it('is all or nothing when it is killed at 25 random moments, and the next command works', async () => {
+    const { folder, run, db, options } = await graph(1000)
+    const [edges, fresh] = [join(folder, 'edges.tsv'), join(folder, 'fresh')]
+    writeFileSync(edges, follows(200_000, 1000))
+    copyFileSync(db, fresh)
+    const { schema } = examine(db)
+    const began = Date.now()
+    await new Promise((resolve) => start(['import', edges], options).on('exit', resolve))
+    const whole = Date.now() - began
+    expect(examine(db).follows).toBe(200_000)
+    for (let moment = 0; moment < 25; moment++) {
+      for (const name of readdirSync(folder)) if (name.startsWith('microblog.db')) rmSync(join(folder, name))
+      copyFileSync(fresh, db)
+      const child = start(['import', edges], options)
+      await sleep(Math.random() * whole)
+      const ended = new Promise((resolve) => child.on('exit', resolve))
+      if (child.kill('SIGKILL')) await ended
+      const after = examine(db)
+      expect([0, 200_000]).toContain(after.follows)
+      expect(after.schema).toBe(schema)
+      expect((await run('follow u0 u999')).code).toBe(0)
+    }
+  }, 180_000)
+
+  it.each([[''], ['-k']])(
+    'keeps nothing when the disk is full (import %s)',
+    async (option) => {
+      const { folder, db, options } = await graph(1000)
+      writeFileSync(join(folder, 'edges.tsv'), `${follows(200_000, 1000)}`)
+      const { code, stderr } = await shell(`ulimit -f 2000; microblog import edges.tsv ${option}`, options)
+      expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(/^error: .*disk.*\n.*nothing was changed\n$/) })
+      expect(examine(db).follows).toBe(0)
+    },
+    60_000,
+  )
+
+  it('keeps nothing when the disk for temporary files is full', async () => {
+    const { folder, db, options } = await graph(2000)
+    writeFileSync(join(folder, 'edges.tsv'), follows(1_100_000, 2000))
+    const { code, stderr } = await shell('ulimit -f 2000; microblog import edges.tsv', options)
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringContaining('nothing was changed') })
+    expect(examine(db).follows).toBe(0)
+  }, 60_000)
+
+  it('sorts more than a million in runs', async () => {
+    const { folder, db, options } = await graph(2000)
+    writeFileSync(join(folder, 'edges.tsv'), follows(1_100_000, 2000).repeat(2))
+    expect((await shell('microblog import edges.tsv', options)).stderr).toBe('1100000 added, 1100000 already there, 0 failed\n')
+    expect(examine(db).follows).toBe(1_100_000)
+    const { stdout } = await shell(
+      'microblog export follows --no-header | LC_ALL=C sort | cmp - <(LC_ALL=C sort edges.tsv | uniq) && echo same',
+      options,
+    )
+    expect(stdout).toBe('same\n')
+  }, 60_000)
+})
+
+describe('a line of 1 GB', () => {
+  it.each(['tsv', 'csv', 'ndjson', 'json'])('is refused within seconds as %s', async (format) => {
+    const { folder, options } = await graph(2)
+    const file = join(folder, `long.${format}`)
+    writeFileSync(file, format === 'json' ? '[{"follower":"' : format === 'ndjson' ? '{"follower":"' : 'u0')
+    truncateSync(file, 1_000_000_000)
+    const began = Date.now()
+    const { code, stderr } = await shell(`microblog import ${file}`, options)
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/:1: .*longer than 1 MiB\n$/) })
+    expect(Date.now() - began).toBeLessThan(3000)
+  })
+})
+
+describe('streams', () => {
+  it('waits for a slow producer', async () => {
+    const { options } = await graph(3)
+    const { stderr } = await shell(
+      String.raw`(printf 'u0\t'; sleep 1; printf 'u1\n# x\n'; sleep 1; printf 'u1\tu2') | microblog import -`,
+      options,
+    )
+    expect(stderr).toBe('2 added, 0 already there, 0 failed\n')
+  })
+
+  it('lets others write while it waits', async () => {
+    const { options } = await graph(3)
+    const { stdout } = await shell(
+      String.raw`(printf 'u0\tu1\n'; microblog follow u1 u2 >&2; sleep 1; printf 'u0\tu2\n') | microblog import - && microblog export follows --no-header`,
+      options,
+    )
+    expect(stdout).toBe('u0\tu1\nu0\tu2\nu1\tu2\n')
+  })
+
+  it('ends at once when its reader has gone, waits for a slow one, and notices a full device', async () => {
+    const { options } = await graph(1000)
+    const script = `awk 'BEGIN { for (i = 0; i < 1000; i++) for (j = 1; j <= 300; j++) printf "u%d\\tu%d\\n", i, (i + j) % 1000 }' | microblog import - -q
+      microblog export follows | head -1; echo "\${PIPESTATUS[0]}"
+      microblog export follows --json | (sleep 1; wc -c)
+      microblog export follows > /dev/full; echo $?`
+    const { stdout, stderr } = await shell(script, options)
+    const [line, code, bytes, full] = stdout.split('\n')
+    expect({ line, code, full }).toEqual({ line: 'follower\tfollowed', code: '0', full: '1' })
+    expect(Number(bytes)).toBeGreaterThan(10_000_000)
+    expect(stderr).toBe('error: cannot write the output: no space left on the device\n')
+  }, 60_000)
+})
