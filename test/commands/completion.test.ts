@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bin, cleanEnvironment } from '../support/process.ts'
+import { hasProgram, installed } from '../support/installed.ts'
 import { emptyWorld, type Run, world } from '../support/run.ts'
 
 /** The words offered for a line, where a blank at its end begins a new word. */
@@ -67,18 +65,13 @@ const drivers = {
 }
 
 describe.each(Object.entries(drivers))('completion in %s', (shell, driver) => {
-  const exists = spawnSync(shell, ['--version']).status === 0
-
-  it.skipIf(!exists)(
+  it.skipIf(!hasProgram(shell))(
     'offers commands and usernames',
     async () => {
       const { folder, db } = await world('alice', 'alan', 'bob')
-      const program = join(folder, 'microblog')
-      writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`)
-      chmodSync(program, 0o755)
+      const env = installed({ MICROBLOG_DB: db })
       const ask = (...words: string[]) => {
         const argv = shell === 'fish' ? ['--no-config', '-c', driver, ...words] : ['-c', driver, shell, ...words]
-        const env = cleanEnvironment({ PATH: `${folder}:${process.env.PATH}`, HOME: folder, MICROBLOG_DB: db, TERM: 'dumb' })
         const { stdout, stderr } = spawnSync(shell, argv, { cwd: folder, env, encoding: 'utf8', timeout: 20_000 })
         return /COMPLETE: ([^\r\n]*)/.exec(stdout)?.[1]?.trim().split(/\s+/).sort() ?? stdout + stderr
       }
