@@ -117,7 +117,7 @@ export class Context {
   }
 
   async #behind(connection: Connection): Promise<DatabaseError | undefined> {
-    const { listMigrations } = await import('./migrate/files.ts')
+    const { listMigrations } = await import('./migrate/names.ts')
     const { pendingAfter, readApplied } = await import('./migrate/state.ts')
     const files = listMigrations(this.migrations)
     const applied = readApplied(connection)

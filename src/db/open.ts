@@ -1,8 +1,8 @@
 /** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
-import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { DatabaseError, errorCode, NotFoundError } from '../errors.ts'
 
@@ -76,15 +76,23 @@ function checkFolder(path: string): void {
 
 function connect(path: string): Handle {
   checkAddon()
-  const handle = new SQLite(path, { timeout: busyTimeout })
+  const handle = new SQLite(path, { timeout: busyTimeout, ...nativeBinding() })
   checkVersion(handle)
   return handle
 }
 
+/** Where the addon was compiled on this machine, better-sqlite3 need not search for it, which takes as long as opening it. */
+function nativeBinding(): { nativeBinding?: string } {
+  const compiled = join(dirname(packageFile()), 'build/Release/better_sqlite3.node')
+  return existsSync(compiled) ? { nativeBinding: compiled } : {}
+}
+
+const packageFile = (): string => createRequire(import.meta.url).resolve('better-sqlite3/package.json')
+
 /** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
 function checkAddon(): void {
   if (Number(process.versions.napi) >= 10) return
-  const { version } = createRequire(import.meta.url)('better-sqlite3/package.json') as { version: string }
+  const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
   if (Number.parseInt(version, 10) < 13) return
   throw new DatabaseError(
     `better-sqlite3 ${version} does not run on Node ${process.versions.node}`,

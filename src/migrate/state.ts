@@ -1,7 +1,8 @@
 /** Where a database stands: what its `schema_migrations` table says, held against the migration files. */
 import { DatabaseError } from '../errors.ts'
 import type { Connection } from './connection.ts'
-import type { Migration, MigrationName } from './files.ts'
+import type { Migration } from './files.ts'
+import type { MigrationName } from './names.ts'
 
 /** One row of `schema_migrations`. `applied_at` is UTC, ISO 8601; `duration_ms` is in milliseconds. */
 export interface AppliedMigration {
