@@ -1,20 +1,12 @@
 /** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
-import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import SQLite from 'better-sqlite3'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseError, errorCode, NotFoundError } from '../errors.ts'
+import { busyTimeout, connect, type Handle } from './addon.ts'
+import { canHaveLog, isWritable, makeCopy } from './read-only.ts'
 
 /** 'mblg' in the file's header tells our databases from all others (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
-/** Writers wait for one another; milliseconds. */
-const busyTimeout = 30_000
-/** Older ones can corrupt a WAL database that several processes checkpoint at once (https://sqlite.org/wal.html#walresetbug). */
-const oldestSqlite = [3, 51, 3]
-
-export type Handle = SQLite.Database
-
 /** There is no file at `path`: of all commands only `db upgrade` may make one. Exit 4. */
 export class MissingDatabaseError extends DatabaseError {
   constructor(path: string) {
@@ -24,22 +16,20 @@ export class MissingDatabaseError extends DatabaseError {
 
 /**
  * Open an existing database. A reader cannot write (`query_only`), but it is no `readonly` handle, which could
- * not recover the file after a crash. Where the file or its folder cannot be written at all, it reads a private copy.
+ * not recover the file after a crash. Where the file or its folder cannot be written, it reads a private copy.
  * @throws MissingDatabaseError, or DatabaseError if the file is not one of ours.
  */
 export function openDatabase(path: string, access: 'read' | 'write'): Handle {
   checkFile(path)
-  try {
-    return configure(connect(path), path, access)
-  } catch (error) {
-    if (access === 'write' || !isUnwritable(error)) throw error
-    return openCopy(path)
-  }
+  if (access === 'write') checkWritable(path)
+  else if (!canHaveLog(path)) return openCopy(path)
+  return configure(connect(path), path, access)
 }
 
 /** Open the database at `path`, creating it (mode 0600, WAL) if there is none. The log then has the mode of the file. */
 export function createDatabase(path: string): Handle {
   checkFolder(path)
+  if (existsSync(path)) checkWritable(path)
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
@@ -69,43 +59,15 @@ function checkIsFile(path: string): void {
   throw new DatabaseError(`${path} is ${stats.isDirectory() ? 'a folder' : 'not a file'}`, 'name a file with --db or MICROBLOG_DB')
 }
 
+/** SQLite would find out as well, but leave a log behind that its owner cannot write. */
+function checkWritable(path: string): void {
+  if (!isWritable(path))
+    throw new DatabaseError(`${path}: the database cannot be written`, 'check the permissions of the file and of its folder')
+}
+
 function checkFolder(path: string): void {
-  const folder = join(path, '..')
+  const folder = dirname(path)
   if (!existsSync(folder)) throw new NotFoundError(`no folder ${folder}`, `create it:  mkdir -p ${folder}`)
-}
-
-function connect(path: string): Handle {
-  checkAddon()
-  const handle = new SQLite(path, { timeout: busyTimeout, ...nativeBinding() })
-  checkVersion(handle)
-  return handle
-}
-
-/** Where the addon was compiled on this machine, better-sqlite3 need not search for it, which takes as long as opening it. */
-function nativeBinding(): { nativeBinding?: string } {
-  const compiled = join(dirname(packageFile()), 'build/Release/better_sqlite3.node')
-  return existsSync(compiled) ? { nativeBinding: compiled } : {}
-}
-
-const packageFile = (): string => createRequire(import.meta.url).resolve('better-sqlite3/package.json')
-
-/** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
-function checkAddon(): void {
-  if (Number(process.versions.napi) >= 10) return
-  const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
-  if (Number.parseInt(version, 10) < 13) return
-  throw new DatabaseError(
-    `better-sqlite3 ${version} does not run on Node ${process.versions.node}`,
-    'use Node 22.14 or newer, or install with npm',
-  )
-}
-
-function checkVersion(handle: Handle): void {
-  const version = handle.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0'
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
-  const [oldMajor = 0, oldMinor = 0, oldPatch = 0] = oldestSqlite
-  if ((major - oldMajor || minor - oldMinor || patch - oldPatch) >= 0) return
-  throw new DatabaseError(`SQLite ${version} is too old`, `install a better-sqlite3 that has SQLite ${oldestSqlite.join('.')} or newer`)
 }
 
 function configure(handle: Handle, path: string, access: 'read' | 'write'): Handle {
@@ -144,28 +106,19 @@ function waitWhileBusy(work: () => void): void {
   }
 }
 
-const isUnwritable = (error: unknown): boolean => /^SQLITE_(CANTOPEN|READONLY)/.test(errorCode(error) ?? '')
-
-/**
- * A WAL database can only be read where its shared-memory file can be made, so where nothing may be written
- * it is read from a copy in the folder for temporary files, which is gone again when the handle closes.
- */
 function openCopy(path: string): Handle {
-  const folder = mkdtempSync(join(tmpdir(), 'microblog-'))
-  const copy = join(folder, basename(path))
+  const { copy, remove } = makeCopy(path)
   try {
-    copyFileSync(path, copy)
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`)
     const handle = configure(connect(copy), path, 'read')
     const close = handle.close.bind(handle)
     handle.close = () => {
       close()
-      rmSync(folder, { recursive: true })
+      remove()
       return handle
     }
     return handle
   } catch (error) {
-    rmSync(folder, { recursive: true })
+    remove()
     throw error
   }
 }

@@ -1,7 +1,7 @@
 /** An open database, as the commands use it: Kysely for questions and changes, a stream for long lists. */
 import { type Compilable, Kysely } from 'kysely'
+import type { Handle } from './addon.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
-import type { Handle } from './open.ts'
 
 export class Store<DB> {
   /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
