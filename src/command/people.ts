@@ -20,11 +20,11 @@ export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promis
 /** A name that a slip of the finger or two away could have been. */
 async function findNearest(db: Kysely<Database>, name: string): Promise<string | undefined> {
   if (name.length > 64) return undefined
-  const { default: levenshtein } = await import('fastest-levenshtein')
+  const { closest, distance } = await import('fastest-levenshtein')
   const candidates = await similarNames(db, name)
   if (candidates.length === 0) return undefined
-  const nearest = levenshtein.closest(name, candidates)
-  return levenshtein.distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.min(2, Math.floor(name.length / 2)) ? nearest : undefined
+  const nearest = closest(name, candidates)
+  return distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.min(2, Math.floor(name.length / 2)) ? nearest : undefined
 }
 
 /**
