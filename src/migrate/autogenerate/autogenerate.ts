@@ -31,8 +31,6 @@ export interface GeneratedMigration {
   readonly downgrade: readonly string[]
   /** What the upgrade destroys, in words: `every value of 'posts.title'`. */
   readonly dropsData: readonly string[]
-  /** Drops and adds that may be renames; to make them so, ask again with them in `renames`. */
-  readonly renameCandidates: readonly Rename[]
 }
 
 /**
@@ -64,8 +62,15 @@ export function autogenerate({ openMemory, replay, declared, renames = [] }: Aut
     { from: target, to: from, fill, marksLosses: false },
     { before: upgrade, after: unrenaming, arrival: original },
   )
-  const renameCandidates = findRenameCandidates(from, target)
-  return { changes, upgrade, downgrade: [...back, ...unrenaming], dropsData: losses(from, target), renameCandidates }
+  return { changes, upgrade, downgrade: [...back, ...unrenaming], dropsData: losses(from, target) }
+}
+
+/**
+ * The drops and adds that may be renames: same table, same definition apart from the name. Every such pair is named, so a column may be
+ * in several. To make one a rename, pass it to `autogenerate`; else it is a drop and an add, and the values are gone.
+ */
+export function renameCandidates({ openMemory, replay, declared }: Omit<AutogenerateRequest, 'renames'>): Rename[] {
+  return findRenameCandidates(schemaAfter({ openMemory, replay }, []), declaredSchema(openMemory, declared))
 }
 
 /** The schema that a declaration makes. Throws a RefusedError if SQLite does not accept it. */
@@ -89,7 +94,7 @@ const schemaAfter = ({ openMemory, replay }: Stage, statements: readonly string[
 const refuseToFill: Fill = (table, column) => {
   throw new RefusedError(
     `'${table.name}.${column.name}' is new and NOT NULL, and has no default: the rows that are already there would have no value`,
-    'give it a default in the declaration, .default(…), or leave out .notNull()',
+    `give it a default in the declaration, .default(…), or leave out .notNull(); an old column under a new name:  --rename ${table.name}.<old>:${column.name}`,
   )
 }
 

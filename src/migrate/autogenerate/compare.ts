@@ -37,7 +37,7 @@ export function compareTables(from: Table, to: Table): Change[] {
   return [
     ...columns.added.map(({ name }) => change('added', 'column', quote(to.name, [name]))),
     ...columns.removed.map(({ name }) => change('removed', 'column', quote(to.name, [name]))),
-    ...columns.kept.flatMap(([before, after]) => compareColumns(to.name, before, after)),
+    ...columns.kept.flatMap(([before, after]) => compareColumns(from, to, before, after)),
     ...compareOrder(from, to, columns.kept.map(([, { name }]) => name).concat(columns.added.map(({ name }) => name))),
     ...compareRule('primary key', quote(to.name), from.primaryKey.rule, to.primaryKey.rule),
     ...rules('UNIQUE', ({ uniques }) => uniques),
@@ -56,15 +56,17 @@ const quote = (table: string, columns: readonly string[] = []): string => {
   return `'${[table, ...columns].join('.')}'`
 }
 
-function compareColumns(table: string, from: Column, to: Column): Change[] {
-  const where = `on ${quote(table, [to.name])}`
+function compareColumns(before: Table, after: Table, from: Column, to: Column): Change[] {
+  // A rowid alias is never null, whether it says so or not (https://sqlite.org/lang_createtable.html#rowid).
+  const isRowid = before.rowidAlias === from.name && after.rowidAlias === to.name
   const facets: [string, (column: Column) => string][] = [
     ['type', ({ type }) => type],
-    ['nullability', ({ notNull }) => notNull],
+    ['nullability', ({ notNull }) => (isRowid ? '' : notNull)],
     ['default', ({ defaultRule }) => defaultRule],
     ['COLLATE', ({ collate }) => collate],
     ['generated expression', ({ generated }) => generated],
   ]
+  const where = `on ${quote(after.name, [to.name])}`
   return facets.filter(([, of]) => of(from) !== of(to)).map(([what]) => change('changed', what, where))
 }
 

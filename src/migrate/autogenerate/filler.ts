@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts'
 import { tokenize } from '../sql.ts'
 import { fold, identifier, identifiers, unquote } from './names.ts'
-import type { Column, Constraint, Table } from './schema.ts'
+import type { Column, Constraint, ForeignKey, Table } from './schema.ts'
 
 /**
  * An SQL expression that the column's own rules accept: a row of the parent for a foreign key, numbers where values must be unique,
@@ -11,7 +11,7 @@ import type { Column, Constraint, Table } from './schema.ts'
 export function filler(connection: Connection, table: Table, column: Column): string {
   const concerns = ({ columns }: Constraint) => columns.some((name) => fold(name) === fold(column.name))
   const foreignKey = table.foreignKeys.find((key) => key.columns.length === 1 && concerns(key))
-  if (foreignKey) return `(SELECT min(${identifiers(foreignKey.references)}) FROM ${identifier(foreignKey.table)})`
+  if (foreignKey) return firstParent(foreignKey, column)
   if ([table.primaryKey, ...table.uniques].some(concerns) || isUniquelyIndexed(table, column)) return inType(column, 'row_number() OVER ()')
   const checks = table.checks.filter(concerns).map(({ rule }) => rule)
   const passing = candidates(column, checks).find((value) => checks.every((check) => passes(connection, column, value, check)))
@@ -20,6 +20,10 @@ export function filler(connection: Connection, table: Table, column: Column): st
 
 const isUniquelyIndexed = ({ indexes }: Table, { name }: Column): boolean =>
   indexes.some(({ rule }) => rule.startsWith('unique') && tokenize(rule).some((token) => fold(unquote(token)) === fold(name)))
+
+// With no parent to name, the rows refer to nothing, and foreign_key_check refuses the downgrade; without rows it passes.
+const firstParent = ({ table, references }: ForeignKey, column: Column): string =>
+  `coalesce((SELECT min(${identifiers(references)}) FROM ${identifier(table)}), ${zero(column)})`
 
 /** The zero of the column's affinity (https://sqlite.org/datatype3.html#determination_of_column_affinity). */
 function zero({ type }: Column): string {

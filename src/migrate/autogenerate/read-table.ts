@@ -18,7 +18,7 @@ export function readTable(connection: Connection, { name, sql }: SchemaRow, list
   const keys = connection.all<ListedIndex>('SELECT * FROM pragma_index_list(?) ORDER BY seq DESC', name)
   const isRowidAliased = listed.wr === 0 && !keys.some(({ origin }) => origin === 'pk')
   const rowidAlias = isRowidAliased ? primaryKeyOf(listedColumns)[0] : undefined
-  const columns = listedColumns.map((column) => readColumn(column, parsed, column.name === rowidAlias))
+  const columns = listedColumns.map((column) => readColumn(column, parsed))
   const constraints = (wanted: ListedIndex['origin']) =>
     keys.filter(({ origin }) => origin === wanted).map((key) => readConstraint(connection, key, columns, parsed))
   return {
@@ -56,14 +56,13 @@ const primaryKeyOf = (columns: readonly Pick<ListedColumn, 'name' | 'pk'>[]): st
     .sort((a, b) => a.pk - b.pk)
     .map(({ name }) => name)
 
-/** NOT NULL says nothing of a rowid alias, which is never null (https://sqlite.org/lang_createtable.html#rowid). */
-function readColumn(column: ListedColumn, parsed: ParsedTable, isRowidAlias: boolean): Column {
+function readColumn(column: ListedColumn, parsed: ParsedTable): Column {
   const { name, type, notnull, dflt_value } = column
   const { sql = '', shape = '', collate = '', generated = '' } = parsed.columns.get(fold(name)) ?? {}
   return {
     name,
     type: canonical(tokenize(type)).toUpperCase(),
-    notNull: notnull === 1 && !isRowidAlias ? `NOT NULL${parsed.conflicts.get(conflictKey('NOT NULL', [name])) ?? ''}` : '',
+    notNull: notnull === 1 ? `NOT NULL${parsed.conflicts.get(conflictKey('NOT NULL', [name])) ?? ''}` : '',
     default: dflt_value,
     defaultRule: dflt_value === null ? '' : defaultRule(tokenize(dflt_value)),
     collate: collate === 'binary' ? '' : collate,

@@ -79,7 +79,7 @@ function fillTables(connection: Connection): void {
 
 function insertRow(connection: Connection, table: Table, row: number): void {
   const columns = table.columns.filter(({ generated }) => generated === '')
-  const values = columns.map(({ type }) => (table.isStrict && type === 'BLOB' ? `CAST(${row} AS BLOB)` : row))
+  const values = columns.map(({ type }) => (type === 'BLOB' ? `CAST(${row} AS BLOB)` : row))
   const names = identifiers(columns.map(({ name }) => name))
   try {
     connection.exec(`INSERT OR IGNORE INTO ${identifier(table.name)} (${names}) VALUES (${values.join(', ')})`)
