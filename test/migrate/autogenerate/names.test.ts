@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { integer, type SchemaDeclaration, table, text } from '../../../src/declare.ts'
+import { identifier } from '../../../src/migrate/autogenerate/names.ts'
+import { renderSchema } from '../../../src/migrate/autogenerate/render-schema.ts'
+import { inMemory } from '../../../src/migrate/autogenerate/rehearse.ts'
+import { openMemory } from './memory.ts'
+import { prove } from './oracle.ts'
+
+const odd = ['order', 'two words', 'Straße', '日本', 'a"b', "it's", '[x]', '`y`', '1st', 'null', 'a.b', '-- no', 'left', '$cash', 'semi;colon']
+
+/** Every name in every place. */
+function named(name: string, isChanged: boolean): SchemaDeclaration {
+  const column = identifier(name)
+  const parent = table(name, { [name]: integer().primaryKey({ autoincrement: true }), x: text() }, { strict: isChanged })
+  const child = table(
+    `${name} 2`,
+    { id: integer().primaryKey(), [name]: integer().check(`${column} > ${isChanged ? -1 : 0}`).references(name, name, { onDelete: 'CASCADE' }) },
+    { indexes: [{ name: `${name} i`, on: [column, `abs(${column})`], where: `${column} > 0` }] },
+  )
+  const body = `BEGIN DELETE FROM ${column} WHERE ${column} = old.${column}; END`
+  return {
+    tables: [child, parent],
+    views: [{ name: `${name} v`, sql: `CREATE VIEW ${identifier(`${name} v`)} AS SELECT ${column} FROM ${column}` }],
+    triggers: [{ name: `${name} t`, sql: `CREATE TRIGGER ${identifier(`${name} t`)} AFTER DELETE ON ${identifier(`${name} 2`)} ${body}` }],
+  }
+}
+
+describe.each(odd)('a thing named %s', (name) => {
+  it('is rebuilt and restored', () => {
+    const sentences = prove({ from: renderSchema(named(name, false)), to: named(name, true) })?.changes.map(({ sentence }) => sentence)
+    expect(sentences).toEqual([`Detected changed CHECK on '${name} 2.${name}'`, `Detected added STRICT on '${name}'`])
+  })
+
+  it('is created and dropped', () => {
+    expect(prove({ from: [], to: named(name, true) })?.changes).toHaveLength(5)
+    expect(prove({ from: renderSchema(named(name, true)), to: { tables: [] } })).toBeDefined()
+  })
+
+  it('is given to a column, and taken back', () => {
+    const [from, to] = ['plain', name].map((column) => ({ tables: [table(name, { id: integer().primaryKey(), [column]: text() })] }))
+    if (!from || !to) return
+    const migration = prove({ from: renderSchema(from), to, renames: [{ table: name, from: 'plain', to: name }] })
+    expect(migration?.upgrade).toEqual([`ALTER TABLE ${identifier(name)} RENAME COLUMN plain TO ${identifier(name)}`])
+  })
+})
+
+it('writes any name so that SQLite reads the same name', () => {
+  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0') && !/^sqlite_/i.test(text))
+  fc.assert(
+    fc.property(name, (text) =>
+      inMemory(openMemory, (connection) => {
+        connection.exec(`CREATE TABLE ${identifier(text)} (${identifier(text)} TEXT CHECK (${identifier(text)} > 0))`)
+        expect(connection.all('SELECT name FROM sqlite_schema')).toEqual([{ name: text }])
+        expect(connection.all('SELECT name FROM pragma_table_info(?)', text)).toEqual([{ name: text }])
+      }),
+    ),
+  )
+})
