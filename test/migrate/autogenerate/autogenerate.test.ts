@@ -9,22 +9,28 @@ import { openMemory } from './memory.ts'
 import { prove } from './oracle.ts'
 
 const id = integer().primaryKey()
-const notes = (columns: Parameters<typeof table>[1], options = {}): SchemaDeclaration => ({ tables: [table('notes', { id, ...columns }, options)] })
+const notes = (columns: Parameters<typeof table>[1], options = {}): SchemaDeclaration => ({
+  tables: [table('notes', { id, ...columns }, options)],
+})
 const from = (sql: string) => ({ openMemory, replay: (connection: { exec(sql: string): void }) => connection.exec(sql) })
 const generate = (sql: string, declared: SchemaDeclaration, renames = {}) => autogenerate({ ...from(sql), declared, ...renames })
 
 describe('what it refuses', () => {
   it('a new NOT NULL column without a default', () => {
     expect(() => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().notNull() }))).toThrow(
-      new RefusedError("'notes.a' is new and NOT NULL, and has no default: the rows that are already there would have no value"),
+      "'notes.a' is new and NOT NULL, and has no default: the rows that are already there would have no value",
     )
   })
 
   it('a declaration that SQLite does not accept', () => {
     expect(() => generate('', notes({ a: text().check('oops(') }))).toThrow(/^the declared schema is not valid: /)
-    expect(() => generate('', notes({ a: integer().references('nowhere', 'id') }, { indexes: [{ name: 'i', on: ['b'] }] }))).toThrow(RefusedError)
+    expect(() => generate('', notes({ a: integer().references('nowhere', 'id') }, { indexes: [{ name: 'i', on: ['b'] }] }))).toThrow(
+      RefusedError,
+    )
     expect(() => generate('', notes({ a: text(), b: text().references('notes', 'a') }))).toThrow(/foreign key mismatch/)
-    expect(() => generate('', { tables: [], views: [{ name: 'v', sql: 'SELECT 1; SELECT 2' }] })).toThrow("the declaration of 'v' is not one statement")
+    expect(() => generate('', { tables: [], views: [{ name: 'v', sql: 'SELECT 1; SELECT 2' }] })).toThrow(
+      "the declaration of 'v' is not one statement",
+    )
   })
 
   it.each([
@@ -51,7 +57,11 @@ describe('renames', () => {
   it('keep the values, also in indexes, foreign keys, views and triggers', () => {
     const schema = (name: string): SchemaDeclaration => ({
       tables: [
-        table('users', { [name]: integer().primaryKey(), x: text() }, { indexes: [{ name: 'i', on: [name, 'x'] }], checks: [`${name} > 0`] }),
+        table(
+          'users',
+          { [name]: integer().primaryKey(), x: text() },
+          { indexes: [{ name: 'i', on: [name, 'x'] }], checks: [`${name} > 0`] },
+        ),
         table('posts', { id, user: integer().references('users', name, { onDelete: 'CASCADE' }) }),
       ],
       views: [{ name: 'v', sql: `CREATE VIEW v AS SELECT x FROM users WHERE ${name} > 0` }],
@@ -133,7 +143,9 @@ describe('a full-text index with external content', () => {
   const external = (args: string): SchemaDeclaration => ({
     ...notes({ a: text() }),
     virtualTables: [{ name: 'search', sql: `CREATE VIRTUAL TABLE search USING fts5(a, content='notes', content_rowid='id'${args})` }],
-    triggers: [{ name: 'tr', sql: 'CREATE TRIGGER tr AFTER INSERT ON notes BEGIN INSERT INTO search (rowid, a) VALUES (new.id, new.a); END' }],
+    triggers: [
+      { name: 'tr', sql: 'CREATE TRIGGER tr AFTER INSERT ON notes BEGIN INSERT INTO search (rowid, a) VALUES (new.id, new.a); END' },
+    ],
   })
   const searched = (statements: readonly string[]) =>
     inMemory(openMemory, (connection) => {
