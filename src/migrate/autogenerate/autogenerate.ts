@@ -79,9 +79,15 @@ export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclarati
     for (const statement of renderSchema(declared)) {
       refusing('the declared schema is not valid', () => connection.exec(statement), statement)
     }
-    refusing('the declared schema is not valid', () => connection.all('PRAGMA foreign_key_check'))
+    refusing('the declared schema is not valid', () => checkReferences(connection))
     return snapshot(connection)
   })
+}
+
+/** CREATE does not look whether what a foreign key, view or trigger refers to is there; foreign_key_check and any rename do. */
+function checkReferences(connection: Connection): void {
+  connection.all('PRAGMA foreign_key_check')
+  connection.exec('CREATE TABLE schema_migrations (a); ALTER TABLE schema_migrations RENAME COLUMN a TO b; DROP TABLE schema_migrations')
 }
 
 const schemaAfter = ({ openMemory, replay }: Stage, statements: readonly string[]): Schema =>

@@ -94,7 +94,11 @@ function alter(route: Route, from: Table, to: Table): string[] {
 }
 
 function freeName({ from, to }: Route, table: string): string {
-  const taken = [from, to].flatMap(({ tables, virtualTables, views }) => [...tables, ...virtualTables, ...views])
+  const taken = [from, to].flatMap(({ tables, virtualTables, views }) => [
+    ...tables.flatMap((other) => [other, ...other.indexes]),
+    ...virtualTables,
+    ...views,
+  ])
   let name = `new_${table}`
   while (find(taken, name)) name = `new_${name}`
   return name

@@ -35,7 +35,13 @@ function copyRows(from: Table, to: Table, temporary: string, fill: Fill): string
   const remarks = assignments.flatMap(({ remark }) => (remark ? `-- ${remark}\n` : []))
   const columns = identifiers(assignments.map(({ column }) => column))
   const values = assignments.map(({ value }) => value).join(', ')
-  return `${remarks.join('')}INSERT INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`
+  return `${remarks.join('')}${insert(to)} INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`
+}
+
+/** A constraint that resolves conflicts its own way would drop rows in silence; OR ABORT overrules it (https://sqlite.org/lang_conflict.html). */
+function insert({ primaryKey, uniques, columns }: Table): string {
+  const rules = [...[primaryKey, ...uniques].map(({ rule }) => rule), ...columns.map(({ notNull }) => notNull)]
+  return rules.some((rule) => rule.includes(' ON CONFLICT ')) ? 'INSERT OR ABORT' : 'INSERT'
 }
 
 function assign(from: Table, to: Table, fill: Fill): Assignment[] {
@@ -57,12 +63,17 @@ function fillColumn(table: Table, column: Column, fill: Fill): Assignment {
   return { column: column.name, value, remark: `'${table.name}.${column.name}' has no old value: every row gets ${value}` }
 }
 
-/** NULL becomes the default where it is no longer allowed; where there is no default such a row is an error and nothing is changed. */
+/** The old value; where it may not fit, a remark says what happens to it. */
 function carry(table: Table, from: Column, to: Column): Assignment {
+  const isForbidden = from.notNull === '' && to.notNull !== '' && to.name !== table.rowidAlias
+  const hasDefault = isForbidden && to.defaultRule !== ''
   const value = convert(table, from, to)
-  if (from.notNull !== '' || to.notNull === '' || to.defaultRule === '') return { column: to.name, value }
-  const remark = `'${table.name}.${to.name}': NULL becomes ${to.defaultRule}`
-  return { column: to.name, value: `ifnull(${value}, ${to.defaultRule})`, remark }
+  const facts = [
+    from.type === to.type ? [] : `${from.type || 'no type'} becomes ${to.type || 'no type'}`,
+    isForbidden ? (hasDefault ? `NULL becomes ${to.defaultRule}` : 'NULL is refused') : [],
+  ].flat()
+  const remark = facts.length > 0 ? { remark: `'${table.name}.${to.name}': ${facts.join(', ')}` } : {}
+  return { column: to.name, value: hasDefault ? `ifnull(${value}, ${to.defaultRule})` : value, ...remark }
 }
 
 /** A STRICT table converts what it can without loss and refuses the rest, except that it never turns bytes to text or back. */

@@ -33,6 +33,18 @@ describe('what it refuses', () => {
     )
   })
 
+  it('a view or trigger that refers to what is not there', () => {
+    const view = { name: 'v', sql: 'CREATE VIEW v AS SELECT absent FROM notes' }
+    const trigger = { name: 't', sql: 'CREATE TRIGGER t AFTER INSERT ON notes BEGIN DELETE FROM nowhere; END' }
+    expect(() => generate('', { ...notes({}), views: [view] })).toThrow(/not valid: error in view v.*no such column: absent/)
+    expect(() => generate('', { ...notes({}), triggers: [trigger] })).toThrow(/not valid: error in trigger t.*no such table/)
+  })
+
+  it('a UNIQUE on a new column that holds the same default in every row', () => {
+    const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().default("'x'").unique() }))
+    expect(attempt).toThrow(/^no migration was found that arrives at the declared schema: UNIQUE constraint failed/)
+  })
+
   it.each([
     ['notes.x', { table: 'notes', from: 'x', to: 'b' }, "the migrations have no column 'notes.x'"],
     ['a table that is not there', { table: 'note', from: 'a', to: 'b' }, "the migrations have no column 'note.a'"],
@@ -136,6 +148,40 @@ ALTER TABLE notes ADD COLUMN g AS (a);
     })
     expect(kept).toEqual([{ a: 'none' }, { a: 'x' }])
     expect(migration?.upgrade[1]).toContain("-- 'notes.a': NULL becomes 'none'")
+  })
+})
+
+describe('a table written by hand', () => {
+  // biome-ignore format: as a person might
+  const byHand = `create table [Notes]( -- the notes, all of them
+      ID integer not null primary key /* (the key, */ , a text -- );
+        CONSTRAINT "a's rule" CHECK (a <> ')' /* , */ ) ON CONFLICT ABORT, b BLOB UNIQUE ON CONFLICT REPLACE,
+      unique(a,b)ON CONFLICT IGNORE CHECK(a>'') -- the end
+    )`
+
+  it('is rebuilt as it was, in the house style', () => {
+    const migration = prove({ from: [byHand.replace('ON CONFLICT ABORT', '')], to: notes({ a: integer() }) })
+    expect(migration?.downgrade.slice(0, 2)).toEqual([
+      `CREATE TABLE new_Notes (
+  ID integer not null primary key,
+  a text -- );
+        CONSTRAINT "a's rule" CHECK (a <> ')' /* , */ ),
+  b BLOB UNIQUE ON CONFLICT REPLACE,
+  unique(a,b)ON CONFLICT IGNORE CHECK(a>'')
+)`,
+      "-- 'Notes.a': INTEGER becomes TEXT\nINSERT OR ABORT INTO new_Notes (ID, a) SELECT id, a FROM notes",
+    ])
+  })
+
+  it('loses no row to its own ON CONFLICT', () => {
+    const hard = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE)'
+    const migration = generate(hard, notes({ a: text() }))
+    const downgrade = () =>
+      inMemory(openMemory, (connection) => {
+        connection.exec(`${hard}; ${migration?.upgrade.join(';')}; INSERT INTO notes VALUES (1, 'x'), (2, 'x')`)
+        migration?.downgrade.forEach(connection.exec)
+      })
+    expect(downgrade).toThrow('UNIQUE constraint failed: new_notes.a')
   })
 })
 

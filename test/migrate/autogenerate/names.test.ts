@@ -66,6 +66,29 @@ describe.each(odd)('a thing named %s', (name) => {
   })
 })
 
+// https://sqlite.org/lang_keywords.html
+const keywords = `ABORT ACTION ADD AFTER ALL ALTER ALWAYS ANALYZE AND AS ASC ATTACH AUTOINCREMENT BEFORE BEGIN BETWEEN BY CASCADE CASE CAST
+  CHECK COLLATE COLUMN COMMIT CONFLICT CONSTRAINT CREATE CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP DATABASE DEFAULT
+  DEFERRABLE DEFERRED DELETE DESC DETACH DISTINCT DO DROP EACH ELSE END ESCAPE EXCEPT EXCLUDE EXCLUSIVE EXISTS EXPLAIN FAIL FALSE FILTER
+  FIRST FOLLOWING FOR FOREIGN FROM FULL GENERATED GLOB GROUP GROUPS HAVING IF IGNORE IMMEDIATE IN INDEX INDEXED INITIALLY INNER INSERT
+  INSTEAD INTERSECT INTO IS ISNULL JOIN KEY LAST LEFT LIKE LIMIT MATCH MATERIALIZED NATURAL NO NOT NOTHING NOTNULL NULL NULLS OF OFFSET
+  ON OR ORDER OTHERS OUTER OVER PARTITION PLAN PRAGMA PRECEDING PRIMARY QUERY RAISE RANGE RECURSIVE REFERENCES REGEXP REINDEX RELEASE
+  RENAME REPLACE RESTRICT RETURNING RIGHT ROLLBACK ROW ROWS SAVEPOINT SELECT SET TABLE TEMP TEMPORARY THEN TIES TO TRANSACTION TRIGGER
+  TRUE UNBOUNDED UNION UNIQUE UPDATE USING VACUUM VALUES VIEW VIRTUAL WHEN WHERE WINDOW WITH WITHIN WITHOUT`.split(/\s+/)
+
+it.each(keywords)('writes %s so that it is a name wherever it stands', (keyword) => {
+  const name = identifier(keyword.toLowerCase())
+  inMemory(openMemory, (connection) => {
+    connection.exec(
+      `CREATE TABLE ${name} (x, ${name} INTEGER CHECK (${name} = 7), UNIQUE (${name}), FOREIGN KEY (${name}) REFERENCES ${name} (${name}))`,
+    )
+    connection.exec(`CREATE INDEX i ON ${name} (x, ${name} DESC) WHERE ${name} > 0; INSERT INTO ${name} (x, ${name}) SELECT 1, 7`)
+    connection.exec(`CREATE VIEW v AS SELECT ${name}, ifnull(${name}, 0) FROM ${name} ORDER BY ${name}`)
+    expect(connection.all(`SELECT ${name} FROM ${name}`)).toEqual([{ [keyword.toLowerCase()]: 7 }])
+    connection.exec(`ALTER TABLE ${name} ADD COLUMN y; ALTER TABLE ${name} RENAME COLUMN ${name} TO z; DROP VIEW v; DROP TABLE ${name}`)
+  })
+})
+
 it('writes any name so that SQLite reads the same name', () => {
   const name = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
