@@ -38,7 +38,7 @@ export function compareTables(from: Table, to: Table): Change[] {
     ...columns.added.map(({ name }) => change('added', 'column', quote(to.name, [name]))),
     ...columns.removed.map(({ name }) => change('removed', 'column', quote(to.name, [name]))),
     ...columns.kept.flatMap(([before, after]) => compareColumns(from, to, before, after)),
-    ...compareOrder(from, to, columns.kept.map(([, { name }]) => name).concat(columns.added.map(({ name }) => name))),
+    ...compareOrder(to, columns.kept.map(([, { name }]) => name).concat(columns.added.map(({ name }) => name))),
     ...compareRule('primary key', quote(to.name), from.primaryKey.rule, to.primaryKey.rule),
     ...rules('UNIQUE', ({ uniques }) => uniques),
     ...rules('CHECK', ({ checks }) => checks),
@@ -71,9 +71,9 @@ function compareColumns(before: Table, after: Table, from: Column, to: Column): 
 }
 
 /** Columns stand where ALTER TABLE puts them, the new ones last, unless the order itself has changed; `SELECT *` shows it. */
-function compareOrder(from: Table, to: Table, expected: readonly string[]): Change[] {
+function compareOrder(to: Table, expected: readonly string[]): Change[] {
   const isExpected = to.columns.every(({ name }, i) => fold(name) === fold(expected[i] ?? ''))
-  return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(from.name)}`)]
+  return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(to.name)}`)]
 }
 
 function compareRule(what: string, where: string, from: string, to: string): Change[] {

@@ -28,6 +28,9 @@ export const identifiers = (names: readonly string[]): string => names.map(ident
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
+/** A comment line; what a line break would end goes on in the same line. */
+export const comment = (text: string): string => `-- ${text.replace(/\s+/g, ' ').trim()}`
+
 /** The name that a token writes, in any of SQLite's four kinds of quotes or none. */
 export function unquote({ kind, text }: Token): string {
   if (kind !== 'quoted' && kind !== 'string') return text

@@ -1,7 +1,7 @@
 /** The statements that lead from one schema to another. */
 import { externalContent, losses, lostColumn, lostColumns, lostTable } from './losses.ts'
 import { find, match, replace } from './match.ts'
-import { fold, identifier } from './names.ts'
+import { comment, fold, identifier } from './names.ts'
 import { inDependencyOrder } from './order.ts'
 import { type Fill, rebuild } from './rebuild.ts'
 import { createTable } from './render-schema.ts'
@@ -37,7 +37,7 @@ const isRebuilt = ({ rebuilt }: Route, table: string): boolean => rebuilt.has(fo
 const drop = (kind: string, { name }: { name: string }): string => `DROP ${kind} ${identifier(name)}`
 
 const marked = ({ marksLosses }: Route, statement: string, lost: readonly string[]): string =>
-  marksLosses ? [...lost.map((what) => `-- drops data: ${what}`), statement].join('\n') : statement
+  marksLosses ? [...lost.map((what) => comment(`drops data: ${what}`)), statement].join('\n') : statement
 
 const inOrder = (tables: readonly Table[]): Table[] => inDependencyOrder(tables, ({ foreignKeys }) => foreignKeys.map(({ table }) => table))
 

@@ -1,6 +1,6 @@
 /** SQLite's own way to change what ALTER TABLE cannot: https://sqlite.org/lang_altertable.html#otheralter */
 import { match } from './match.ts'
-import { identifier, identifiers, literal } from './names.ts'
+import { comment, identifier, identifiers, literal } from './names.ts'
 import { createTable } from './render-schema.ts'
 import type { Column, Table } from './schema.ts'
 
@@ -32,7 +32,7 @@ interface Assignment {
 
 function copyRows(from: Table, to: Table, temporary: string, fill: Fill): string {
   const assignments = assign(from, to, fill)
-  const remarks = assignments.flatMap(({ remark }) => (remark ? `-- ${remark}\n` : []))
+  const remarks = assignments.flatMap(({ remark }) => (remark ? `${comment(remark)}\n` : []))
   const columns = identifiers(assignments.map(({ column }) => column))
   const values = assignments.map(({ value }) => value).join(', ')
   return `${remarks.join('')}${insert(to)} INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`

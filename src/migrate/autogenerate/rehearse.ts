@@ -11,7 +11,7 @@ export interface Stage {
   readonly replay: (connection: Connection) => void
 }
 
-export interface Performance {
+export interface Rehearsal {
   /** What runs before the rows are looked at, the steps themselves, and what runs after the rows were looked at again. */
   readonly before: readonly string[]
   readonly steps: readonly string[]
@@ -36,11 +36,11 @@ export function inMemory<Result>(openMemory: OpenMemory, use: (connection: Conne
  * The schema that a migration arrives at, run as the migrator runs it on tables that hold rows, each one with a child that
  * cascades. Throws SQLite's error if a statement fails, and an error if a row, a child row or an AUTOINCREMENT number is lost.
  */
-export function rehearse({ openMemory, replay }: Stage, performance: Performance): Schema {
+export function rehearse({ openMemory, replay }: Stage, rehearsal: Rehearsal): Schema {
   return inMemory(openMemory, (connection) => {
     replay(connection)
     fillTables(connection)
-    const { before, steps, after, from, to } = performance
+    const { before, steps, after, from, to } = rehearsal
     const children = addChildren(connection, snapshot(connection), from, to)
     run(connection, before)
     const questions = [...inventory(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]

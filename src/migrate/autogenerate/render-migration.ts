@@ -1,4 +1,5 @@
 /** From a found migration to the text of its file. */
+import { comment } from './names.ts'
 
 export interface MigrationText {
   readonly message: string
@@ -8,8 +9,7 @@ export interface MigrationText {
 
 /** The whole file: the message on the first line, then the two sections. A message of several lines becomes one. */
 export function renderMigration({ message, upgrade, downgrade }: MigrationText): string {
-  const title = message.replace(/\s+/g, ' ').trim()
-  return [`-- ${title}`, '-- upgrade', ...upgrade.map(terminated), '', '-- downgrade', ...downgrade.map(terminated), ''].join('\n')
+  return [comment(message), '-- upgrade', ...upgrade.map(terminated), '', '-- downgrade', ...downgrade.map(terminated), ''].join('\n')
 }
 
 const terminated = (statement: string): string => `${statement};`

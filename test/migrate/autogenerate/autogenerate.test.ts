@@ -42,7 +42,7 @@ describe('what it refuses', () => {
 
   it('a UNIQUE on a new column that holds the same default in every row', () => {
     const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().default("'x'").unique() }))
-    expect(attempt).toThrow(/^no migration was found that arrives at the declared schema: UNIQUE constraint failed/)
+    expect(attempt).toThrow(/^no upgrade was found that arrives at the declared schema: UNIQUE constraint failed/)
   })
 
   it.each([
@@ -149,6 +149,11 @@ ALTER TABLE notes ADD COLUMN g AS (a);
     expect(kept).toEqual([{ a: 'none' }, { a: 'x' }])
     expect(migration?.upgrade[1]).toContain("-- 'notes.a': NULL becomes 'none'")
   })
+})
+
+it('keeps a comment in its line, whatever is in the name', () => {
+  const migration = prove({ from: ['CREATE TABLE "a\n; b" (id INTEGER PRIMARY KEY, "c\n; d" TEXT)'], to: { tables: [] } })
+  expect(migration?.upgrade).toEqual(['-- drops data: every row of \'a ; b\'\nDROP TABLE "a\n; b"'])
 })
 
 describe('a table written by hand', () => {
