@@ -49,3 +49,9 @@ function canonicalToken(token: Token): string {
   if (token.kind === 'quoted') return identifier(fold(unquote(token)))
   return sameOperators[token.text] ?? fold(token.text)
 }
+
+/** What stands in the source from the first of these tokens to the last; a comment behind it, which would swallow a semicolon, is left out. */
+export function textOf(tokens: readonly Token[], source: string): string {
+  const last = tokens.at(-1)
+  return source.slice(tokens[0]?.start, last && last.start + last.text.length)
+}

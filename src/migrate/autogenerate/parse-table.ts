@@ -4,7 +4,7 @@
  */
 import { isKeyword, type Token, tokenize } from '../sql.ts'
 import { Cursor, splitAtCommas } from './cursor.ts'
-import { canonical, fold, unquote } from './names.ts'
+import { canonical, fold, textOf, unquote } from './names.ts'
 import type { Constraint } from './schema.ts'
 
 export interface ParsedColumn {
@@ -51,11 +51,6 @@ function parseElement(table: ParsedTable, tokens: readonly Token[], source: stri
 function parseColumn(table: ParsedTable, name: string, tokens: readonly Token[], sql: string): void {
   table.columns.set(fold(name), { sql, shape: shapeOf(name, tokens), collate: '', generated: '' })
   parseClauses(table, tokens.slice(1), name)
-}
-
-const textOf = (tokens: readonly Token[], source: string): string => {
-  const last = tokens.at(-1)
-  return source.slice(tokens[0]?.start, last && last.start + last.text.length)
 }
 
 const shapeOf = (name: string, tokens: readonly Token[]): string => {

@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts'
 import { isKeyword, type Token, tokenize } from '../sql.ts'
 import { Cursor, splitAtCommas } from './cursor.ts'
-import { canonical, fold } from './names.ts'
+import { canonical, fold, textOf } from './names.ts'
 import { conflictKey, type ParsedTable } from './parse-table.ts'
 import type { Column, Constraint, Index } from './schema.ts'
 
@@ -59,7 +59,7 @@ export function readIndex(connection: Connection, { name, sql }: SchemaRow, colu
   const expressions = splitAtCommas(cursor.group()).map(withoutDirection)
   const terms = readTerms(connection, name, columns).map((term, i) => termRule(term, expressions[i] ?? []))
   const unique = isKeyword(tokens[1], 'UNIQUE') ? 'unique ' : ''
-  return { name, sql, rule: `${unique}(${terms.join(', ')}) ${canonical(cursor.rest())}` }
+  return { name, sql: textOf(tokens, sql), rule: `${unique}(${terms.join(', ')}) ${canonical(cursor.rest())}` }
 }
 
 const termRule = ({ name, suffix }: Term, expression: readonly Token[]): string =>

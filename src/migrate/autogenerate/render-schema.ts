@@ -3,7 +3,7 @@ import type { ColumnDeclaration, ForeignKeyDeclaration, IndexDeclaration, Schema
 import { RefusedError } from '../../errors.ts'
 import { splitStatements, tokenize } from '../sql.ts'
 import { Cursor } from './cursor.ts'
-import { identifier, identifiers } from './names.ts'
+import { identifier, identifiers, textOf } from './names.ts'
 import { inDependencyOrder } from './order.ts'
 
 /** The statements that create the declared schema in an empty database: parents before children, each table followed by its indexes. */
@@ -81,5 +81,5 @@ const renderIndex = (table: string, { name, on, unique, where }: IndexDeclaratio
 function onlyStatement(name: string, sql: string): string {
   const [statement, ...others] = splitStatements(sql)
   if (!statement || others.length > 0) throw new RefusedError(`the declaration of '${name}' is not one statement`)
-  return statement.sql
+  return textOf(statement.tokens, sql)
 }

@@ -1,7 +1,7 @@
 /** From a database to its schema: PRAGMAs for what they tell, the tokens of `sqlite_schema.sql` for what they do not. */
 import type { Connection } from '../connection.ts'
 import { tokenize } from '../sql.ts'
-import { canonical } from './names.ts'
+import { canonical, textOf } from './names.ts'
 import type { SchemaRow } from './read-index.ts'
 import { type ListedTable, readTable } from './read-table.ts'
 import type { Definition, Schema, Trigger } from './schema.ts'
@@ -30,14 +30,14 @@ export function snapshot(connection: Connection): Schema {
   }
 }
 
-const readDefinition = ({ name, sql }: SchemaRow): Definition => ({ name, sql, rule: canonical(tokenize(sql)) })
+function readDefinition({ name, sql }: SchemaRow): Definition {
+  const tokens = tokenize(sql)
+  return { name, sql: textOf(tokens, sql), rule: canonical(tokens) }
+}
 
-/** What follows USING. A module may read its arguments as it likes, so nothing but white space and comments is passed over. */
-const readVirtualTable = ({ name, sql }: SchemaRow): Definition => ({
-  name,
-  sql,
-  rule: tokenize(sql)
-    .slice(5)
-    .map(({ text }) => text)
-    .join(' '),
-})
+/** The rule is what follows USING, token by token: a module may read its arguments as it likes. */
+function readVirtualTable({ name, sql }: SchemaRow): Definition {
+  const tokens = tokenize(sql)
+  const rule = tokens.slice(5).map(({ text }) => text)
+  return { name, sql: textOf(tokens, sql), rule: rule.join(' ') }
+}

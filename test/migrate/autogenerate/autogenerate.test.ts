@@ -5,6 +5,7 @@ import { autogenerate, renameCandidates } from '../../../src/migrate/autogenerat
 import { inMemory } from '../../../src/migrate/autogenerate/rehearse.ts'
 import { renderMigration } from '../../../src/migrate/autogenerate/render-migration.ts'
 import { renderSchema } from '../../../src/migrate/autogenerate/render-schema.ts'
+import { splitStatements } from '../../../src/migrate/sql.ts'
 import { openMemory } from './memory.ts'
 import { prove } from './oracle.ts'
 
@@ -149,6 +150,18 @@ ALTER TABLE notes ADD COLUMN g AS (a);
     expect(kept).toEqual([{ a: 'none' }, { a: 'x' }])
     expect(migration?.upgrade[1]).toContain("-- 'notes.a': NULL becomes 'none'")
   })
+})
+
+it('writes a file that reads as the same statements, comments behind them or not', () => {
+  const declared: SchemaDeclaration = {
+    tables: [table('notes', { id, a: text() }, { indexes: [{ name: 'i', on: ['a'], where: 'a > 0 -- or so' }] })],
+    views: [{ name: 'v', sql: 'CREATE VIEW v AS SELECT a FROM notes -- all of them' }],
+    triggers: [{ name: 't', sql: 'CREATE TRIGGER t AFTER INSERT ON notes BEGIN SELECT 1; SELECT 2; END; -- twice' }],
+  }
+  const migration = prove({ from: [], to: declared })
+  const file = migration ? renderMigration({ message: 'all', ...migration }) : ''
+  const read = splitStatements(file).map(({ sql }) => sql)
+  expect(read).toEqual([...(migration?.upgrade ?? []), ...(migration?.downgrade ?? [])])
 })
 
 it('keeps a comment in its line, whatever is in the name', () => {
