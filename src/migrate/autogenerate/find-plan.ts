@@ -1,0 +1,51 @@
+/** Alter or rebuild: SQLite itself is asked. */
+import { compareSchemas, compareTables } from './compare.ts'
+import { match } from './match.ts'
+import { fold } from './names.ts'
+import { plan, type Route } from './plan.ts'
+import { refusing } from './refusing.ts'
+import { type Rehearsal, rehearse, type Stage } from './rehearse.ts'
+import type { Schema } from './schema.ts'
+
+/** Where a plan is to lead, and what happens around it. */
+export interface Journey extends Omit<Route, 'rebuilt'>, Omit<Rehearsal, 'steps'> {
+  /** The schema when everything has run. */
+  readonly arrival: Schema
+  /** What to say when there is no way. */
+  readonly failure: string
+}
+
+/**
+ * The plan is found by trying: a table that differs is altered if that brings the exact schema, and rebuilt if it does not.
+ * What is returned has been rehearsed; where nothing arrives, throws a RefusedError.
+ */
+export function findPlan(stage: Stage, journey: Journey): string[] {
+  const rebuilt = new Set(differingTables(journey))
+  for (const table of [...rebuilt]) {
+    rebuilt.delete(table)
+    if (!succeeds(() => attempt(stage, journey, rebuilt))) rebuilt.add(table)
+  }
+  const byHand = 'write it by hand:  microblog db revision -m <message>'
+  return refusing(journey.failure, () => attempt(stage, journey, rebuilt), byHand)
+}
+
+const differingTables = ({ from, to }: Journey): string[] =>
+  match(from.tables, to.tables)
+    .kept.filter(([before, after]) => compareTables(before, after).length > 0)
+    .map(([{ name }]) => fold(name))
+
+function attempt(stage: Stage, journey: Journey, rebuilt: ReadonlySet<string>): string[] {
+  const steps = plan({ ...journey, rebuilt })
+  const [difference] = compareSchemas(rehearse(stage, { ...journey, steps }), journey.arrival)
+  if (difference) throw new Error(`it does not arrive: ${difference.sentence}`)
+  return steps
+}
+
+function succeeds(attempted: () => void): boolean {
+  try {
+    attempted()
+    return true
+  } catch {
+    return false
+  }
+}
