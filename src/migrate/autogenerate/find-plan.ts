@@ -8,7 +8,7 @@ import { type Rehearsal, rehearse, type Stage } from './rehearse.ts'
 import type { Schema } from './schema.ts'
 
 /** Where a plan is to lead, and what happens around it. */
-export interface Journey extends Omit<Route, 'rebuilt'>, Omit<Rehearsal, 'steps'> {
+export interface Journey extends Omit<Route, 'rebuilt'>, Omit<Rehearsal, 'steps' | 'needRows'> {
   /** The schema when everything has run. */
   readonly arrival: Schema
   /** What to say when there is no way. */
@@ -20,26 +20,27 @@ export interface Journey extends Omit<Route, 'rebuilt'>, Omit<Rehearsal, 'steps'
  * What is returned has been rehearsed; where nothing arrives, throws a RefusedError.
  */
 export function findPlan(stage: Stage, journey: Journey): string[] {
-  const rebuilt = new Set(differingTables(journey))
-  for (const table of [...rebuilt]) {
-    rebuilt.delete(table)
-    if (!succeeds(() => attempt(stage, journey, rebuilt))) rebuilt.add(table)
+  const differing = differingTables(journey)
+  const rebuilt = new Set(differing)
+  const attempt = () => {
+    const steps = plan({ ...journey, rebuilt })
+    // ALTER TABLE allows an empty table what it refuses to one with rows.
+    const needRows = differing.filter((table) => !rebuilt.has(table))
+    const [difference] = compareSchemas(rehearse(stage, { ...journey, steps, needRows }), journey.arrival)
+    if (difference) throw new Error(`it does not arrive: ${difference.sentence}`)
+    return steps
   }
-  const byHand = 'write it by hand:  microblog db revision -m <message>'
-  return refusing(journey.failure, () => attempt(stage, journey, rebuilt), byHand)
+  for (const table of differing) {
+    rebuilt.delete(table)
+    if (!succeeds(attempt)) rebuilt.add(table)
+  }
+  return refusing(journey.failure, attempt, 'write it by hand:  microblog db revision -m <message>')
 }
 
 const differingTables = ({ from, to }: Journey): string[] =>
   match(from.tables, to.tables)
     .kept.filter(([before, after]) => compareTables(before, after).length > 0)
     .map(([{ name }]) => fold(name))
-
-function attempt(stage: Stage, journey: Journey, rebuilt: ReadonlySet<string>): string[] {
-  const steps = plan({ ...journey, rebuilt })
-  const [difference] = compareSchemas(rehearse(stage, { ...journey, steps }), journey.arrival)
-  if (difference) throw new Error(`it does not arrive: ${difference.sentence}`)
-  return steps
-}
 
 function succeeds(attempted: () => void): boolean {
   try {

@@ -19,6 +19,8 @@ export interface Rehearsal {
   /** The schemas around `steps`: whatever is in both must keep its values. */
   readonly from: Schema
   readonly to: Schema
+  /** Tables of which an empty one would prove nothing. */
+  readonly needRows: readonly string[]
 }
 
 /** Runs with a database in memory, and closes it. */
@@ -40,9 +42,12 @@ export function rehearse({ openMemory, replay }: Stage, rehearsal: Rehearsal): S
   return inMemory(openMemory, (connection) => {
     replay(connection)
     fillTables(connection)
-    const { before, steps, after, from, to } = rehearsal
+    const { before, steps, after, from, to, needRows } = rehearsal
     const children = addChildren(connection, snapshot(connection), from, to)
     run(connection, before)
+    for (const name of needRows) {
+      if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no row could be made for '${name}'`)
+    }
     const questions = [...inventory(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]
     const held = questions.map((question) => connection.all(question))
     run(connection, steps)
@@ -84,7 +89,7 @@ function insertRow(connection: Connection, table: Table, row: number): void {
   try {
     connection.exec(`INSERT OR IGNORE INTO ${identifier(table.name)} (${names}) VALUES (${values.join(', ')})`)
   } catch {
-    // An expression in an index or a column that fails on a number: the table stays with fewer rows.
+    // An expression in an index or a column that fails on a number: the table has fewer rows, or none.
   }
 }
 

@@ -23,6 +23,14 @@ describe('what it refuses', () => {
     )
   })
 
+  it('the same for a table of which no row can be made up', () => {
+    const indexes = [{ name: 'i', on: ["json(a || '{')"] }]
+    const before = "CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT); CREATE INDEX i ON notes (json(a || '{'))"
+    expect(() => generate(before, notes({ a: text(), b: text().notNull() }, { indexes }))).toThrow("'notes.b' is new and NOT NULL")
+    const migration = generate(before, notes({ a: text(), b: integer().default('unixepoch()') }, { indexes }))
+    expect(migration?.upgrade).toContain('ALTER TABLE new_notes RENAME TO notes')
+  })
+
   it('a declaration that SQLite does not accept', () => {
     expect(() => generate('', notes({ a: text().check('oops(') }))).toThrow(/^the declared schema is not valid: /)
     expect(() => generate('', notes({ a: integer().references('nowhere', 'id') }, { indexes: [{ name: 'i', on: ['b'] }] }))).toThrow(
