@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import { combine, type MicroblogError, NotFoundError } from '../errors.ts'
-import { type GivenName, place, withoutAt } from '../input/names.ts'
+import { foldCase, type GivenName, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
 
@@ -41,13 +41,13 @@ export async function requireUsers(
     db,
     names.map(({ name }) => name),
   )
-  const missing = names.filter(({ name }) => !found.has(name.toLowerCase()))
+  const missing = names.filter(({ name }) => !found.has(foldCase(name)))
   const faults: MicroblogError[] = missing.length === 1 ? [await noSuchUser(db, missing[0] as GivenName)] : missing.map(unknown)
   const [first, ...others] = faults
   if (first && !keepGoing) throw combine([first, ...others], (count) => `${count} users do not exist: nothing was changed`)
   for (const fault of faults) await context.fault(fault)
   return names.flatMap((given) => {
-    const user = found.get(given.name.toLowerCase())
+    const user = found.get(foldCase(given.name))
     return user ? [{ ...given, ...user }] : []
   })
 }

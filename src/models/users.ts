@@ -30,7 +30,7 @@ export function findUser(db: Kysely<Database>, username: string): Promise<Identi
   return db
     .selectFrom('users')
     .select(['id', 'username'])
-    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', username.toLowerCase()))
+    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', eb.fn<string>('lower', [eb.val(username)])))
     .executeTakeFirst()
 }
 
@@ -45,11 +45,17 @@ export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
 /** Those of `usernames` that there are, by their name in lower case. */
 export async function findUsers(db: Kysely<Database>, usernames: readonly string[]): Promise<Map<string, Identity>> {
   const found = new Map<string, Identity>()
-  for (const batch of inBatches(usernames.map((name) => name.toLowerCase()))) {
+  for (const batch of inBatches(usernames)) {
     const rows = await db
       .selectFrom('users')
       .select(['id', 'username'])
-      .where((eb) => eb(eb.fn<string>('lower', ['username']), 'in', batch))
+      .where((eb) =>
+        eb(
+          eb.fn<string>('lower', ['username']),
+          'in',
+          batch.map((name) => eb.fn<string>('lower', [eb.val(name)])),
+        ),
+      )
       .execute()
     for (const row of rows) found.set(row.username.toLowerCase(), row)
   }
@@ -96,7 +102,7 @@ export async function findPasswordHash(db: Kysely<Database>, username: string): 
   const row = await db
     .selectFrom('users')
     .select('password_hash')
-    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', username.toLowerCase()))
+    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', eb.fn<string>('lower', [eb.val(username)])))
     .executeTakeFirst()
   return row?.password_hash
 }
