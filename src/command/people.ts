@@ -5,6 +5,7 @@ import { combine, type MicroblogError, NotFoundError } from '../errors.ts'
 import { foldCase, type GivenName, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
+import { findNearest } from './nearest.ts'
 
 /** @throws NotFoundError, with the nearest name if there is one. */
 export async function requireUser(db: Kysely<Database>, username: string): Promise<Identity> {
@@ -13,18 +14,8 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
 }
 
 export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
-  const nearest = await findNearest(db, given.name)
+  const nearest = await findNearest(given.name, await similarNames(db, given.name))
   return new NotFoundError(`${place(given)}no user named ${JSON.stringify(given.name)}`, nearest && `did you mean "${nearest}"?`)
-}
-
-/** A name that a slip of the finger or two away could have been. */
-async function findNearest(db: Kysely<Database>, name: string): Promise<string | undefined> {
-  if (name.length > 64) return undefined
-  const { default: levenshtein } = await import('fastest-levenshtein')
-  const candidates = await similarNames(db, name)
-  if (candidates.length === 0) return undefined
-  const nearest = levenshtein.closest(name, candidates)
-  return levenshtein.distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.min(2, Math.floor(name.length / 2)) ? nearest : undefined
 }
 
 /**
