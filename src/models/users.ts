@@ -115,13 +115,21 @@ export interface Belongings {
 }
 
 export async function countBelongings(db: Kysely<Database>, ids: readonly number[]): Promise<Belongings> {
+  const goes = new Set(ids)
   let posts = 0
   let follows = 0
   for (const batch of inBatches(ids)) {
     const total = (table: 'posts' | 'followers') => db.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n'))
     posts += (await total('posts').where('posts.user_id', 'in', batch).executeTakeFirstOrThrow()).n
     follows += (await total('followers').where('followers.follower_id', 'in', batch).executeTakeFirstOrThrow()).n
-    follows += (await total('followers').where('followers.followed_id', 'in', batch).executeTakeFirstOrThrow()).n
+    const incoming = await db
+      .selectFrom('followers')
+      .select(['follower_id', (eb) => eb.fn.countAll<number>().as('n')])
+      .where('followed_id', 'in', batch)
+      .groupBy('follower_id')
+      .execute()
+    // Follows between two who both go are counted already, with their followers.
+    for (const { follower_id, n } of incoming) if (!goes.has(follower_id)) follows += n
   }
   return { posts, follows }
 }
