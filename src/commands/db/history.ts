@@ -13,6 +13,8 @@ export const history = (context: Context) =>
     .action(async () => {
       const files = await readFiles(context)
       const applied = await readHistory(context)
+      const { pendingAfter } = await import('../../migrate/state.ts')
+      pendingAfter(files, applied)
       const times = new Map(applied.map(({ id, applied_at }) => [id, applied_at]))
       for (const { id, name } of files.toReversed()) context.print(`${id}\t${name}\t${times.get(id) ?? 'pending'}`)
     })
