@@ -14,5 +14,6 @@ export const upgrade = (context: Context) =>
     .example('microblog db upgrade +1', 'apply the next migration only')
     .action(async (target: string, options: { quiet?: boolean }) => {
       const { steps } = await upgradeDatabase(context, { target, ...options })
-      if (steps.length === 0) context.note(`${context.path} is up to date: nothing to do`)
+      if (steps.length > 0) return
+      context.note(`${context.path} is ${target === 'head' ? 'up to date' : `at ${target} or past it already`}: nothing to do`)
     })
