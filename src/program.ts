@@ -93,7 +93,9 @@ function inherit(command: Command, context: Context): void {
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       getOutHelpWidth: () => Math.min(stdout.columns, 100),
+      getErrHelpWidth: () => Math.min(stderr.columns, 100),
       getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
   for (const child of command.commands) inherit(child as Command, context)
 }

@@ -32,7 +32,10 @@ export function openDatabase(path: string, access: Access): Handle {
 /** Open the database at `path`, creating it (mode 0600, WAL) if there is none. The log then has the mode of the file. */
 export function createDatabase(path: string): Handle {
   checkFolder(path)
-  if (existsSync(path)) checkWritable(path)
+  if (existsSync(path)) {
+    checkIsFile(path)
+    checkWritable(path)
+  }
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {

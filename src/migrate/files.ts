@@ -33,11 +33,20 @@ export function parseMigration(name: MigrationName, source: string): Migration {
   const section = (from: number, to: number) => checked(name, splitStatements(lines.slice(from, to).join('\n'), from + 1))
   return {
     ...name,
-    message: /^--\s*(.*)$/.exec(lines[0] ?? '')?.[1] ?? name.name,
+    message: readHead(name, lines.slice(0, upgrade)),
     checksum: createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex'),
     upgrade: section(upgrade + 1, downgrade),
     downgrade: section(downgrade + 1, lines.length),
   }
+}
+
+/** The message: a first comment line, and above the first section nothing that looks as if it would run. */
+function readHead({ file }: MigrationName, [first = '', ...others]: readonly string[]): string {
+  const message = /^--\s*(\S.*)$/.exec(first)?.[1]?.trim()
+  if (!message) throw new DatabaseError(`${file}:1: expected a comment that says what the migration does`)
+  const [stray] = splitStatements(others.join('\n'), 2)
+  if (stray) throw new DatabaseError(`${file}:${stray.line}: a statement stands before '-- upgrade'`, 'it would never run: move it below')
+  return message
 }
 
 /** Each of these would end the one transaction that makes an upgrade all or nothing, or cannot run inside it. */

@@ -8,7 +8,7 @@ export const backup = (context: Context) =>
     .description('Copy the database to <file>, which must not exist, and check the copy. Readers and writers go on meanwhile.')
     .argument('<file>', 'where the copy goes')
     .addOption(quiet())
-    .example('microblog db backup "backup-$(date +%F).db"', 'one for each day')
+    .example('microblog db backup copy.db', 'a copy, made and checked while others write')
     .action(async (file: string) => {
       const { backUp } = await import('../../db/backup.ts')
       const connection = await context.connection('read')

@@ -1,7 +1,7 @@
 import { Command } from '../../command/command.ts'
 import { readFiles } from '../../command/migrations.ts'
 import type { Context } from '../../context.ts'
-import { readApplied } from '../../migrate/state.ts'
+import { pendingAfter, readApplied } from '../../migrate/state.ts'
 import { jsonText } from '../../output/json.ts'
 
 export const history = (context: Context) =>
@@ -14,7 +14,9 @@ export const history = (context: Context) =>
     .example('microblog db history', 'what ran, and what will')
     .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
-      const applied = new Map(context.exists ? readApplied(await context.connection('read')).map((row) => [row.id, row]) : [])
+      const history = context.exists ? readApplied(await context.connection('read')) : []
+      pendingAfter(files, history)
+      const applied = new Map(history.map((row) => [row.id, row]))
       const rows = files.toReversed().map(({ id, name, message, checksum }) => {
         const { applied_at = null, duration_ms = null } = applied.get(id) ?? {}
         return { id, name, message, checksum, applied_at, duration_ms }

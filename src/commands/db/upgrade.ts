@@ -15,5 +15,6 @@ export const upgrade = (context: Context) =>
     .action(async (target: string, options: RunOptions) => {
       if (options.sql) return printScript(context, target, 'upgrade')
       const { steps } = await upgradeDatabase(context, target, options)
-      if (steps.length === 0) context.note(`${context.path} is up to date: nothing to do`)
+      if (steps.length > 0) return
+      context.note(`${context.path} is ${target === 'head' ? 'up to date' : `at ${target} or past it already`}: nothing to do`)
     })
