@@ -1,6 +1,14 @@
 #!/usr/bin/env node
-import module from 'node:module'
+// CommonJS, and so is what it loads: Node is ready for that several milliseconds sooner than for ES modules.
+const { enableCompileCache } = require('node:module')
 
-module.enableCompileCache?.()
-const { main, processIo } = await import('../dist/cli.js')
-process.exitCode = await main(process.argv.slice(2), await processIo())
+enableCompileCache?.()
+const program = enableCompileCache
+  ? require('../dist/cli.js')
+  : require('./cached-require.js').cachedRequire(require.resolve('../dist/cli.js'))
+program
+  .processIo()
+  .then((io) => program.main(process.argv.slice(2), io))
+  .then((exitCode) => {
+    process.exitCode = exitCode
+  })

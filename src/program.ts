@@ -3,10 +3,17 @@ import { Command } from './command/command.ts'
 import { topics } from './command/topics.ts'
 import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
+import { backup } from './commands/db/backup.ts'
+import { check as checkDatabase } from './commands/db/check.ts'
 import { current } from './commands/db/current.ts'
 import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
+import { migrate } from './commands/db/migrate.ts'
 import { path } from './commands/db/path.ts'
+import { revision } from './commands/db/revision.ts'
+import { schema } from './commands/db/schema.ts'
+import { show as showMigration } from './commands/db/show.ts'
+import { stamp } from './commands/db/stamp.ts'
 import { upgrade } from './commands/db/upgrade.ts'
 import { exportRecords } from './commands/export.ts'
 import { follow } from './commands/follow.ts'
@@ -27,10 +34,25 @@ import { parseColor } from './output/style.ts'
 
 type Define = (context: Context) => Command
 
+const migrationCommands = [
+  upgrade,
+  downgrade,
+  current,
+  history,
+  showMigration,
+  stamp,
+  migrate,
+  revision,
+  checkDatabase,
+  backup,
+  schema,
+  path,
+]
+
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
-  'Data:': [importRecords, exportRecords, group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
+  'Data:': [importRecords, exportRecords, group('db', 'the database and its migrations', migrationCommands)],
   'Other:': [completion, help],
 }
 
@@ -76,7 +98,9 @@ function inherit(command: Command, context: Context): void {
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       getOutHelpWidth: () => Math.min(stdout.columns, 100),
+      getErrHelpWidth: () => Math.min(stderr.columns, 100),
       getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
   for (const child of command.commands) inherit(child as Command, context)
 }

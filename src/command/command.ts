@@ -21,9 +21,12 @@ export class Command extends Commander {
 
   /** Called by Commander for every fault of the command line, with its own words: `error: …`, and `(Did you mean x?)` under it. */
   override error(text: string): never {
-    const [first = '', ...others] = text.replace(/^error: /, '').split('\n')
-    const [, nearest] = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(others.join(' ')) ?? []
-    throw new UsageError(first, nearest === undefined ? `see:  ${this.helpCall()}` : `did you mean "${nearest}"?`)
+    const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
+    // What follows the = of an option that does not exist may be a password.
+    throw new UsageError(
+      words.replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'"),
+      nearest === undefined ? `see:  ${this.helpCall()}` : `did you mean "${nearest}"?`,
+    )
   }
 
   /** The call that explains this command: `microblog help db upgrade`. */

@@ -1,7 +1,7 @@
 /** Usernames and addresses that somebody wants to have: valid, and not taken. */
 import type { Kysely } from 'kysely'
 import { MicroblogError, RefusedError } from '../errors.ts'
-import { type GivenName, place } from '../input/names.ts'
+import { foldCase, type GivenName, place } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
 
@@ -31,7 +31,7 @@ function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): Microbl
     if (!(error instanceof MicroblogError)) throw error
     return new RefusedError(place(given) + error.message, error.hint)
   }
-  return taken.has(given.name.toLowerCase()) ? new RefusedError(`${place(given)}the username "${given.name}" is taken`) : undefined
+  return taken.has(foldCase(given.name)) ? new RefusedError(`${place(given)}the username "${given.name}" is taken`) : undefined
 }
 
 /** @throws RefusedError, if it belongs to another user than `ownId`. */

@@ -2,9 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import { combine, type MicroblogError, NotFoundError } from '../errors.ts'
-import { type GivenName, place, withoutAt } from '../input/names.ts'
+import { foldCase, type GivenName, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
+import { findNearest } from './nearest.ts'
 
 /** @throws NotFoundError, with the nearest name if there is one. */
 export async function requireUser(db: Kysely<Database>, username: string): Promise<Identity> {
@@ -13,18 +14,8 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
 }
 
 export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
-  const nearest = await findNearest(db, given.name)
+  const nearest = await findNearest(given.name, await similarNames(db, given.name))
   return new NotFoundError(`${place(given)}no user named ${JSON.stringify(given.name)}`, nearest && `did you mean "${nearest}"?`)
-}
-
-/** A name that a slip of the finger or two away could have been. */
-async function findNearest(db: Kysely<Database>, name: string): Promise<string | undefined> {
-  if (name.length > 64) return undefined
-  const { default: levenshtein } = await import('fastest-levenshtein')
-  const candidates = await similarNames(db, name)
-  if (candidates.length === 0) return undefined
-  const nearest = levenshtein.closest(name, candidates)
-  return levenshtein.distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.min(2, Math.floor(name.length / 2)) ? nearest : undefined
 }
 
 /**
@@ -41,13 +32,13 @@ export async function requireUsers(
     db,
     names.map(({ name }) => name),
   )
-  const missing = names.filter(({ name }) => !found.has(name.toLowerCase()))
+  const missing = names.filter(({ name }) => !found.has(foldCase(name)))
   const faults: MicroblogError[] = missing.length === 1 ? [await noSuchUser(db, missing[0] as GivenName)] : missing.map(unknown)
   const [first, ...others] = faults
   if (first && !keepGoing) throw combine([first, ...others], (count) => `${count} users do not exist: nothing was changed`)
   for (const fault of faults) await context.fault(fault)
   return names.flatMap((given) => {
-    const user = found.get(given.name.toLowerCase())
+    const user = found.get(foldCase(given.name))
     return user ? [{ ...given, ...user }] : []
   })
 }

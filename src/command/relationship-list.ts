@@ -46,8 +46,10 @@ async function listRelated(context: Context, words: Words, username: string, opt
   const store = await context.database()
   const user = await requireUser(store.db, username)
   const query = await refineAll(store.db, words.relationship, user, options)
-  await list.print(store, query, words.nobody(user.username))
+  await list.print(store, query, isRefined(options) ? 'nobody fits these options' : words.nobody(user.username))
 }
+
+const isRefined = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)
 
 async function refineAll(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<UserQuery> {
   let query = relationship(db, user.id)

@@ -24,7 +24,8 @@ export function userList(context: Context, options: ListOptions) {
   return {
     async print(store: Store<Database>, query: UserQuery, empty: string): Promise<void> {
       if (options.count) return context.print(String(await countUsers(store.db, query, page)))
-      await writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, empty)
+      const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
+      await writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, sentence)
     },
   }
 }

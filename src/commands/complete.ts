@@ -7,6 +7,7 @@ export const complete = (context: Context) =>
   new Command('__complete')
     .summary('what could stand next on a command line')
     .argument('[word...]', 'the words so far; the last may be empty')
+    .example('microblog __complete -- follow al', 'users whose names begin with al')
     .action(async (words: string[], _options: unknown, command: Command) => {
       const candidates = candidatesFor(command.parent as Command, words)
       if (candidates === 'files') return context.print(':files')

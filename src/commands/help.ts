@@ -1,4 +1,5 @@
 import { Command, commandPath } from '../command/command.ts'
+import { findNearest } from '../command/nearest.ts'
 import { topics } from '../command/topics.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
@@ -10,17 +11,26 @@ export const help = (context: Context) =>
     .argument('[command...]', 'a command, or a topic')
     .example('microblog help follow', 'the options of a command')
     .example('microblog help exit-codes', 'a topic')
-    .action((words: string[], _options: unknown, command: Command) => {
+    .action(async (words: string[], _options: unknown, command: Command) => {
       const [topic = ''] = words
       const text = words.length === 1 && Object.hasOwn(topics, topic) ? topics[topic]?.text : undefined
-      context.io.stdout.write(text ?? findCommand(command.parent as Command, words).helpInformation())
+      if (text === undefined) (await findCommand(command.parent as Command, words)).outputHelp()
+      else context.io.stdout.write(text)
     })
 
-function findCommand(program: Command, words: readonly string[]): Command {
-  return words.reduce((command, word) => {
-    const found = command.commands.find((candidate) => candidate.name() === word || candidate.aliases().includes(word))
-    if (found) return found as Command
-    const path = command === program ? '' : ` under '${commandPath(command)}'`
-    throw new UsageError(`no command or topic '${word}'${path}`, 'list them:  microblog help')
-  }, program)
+async function findCommand(program: Command, words: readonly string[]): Promise<Command> {
+  let command = program
+  for (const word of words) {
+    const found = command.commands.find((candidate) => namesOf(candidate).includes(word))
+    command = (found as Command | undefined) ?? (await noSuchCommand(command, word, command === program ? Object.keys(topics) : []))
+  }
+  return command
+}
+
+const namesOf = (command: Command['commands'][number]): string[] => [command.name(), ...command.aliases()]
+
+async function noSuchCommand(command: Command, word: string, others: readonly string[]): Promise<never> {
+  const nearest = await findNearest(word, [...command.commands.flatMap(namesOf), ...others])
+  const path = command.parent ? ` under '${commandPath(command)}'` : ''
+  throw new UsageError(`no command or topic '${word}'${path}`, nearest ? `did you mean "${nearest}"?` : 'list them:  microblog help')
 }

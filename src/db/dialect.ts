@@ -12,7 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import type { Handle } from './open.ts'
+import type { Handle } from './addon.ts'
 
 export function sqliteDialect(handle: Handle): Dialect {
   return {

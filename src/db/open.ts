@@ -1,19 +1,14 @@
 /** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
-import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import SQLite from 'better-sqlite3'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseError, errorCode, NotFoundError } from '../errors.ts'
+import { busyTimeout, connect, type Handle } from './addon.ts'
+import { canHaveLog, isWritable, makeCopy } from './read-only.ts'
 
 /** 'mblg' in the file's header tells our databases from all others (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
-/** Writers wait for one another; milliseconds. */
-const busyTimeout = 30_000
-/** Older ones can corrupt a WAL database that several processes checkpoint at once (https://sqlite.org/wal.html#walresetbug). */
-const oldestSqlite = [3, 51, 3]
-
-export type Handle = SQLite.Database
+/** `adopt` is `write` for a file that need not be ours yet. */
+export type Access = 'read' | 'write' | 'adopt'
 
 /** There is no file at `path`: of all commands only `db upgrade` may make one. Exit 4. */
 export class MissingDatabaseError extends DatabaseError {
@@ -24,22 +19,23 @@ export class MissingDatabaseError extends DatabaseError {
 
 /**
  * Open an existing database. A reader cannot write (`query_only`), but it is no `readonly` handle, which could
- * not recover the file after a crash. Where the file or its folder cannot be written at all, it reads a private copy.
+ * not recover the file after a crash. Where the file or its folder cannot be written, it reads a private copy.
  * @throws MissingDatabaseError, or DatabaseError if the file is not one of ours.
  */
-export function openDatabase(path: string, access: 'read' | 'write'): Handle {
+export function openDatabase(path: string, access: Access): Handle {
   checkFile(path)
-  try {
-    return configure(connect(path), path, access)
-  } catch (error) {
-    if (access === 'write' || !isUnwritable(error)) throw error
-    return openCopy(path)
-  }
+  if (access !== 'read') checkWritable(path)
+  else if (!canHaveLog(path)) return openCopy(path)
+  return configure(connect(path), path, access)
 }
 
 /** Open the database at `path`, creating it (mode 0600, WAL) if there is none. The log then has the mode of the file. */
 export function createDatabase(path: string): Handle {
   checkFolder(path)
+  if (existsSync(path)) {
+    checkIsFile(path)
+    checkWritable(path)
+  }
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
@@ -47,9 +43,16 @@ export function createDatabase(path: string): Handle {
   }
   checkIsFile(path)
   const handle = configure(connect(path), path, 'write')
+  claim(handle)
+  return handle
+}
+
+/** What makes a new database one of ours; WAL stays set in the file. */
+export const claimSql: readonly string[] = ['PRAGMA journal_mode = WAL', `PRAGMA application_id = ${applicationId}`]
+
+export function claim(handle: Handle): void {
   waitWhileBusy(() => handle.pragma('journal_mode = WAL'))
   if (handle.pragma('application_id', { simple: true }) !== applicationId) handle.pragma(`application_id = ${applicationId}`)
-  return handle
 }
 
 /** A fresh, empty database that is nowhere on disk. */
@@ -69,45 +72,25 @@ function checkIsFile(path: string): void {
   throw new DatabaseError(`${path} is ${stats.isDirectory() ? 'a folder' : 'not a file'}`, 'name a file with --db or MICROBLOG_DB')
 }
 
+/** SQLite would find out as well, but leave a log behind that its owner cannot write. */
+function checkWritable(path: string): void {
+  if (!isWritable(path))
+    throw new DatabaseError(`${path}: the database cannot be written`, 'check the permissions of the file and of its folder')
+}
+
 function checkFolder(path: string): void {
-  const folder = join(path, '..')
+  const folder = dirname(path)
   if (!existsSync(folder)) throw new NotFoundError(`no folder ${folder}`, `create it:  mkdir -p ${folder}`)
 }
 
-function connect(path: string): Handle {
-  checkAddon()
-  const handle = new SQLite(path, { timeout: busyTimeout })
-  checkVersion(handle)
-  return handle
-}
-
-/** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
-function checkAddon(): void {
-  if (Number(process.versions.napi) >= 10) return
-  const { version } = createRequire(import.meta.url)('better-sqlite3/package.json') as { version: string }
-  if (Number.parseInt(version, 10) < 13) return
-  throw new DatabaseError(
-    `better-sqlite3 ${version} does not run on Node ${process.versions.node}`,
-    'use Node 22.14 or newer, or install with npm',
-  )
-}
-
-function checkVersion(handle: Handle): void {
-  const version = handle.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0'
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
-  const [oldMajor = 0, oldMinor = 0, oldPatch = 0] = oldestSqlite
-  if ((major - oldMajor || minor - oldMinor || patch - oldPatch) >= 0) return
-  throw new DatabaseError(`SQLite ${version} is too old`, `install a better-sqlite3 that has SQLite ${oldestSqlite.join('.')} or newer`)
-}
-
-function configure(handle: Handle, path: string, access: 'read' | 'write'): Handle {
+function configure(handle: Handle, path: string, access: Access): Handle {
   try {
     handle.pragma('trusted_schema = OFF')
     handle.pragma('cell_size_check = ON')
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = FULL')
     if (access === 'read') handle.pragma('query_only = ON')
-    checkIsOurs(handle, path)
+    if (access !== 'adopt') checkIsOurs(handle, path)
     return handle
   } catch (error) {
     handle.close()
@@ -136,28 +119,19 @@ function waitWhileBusy(work: () => void): void {
   }
 }
 
-const isUnwritable = (error: unknown): boolean => /^SQLITE_(CANTOPEN|READONLY)/.test(errorCode(error) ?? '')
-
-/**
- * A WAL database can only be read where its shared-memory file can be made, so where nothing may be written
- * it is read from a copy in the folder for temporary files, which is gone again when the handle closes.
- */
 function openCopy(path: string): Handle {
-  const folder = mkdtempSync(join(tmpdir(), 'microblog-'))
-  const copy = join(folder, basename(path))
+  const { copy, remove } = makeCopy(path)
   try {
-    copyFileSync(path, copy)
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`)
     const handle = configure(connect(copy), path, 'read')
     const close = handle.close.bind(handle)
     handle.close = () => {
       close()
-      rmSync(folder, { recursive: true })
+      remove()
       return handle
     }
     return handle
   } catch (error) {
-    rmSync(folder, { recursive: true })
+    remove()
     throw error
   }
 }

@@ -1,8 +1,8 @@
 /** An open database, as the commands use it: Kysely for questions and changes, a stream for long lists. */
 import { type Compilable, Kysely } from 'kysely'
+import type { Handle } from './addon.ts'
 import type { Bulk } from './bulk/bulk.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
-import type { Handle } from './open.ts'
 
 export class Store<DB> {
   /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
@@ -35,30 +35,5 @@ export class Store<DB> {
     } finally {
       await transaction.rollback().execute()
     }
-  }
-}
-
-/** The bare connection that the migrator runs on. */
-export class MigrationConnection {
-  readonly #handle: Handle
-
-  constructor(handle: Handle) {
-    this.#handle = handle
-  }
-
-  get inTransaction(): boolean {
-    return this.#handle.inTransaction
-  }
-
-  exec(sql: string): void {
-    this.#handle.exec(sql)
-  }
-
-  all<Row = Record<string, unknown>>(sql: string, ...parameters: readonly unknown[]): Row[] {
-    return this.#handle.prepare<unknown[], Row>(sql).all(...parameters)
-  }
-
-  close(): void {
-    if (this.#handle.open) this.#handle.close()
   }
 }

@@ -38,7 +38,7 @@ function join(rest: Uint8Array, more: Uint8Array, number: number): Uint8Array {
 function decode(bytes: Uint8Array, number: number, separator: string): Line {
   const text = decodeUtf8(bytes, number)
   if (separator === '\0') return { text, number }
-  if (text.includes('\0')) throw new RefusedError(`line ${number}: holds a NUL character`, 'for names that end in NUL use --null')
+  if (text.includes('\0')) throw new RefusedError(`line ${number}: holds a NUL character`)
   return { text: text.endsWith('\r') ? text.slice(0, -1) : text, number }
 }
 

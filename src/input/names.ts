@@ -10,6 +10,9 @@ export interface GivenName {
 
 export const withoutAt = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
 
+/** Names that differ only in this are the same. Only ASCII letters fold: elsewhere letters of different names would meet. */
+export const foldCase = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
 /** How a fault in this name begins: `line 3: `, or nothing for an operand. */
 export const place = ({ line }: GivenName): string => (line === undefined ? '' : `line ${line}: `)
 
@@ -25,7 +28,7 @@ export async function readNames(
   if (operands.filter((operand) => operand === '-').length > 1) throw new UsageError("'-' can stand only once: there is one standard input")
   const names = new Map<string, GivenName>()
   const add = (given: GivenName) => {
-    const key = given.name.toLowerCase()
+    const key = foldCase(given.name)
     if (!names.has(key)) names.set(key, given)
   }
   for (const operand of operands) {

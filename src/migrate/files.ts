@@ -1,16 +1,10 @@
-/** The migration files: the folder is the list, and a numbered plain-SQL file is what is written, reviewed, hashed and run. */
+/** The migration files: a numbered plain-SQL file is what is written, reviewed, hashed and run. */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseError } from '../errors.ts'
+import { listMigrations, type MigrationName } from './names.ts'
 import { isKeyword, type Statement, splitStatements } from './sql.ts'
-
-/** A migration file's name, taken apart: `0003_followers.sql` is `{ id: '0003', name: 'followers' }`. */
-export interface MigrationName {
-  readonly id: string
-  readonly name: string
-  readonly file: string
-}
 
 export interface Migration extends MigrationName {
   /** The first comment line. */
@@ -19,51 +13,6 @@ export interface Migration extends MigrationName {
   readonly checksum: string
   readonly upgrade: readonly Statement[]
   readonly downgrade: readonly Statement[]
-}
-
-const pattern = /^(\d{4})_([a-z0-9_]+)\.sql$/
-
-/**
- * The names in `folder`, in order, without opening a file: all that most commands need to know.
- * @throws DatabaseError naming the files, if a name is malformed or the numbers are not 1, 2, 3, …
- */
-export function listMigrations(folder: string): MigrationName[] {
-  const names = readFolder(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map(parseName)
-  names.forEach((current, index) => {
-    checkConsecutive(current, names[index - 1])
-  })
-  return names
-}
-
-function readFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    throw new DatabaseError(`no migrations at ${folder}`, 'the installation is incomplete: install microblog again')
-  }
-}
-
-function parseName(file: string): MigrationName {
-  const [, id, name] = pattern.exec(file) ?? []
-  if (id && name) return { id, name, file }
-  throw new DatabaseError(`migration file '${file}' is not named like 0001_users.sql`, 'four digits, an underscore, then a-z, 0-9 and _')
-}
-
-function checkConsecutive(current: MigrationName, previous: MigrationName | undefined): void {
-  const expected = String(Number(previous?.id ?? 0) + 1).padStart(4, '0')
-  if (current.id === expected) return
-  if (current.id === previous?.id) {
-    throw new DatabaseError(
-      `two migrations have the number ${current.id}: ${previous.file} and ${current.file}`,
-      `rename one of them to ${expected}_…`,
-    )
-  }
-  throw new DatabaseError(
-    `migration ${expected} is missing: ${previous ? `${previous.file} is followed by` : 'the first is'} ${current.file}`,
-  )
 }
 
 /** Read and take apart every file of `folder`, in order. */
@@ -75,19 +24,29 @@ export function readMigrations(folder: string): Migration[] {
 export function parseMigration(name: MigrationName, source: string): Migration {
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
   const lines = text.split('\n')
-  const upgrade = lines.indexOf('-- upgrade')
-  const downgrade = lines.indexOf('-- downgrade')
+  // From the second line on: the first is the message, whatever it says.
+  const upgrade = lines.indexOf('-- upgrade', 1)
+  const downgrade = lines.indexOf('-- downgrade', 1)
   if (upgrade < 0 || downgrade < upgrade) {
     throw new DatabaseError(`${name.file}: expected a line '-- upgrade' and, after it, a line '-- downgrade'`)
   }
   const section = (from: number, to: number) => checked(name, splitStatements(lines.slice(from, to).join('\n'), from + 1))
   return {
     ...name,
-    message: /^--\s*(.*)$/.exec(lines[0] ?? '')?.[1] ?? name.name,
+    message: readHead(name, lines.slice(0, upgrade)),
     checksum: createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex'),
     upgrade: section(upgrade + 1, downgrade),
     downgrade: section(downgrade + 1, lines.length),
   }
+}
+
+/** The message: a first comment line, and above the first section nothing that looks as if it would run. */
+function readHead({ file }: MigrationName, [first = '', ...others]: readonly string[]): string {
+  const message = /^--\s*(\S.*)$/.exec(first)?.[1]?.trim()
+  if (!message) throw new DatabaseError(`${file}:1: expected a comment that says what the migration does`)
+  const [stray] = splitStatements(others.join('\n'), 2)
+  if (stray) throw new DatabaseError(`${file}:${stray.line}: a statement stands before '-- upgrade'`, 'it would never run: move it below')
+  return message
 }
 
 /** Each of these would end the one transaction that makes an upgrade all or nothing, or cannot run inside it. */

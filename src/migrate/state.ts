@@ -1,7 +1,8 @@
 /** Where a database stands: what its `schema_migrations` table says, held against the migration files. */
 import { DatabaseError } from '../errors.ts'
 import type { Connection } from './connection.ts'
-import type { Migration, MigrationName } from './files.ts'
+import type { Migration } from './files.ts'
+import type { MigrationName } from './names.ts'
 
 /** One row of `schema_migrations`. `applied_at` is UTC, ISO 8601; `duration_ms` is in milliseconds. */
 export interface AppliedMigration {
@@ -65,4 +66,18 @@ function checkChecksums(files: readonly Migration[], applied: readonly AppliedMi
       'restore the file as it was, and put the change into a new migration',
     )
   })
+}
+
+/** Do `work` in one transaction that has the write lock from its beginning: all of it or, if it throws or is only a rehearsal, nothing. */
+export function inImmediate<T>(connection: Connection, end: 'commit' | 'roll back', work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    connection.exec(end === 'commit' ? 'COMMIT' : 'ROLLBACK')
+    return result
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the real error.
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw error
+  }
 }

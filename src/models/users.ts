@@ -32,7 +32,7 @@ export function findUser(db: Kysely<Database>, username: string): Promise<Identi
   return db
     .selectFrom('users')
     .select(['id', 'username'])
-    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', username.toLowerCase()))
+    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', eb.fn<string>('lower', [eb.val(username)])))
     .executeTakeFirst()
 }
 
@@ -47,11 +47,17 @@ export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
 /** Those of `usernames` that there are, by their name in lower case. */
 export async function findUsers(db: Kysely<Database>, usernames: readonly string[]): Promise<Map<string, Identity>> {
   const found = new Map<string, Identity>()
-  for (const batch of inBatches(usernames.map((name) => name.toLowerCase()))) {
+  for (const batch of inBatches(usernames)) {
     const rows = await db
       .selectFrom('users')
       .select(['id', 'username'])
-      .where((eb) => eb(eb.fn<string>('lower', ['username']), 'in', batch))
+      .where((eb) =>
+        eb(
+          eb.fn<string>('lower', ['username']),
+          'in',
+          batch.map((name) => eb.fn<string>('lower', [eb.val(name)])),
+        ),
+      )
       .execute()
     for (const row of rows) found.set(row.username.toLowerCase(), row)
   }
@@ -98,7 +104,7 @@ export async function findPasswordHash(db: Kysely<Database>, username: string): 
   const row = await db
     .selectFrom('users')
     .select('password_hash')
-    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', username.toLowerCase()))
+    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', eb.fn<string>('lower', [eb.val(username)])))
     .executeTakeFirst()
   return row?.password_hash
 }
@@ -111,13 +117,21 @@ export interface Belongings {
 }
 
 export async function countBelongings(db: Kysely<Database>, ids: readonly number[]): Promise<Belongings> {
+  const goes = new Set(ids)
   let posts = 0
   let follows = 0
   for (const batch of inBatches(ids)) {
     const total = (table: 'posts' | 'followers') => db.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n'))
     posts += (await total('posts').where('posts.user_id', 'in', batch).executeTakeFirstOrThrow()).n
     follows += (await total('followers').where('followers.follower_id', 'in', batch).executeTakeFirstOrThrow()).n
-    follows += (await total('followers').where('followers.followed_id', 'in', batch).executeTakeFirstOrThrow()).n
+    const incoming = await db
+      .selectFrom('followers')
+      .select(['follower_id', (eb) => eb.fn.countAll<number>().as('n')])
+      .where('followed_id', 'in', batch)
+      .groupBy('follower_id')
+      .execute()
+    // Follows between two who both go are counted already, with their followers.
+    for (const { follower_id, n } of incoming) if (!goes.has(follower_id)) follows += n
   }
   return { posts, follows }
 }

@@ -32,7 +32,7 @@ const cells = (row: Row, fields: readonly string[]): string[] => fields.map((fie
 async function layOut(fields: readonly string[], rows: readonly Row[], { header, style }: FormatOptions): Promise<string> {
   const { default: Table } = await import('cli-table3')
   const layout = new Table({
-    ...(header && { head: fields.map(style.bold) }),
+    ...(header && { head: fields.map((field) => style.bold(field)) }),
     chars: borderless,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { world } from '../support/run.ts'
+import { query } from '../support/database.ts'
+import { emptyWorld, world } from '../support/run.ts'
 
 describe('follow', () => {
   it('makes the user follow each target', async () => {
@@ -13,5 +14,206 @@ describe('follow', () => {
     await run('follow alice bob')
     expect(await run('follow alice bob')).toEqual({ code: 0, stdout: 'alice already follows bob\n', stderr: '' })
     expect((await run('followers bob --count')).stdout).toBe('1\n')
+  })
+
+  it('is one-sided', async () => {
+    const { run, db } = await world('alice', 'bob')
+    await run('follow alice bob')
+    expect(query(db, 'SELECT * FROM followers')).toEqual([{ follower_id: 1, followed_id: 2 }])
+  })
+
+  it('ticks each line on a terminal', async () => {
+    const { run } = await world('alice', 'bob')
+    expect((await run('follow alice bob', { terminal: true, env: { NO_COLOR: '1' } })).stdout).toBe('✓ alice now follows bob\n')
+  })
+
+  it('finds names without regard to case and says them as they are registered', async () => {
+    const { run } = await world('Alice', 'BOB')
+    expect((await run('follow aLICE bob')).stdout).toBe('Alice now follows BOB\n')
+  })
+
+  it('drops a leading @ of both names', async () => {
+    const { run } = await world('alice', 'bob')
+    expect((await run('follow @alice @bob')).stdout).toBe('alice now follows bob\n')
+  })
+
+  it('takes a name given twice once', async () => {
+    const { run } = await world('alice', 'bob')
+    expect((await run('follow alice bob @BOB')).stdout).toBe('alice now follows bob\n')
+  })
+
+  it('refuses to make alice follow herself', async () => {
+    const { run } = await world('alice')
+    expect(await run('follow alice Alice')).toEqual({ code: 1, stdout: '', stderr: 'error: alice cannot follow themselves\n' })
+  })
+
+  it('writes nothing when one of the targets is alice herself', async () => {
+    const { run } = await world('alice', 'bob')
+    await run('follow alice bob alice')
+    expect((await run('following alice')).stdout).toBe('')
+  })
+
+  it('writes nothing when a target is unknown, and exits 3', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice bob zed')).toMatchObject({ code: 3, stdout: '', stderr: 'error: no user named "zed"\n' })
+    expect((await run('following alice')).stdout).toBe('')
+  })
+
+  it('lists every unknown target', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice zed bob yan')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'error: 2 users do not exist: nothing was changed\n  no user named "zed"\n  no user named "yan"\n',
+    })
+  })
+
+  it('does the rest with -k, and exits 1', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice zed bob -k')).toEqual({
+      code: 1,
+      stdout: 'alice now follows bob\n',
+      stderr: 'error: no user named "zed"\n',
+    })
+    expect((await run('following alice')).stdout).toBe('bob\n')
+  })
+
+  it('does the rest with -k when a target is alice herself', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice alice bob -k')).toEqual({
+      code: 1,
+      stdout: 'alice now follows bob\n',
+      stderr: 'error: alice cannot follow themselves\n',
+    })
+  })
+
+  it('exits 3 even with -k when the follower is unknown', async () => {
+    const { run } = await world('bob')
+    expect((await run('follow zed bob -k')).code).toBe(3)
+  })
+
+  it('says what it would do with --dry-run and does not do it', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice bob --dry-run')).toEqual({
+      code: 0,
+      stdout: 'alice now follows bob\n',
+      stderr: 'dry run: nothing was changed\n',
+    })
+    expect((await run('followers bob')).stdout).toBe('')
+  })
+
+  it('says nothing with -q', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow -q alice bob')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+
+  it('still says errors with -q', async () => {
+    const { run } = await world('alice')
+    expect((await run('follow -q alice zed')).stderr).toBe('error: no user named "zed"\n')
+  })
+
+  it('exits 2 without a target', async () => {
+    const { run } = await world('alice')
+    expect(await run('follow alice')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "error: missing required argument 'target'\n  see:  microblog help follow\n",
+    })
+  })
+
+  it('does not create a database', async () => {
+    const { run, db } = emptyWorld()
+    expect(await run('follow alice bob')).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `error: no database at ${db}\n  create it:  microblog db upgrade\n`,
+    })
+  })
+})
+
+describe('follow -', () => {
+  it('reads targets from standard input', async () => {
+    const { run } = await world('alice', 'bob', 'carol')
+    expect((await run('follow alice -', { stdin: 'bob\ncarol\n' })).stdout).toBe('alice now follows bob\nalice now follows carol\n')
+  })
+
+  it('tolerates a byte order mark, CRLF, @, blank lines, repeats and a missing last newline', async () => {
+    const { run } = await world('alice', 'bob', 'carol')
+    const stdin = '\uFEFFbob\r\n\r\n  \n@BOB\r\n@carol'
+    expect(await run('follow alice -', { stdin })).toEqual({
+      code: 0,
+      stdout: 'alice now follows bob\nalice now follows carol\n',
+      stderr: '',
+    })
+  })
+
+  it('does nothing, successfully, when there is nothing to read', async () => {
+    const { run } = await world('alice')
+    expect(await run('follow alice -')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('reads names that end in NUL with -0', async () => {
+    const { run } = await world('alice', 'bob', 'carol')
+    expect((await run('follow alice - -0', { stdin: 'bob\0carol\0' })).stdout).toBe('alice now follows bob\nalice now follows carol\n')
+  })
+
+  it('takes names from operands and from standard input together', async () => {
+    const { run } = await world('alice', 'bob', 'carol')
+    expect((await run('follow alice carol -', { stdin: 'bob\ncarol\n' })).stdout).toBe('alice now follows carol\nalice now follows bob\n')
+  })
+
+  it("skips the user's own name with a note", async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice -', { stdin: 'alice\nbob\n' })).toEqual({
+      code: 0,
+      stdout: 'alice now follows bob\n',
+      stderr: 'line 1: skipped alice: nobody can follow themselves\n',
+    })
+  })
+
+  it('names the line of an unknown user and writes nothing', async () => {
+    const { run } = await world('alice', 'bob')
+    expect(await run('follow alice -', { stdin: 'bob\nzed\n' })).toMatchObject({ code: 3, stderr: 'error: line 2: no user named "zed"\n' })
+    expect((await run('following alice')).stdout).toBe('')
+  })
+
+  it('refuses - given twice', async () => {
+    const { run } = await world('alice', 'bob')
+    expect((await run('follow alice - -', { stdin: 'bob\n' })).code).toBe(2)
+  })
+
+  it('leaves standard input alone without -', async () => {
+    const { run } = await world('alice', 'bob')
+    // biome-ignore lint/correctness/useYield: that it is never asked is the fact
+    const untouchable = (async function* (): AsyncGenerator<Uint8Array> {
+      throw new Error('standard input was read')
+    })()
+    expect((await run('follow alice bob', { stdin: untouchable })).code).toBe(0)
+  })
+
+  it.each([
+    ['a NUL', 'bob\nca\0rol\n', 'line 2: holds a NUL character'],
+    ['bytes that are not UTF-8', Buffer.from([0x62, 0x0a, 0xff, 0x0a]), 'line 2: not valid UTF-8'],
+    ['a line longer than 1 MiB', `bob\n${'x'.repeat(1024 * 1024 + 1)}\n`, 'line 2: longer than 1 MiB'],
+  ])('refuses %s, naming the line', async (_what, stdin, message) => {
+    const { run } = await world('alice', 'bob')
+    const { code, stderr } = await run('follow alice -', { stdin })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`error: ${message}`)
+  })
+
+  it('does not take a letter from beyond ASCII for the one it resembles', async () => {
+    const { run } = await world('alice', 'k')
+    // The Kelvin sign, U+212A, becomes a k in lower case.
+    expect(await run('follow alice -', { stdin: 'k\n\u212a\n' })).toMatchObject({ code: 3, stdout: '' })
+  })
+
+  it('follows a thousand targets in one transaction', async () => {
+    const { run } = await world('alice')
+    const stdin = Array.from({ length: 1000 }, (_, i) => `u${i}\n`).join('')
+    await run('user add - -q', { stdin })
+    expect((await run('follow alice -', { stdin })).stdout.split('\n')).toHaveLength(1001)
+    expect((await run('following alice --count')).stdout).toBe('1000\n')
   })
 })

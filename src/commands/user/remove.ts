@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { Command, dryRun, quiet, yes } from '../../command/command.ts'
+import { Command, dryRun, keepGoing, nullInput, quiet, yes } from '../../command/command.ts'
 import { requireUsers } from '../../command/people.ts'
 import type { Context } from '../../context.ts'
 import { readNames } from '../../input/names.ts'
@@ -7,6 +7,8 @@ import type { Database } from '../../models/schema.ts'
 import { type Belongings, countBelongings, type Identity, removeUsers } from '../../models/users.ts'
 
 interface Options {
+  readonly keepGoing?: boolean
+  readonly null?: boolean
   readonly yes?: boolean
   readonly dryRun?: boolean
   readonly quiet?: boolean
@@ -19,6 +21,8 @@ export const remove = (context: Context) =>
     .description('Remove users, with their posts and follows: all of them, or none if one is unknown. Asks first; in a script say --yes.')
     .argument('<username...>', 'usernames; - reads them from standard input, one a line')
     .addOption(yes())
+    .addOption(keepGoing())
+    .addOption(nullInput())
     .addOption(dryRun())
     .addOption(quiet())
     .example('microblog user remove alice', 'asks first')
@@ -26,11 +30,13 @@ export const remove = (context: Context) =>
     .action((operands: string[], options: Options) => removeAll(context, operands, options))
 
 async function removeAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
-  const names = await readNames(operands, context.io.stdin, '\n')
+  const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   const store = await context.database('write')
-  if (!options.dryRun) await ask(context, store.db, await requireUsers(context, store.db, names, {}), options)
+  const found = await requireUsers(context, store.db, names, options)
+  if (!options.dryRun) await ask(context, store.db, found, options)
   const removed = await store.change(options, async (db) => {
-    const users = await requireUsers(context, db, names, {})
+    // Read again, in the transaction: meanwhile a name may have gone to another user.
+    const users = await requireUsers(context, db, found, {})
     await removeUsers(
       db,
       users.map(({ id }) => id),
@@ -42,6 +48,7 @@ async function removeAll(context: Context, operands: readonly string[], options:
 }
 
 async function ask(context: Context, db: Kysely<Database>, users: readonly Identity[], options: Options): Promise<void> {
+  if (users.length === 0 || options.yes) return
   const { posts, follows } = await countBelongings(
     db,
     users.map(({ id }) => id),

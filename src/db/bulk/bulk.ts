@@ -1,5 +1,5 @@
 /** What there is for very many rows, on one connection: prepared statements and blocks of text, without a promise or a Kysely query for each row. */
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 import { exportFollows, type FollowText } from './export-follows.ts'
 import { FollowImport } from './follows.ts'
 import { PostWriter } from './posts.ts'

@@ -1,6 +1,6 @@
 /** Follows by username, by the million: names to numbers in memory, pairs sorted outside the database, and then one transaction in key order. */
 import { RefusedError } from '../../errors.ts'
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 import { EdgeSorter, pairBase } from './edge-sorter.ts'
 import { loadNames } from './load-names.ts'
 import { NameTable } from './name-table.ts'

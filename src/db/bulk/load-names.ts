@@ -1,4 +1,4 @@
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 import type { NameTable } from './name-table.ts'
 
 /** Users whose names SQLite puts into one text. */

@@ -1,4 +1,4 @@
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 
 /**
  * Adds posts one by one, within a transaction that the caller has begun. A post that was there before is not added again, but one

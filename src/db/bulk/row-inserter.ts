@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3'
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 
 /** Rows in one statement: with more nothing is gained. */
 const rowsAtOnce = 250

@@ -1,4 +1,4 @@
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 
 interface Options {
   readonly dryRun: boolean

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../errors.ts'
-import type { Handle } from '../open.ts'
+import type { Handle } from '../addon.ts'
 
 /** Adds users one by one, within a transaction that the caller has begun. */
 export class UserWriter {

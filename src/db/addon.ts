@@ -1,0 +1,48 @@
+/** better-sqlite3, loaded with care: the right build, found quickly, with an SQLite that can be trusted. */
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { DatabaseError } from '../errors.ts'
+
+export type Handle = SQLite.Database
+
+/** Writers wait for one another; milliseconds. */
+export const busyTimeout = 30_000
+/** Older ones can corrupt a WAL database that several processes checkpoint at once (https://sqlite.org/wal.html#walresetbug). */
+const oldestSqlite = [3, 51, 3]
+
+/** A connection with the busy timeout and nothing else set. */
+export function connect(path: string): Handle {
+  checkAddon()
+  const handle = new SQLite(path, { timeout: busyTimeout, ...nativeBinding() })
+  checkVersion(handle)
+  return handle
+}
+
+/** Where the addon was compiled on this machine, better-sqlite3 need not search for it, which takes as long as opening it. */
+function nativeBinding(): { nativeBinding?: string } {
+  const compiled = join(dirname(packageFile()), 'build/Release/better_sqlite3.node')
+  return existsSync(compiled) ? { nativeBinding: compiled } : {}
+}
+
+const packageFile = (): string => createRequire(import.meta.url).resolve('better-sqlite3/package.json')
+
+/** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
+function checkAddon(): void {
+  if (Number(process.versions.napi) >= 10) return
+  const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
+  if (Number.parseInt(version, 10) < 13) return
+  throw new DatabaseError(
+    `better-sqlite3 ${version} does not run on Node ${process.versions.node}`,
+    'use Node 22.14 or newer, or install with npm',
+  )
+}
+
+function checkVersion(handle: Handle): void {
+  const version = handle.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0'
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
+  const [oldMajor = 0, oldMinor = 0, oldPatch = 0] = oldestSqlite
+  if ((major - oldMajor || minor - oldMinor || patch - oldPatch) >= 0) return
+  throw new DatabaseError(`SQLite ${version} is too old`, `install a better-sqlite3 that has SQLite ${oldestSqlite.join('.')} or newer`)
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { firstMigrations, migrationFolder } from '../../support/migrations.ts'
+import { emptyWorld, type Run } from '../../support/run.ts'
+
+async function upgraded(...users: readonly string[]): Promise<Run> {
+  const { run } = emptyWorld()
+  const migrations = migrationFolder(firstMigrations())
+  const runHere: Run = (line, options) => run(line, { migrations, ...options })
+  await runHere('db upgrade')
+  if (users.length > 0) await runHere(['user', 'add', ...users])
+  return runHere
+}
+
+describe('db downgrade', () => {
+  it('undoes the last migration', async () => {
+    const run = await upgraded()
+    const { code, stdout, stderr } = await run('db downgrade')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toMatch(/^Running downgrade 0003 -> 0002, followers \.\.\. done \(\d+ ms\)\n$/)
+    expect((await run('db current')).stdout).toBe('0002 posts\n')
+  })
+
+  it('goes down to base', async () => {
+    const run = await upgraded()
+    const { stderr } = await run('db downgrade base')
+    expect(stderr).toContain('Running downgrade 0001 -> (empty), users ... done')
+    expect((await run('db current')).stdout).toBe('(empty)\n')
+  })
+
+  it.each([
+    ['-1', '0002 posts\n'],
+    ['-2', '0001 users\n'],
+    ['-3', '(empty)\n'],
+    ['users', '0001 users\n'],
+    ['2', '0002 posts\n'],
+    ['head', '0003 followers (head)\n'],
+  ])('goes to %s, without --', async (target, place) => {
+    const run = await upgraded()
+    expect((await run(`db downgrade ${target}`)).code).toBe(0)
+    expect((await run('db current')).stdout).toBe(place)
+  })
+
+  it('exits 3 below base', async () => {
+    const run = await upgraded()
+    expect(await run('db downgrade -4')).toMatchObject({ code: 3, stderr: "error: '-4' goes below base: 3 migrations that way\n" })
+  })
+
+  it('says how many rows would be lost and needs --yes', async () => {
+    const run = await upgraded('alice', 'bob')
+    await run('follow alice bob')
+    expect(await run('db downgrade base')).toMatchObject({ code: 2, stdout: '' })
+    const { stderr } = await run('db downgrade base')
+    expect(stderr).toContain('1 row of followers')
+    expect(stderr).toContain('2 rows of users')
+    expect(stderr).toContain('--yes')
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+
+  it('loses them with --yes', async () => {
+    const run = await upgraded('alice')
+    expect((await run('db downgrade base --yes')).code).toBe(0)
+  })
+
+  it('does not ask when nothing is lost', async () => {
+    const run = await upgraded('alice')
+    expect((await run('db downgrade')).code).toBe(0)
+  })
+
+  it('says nothing with -q', async () => {
+    const run = await upgraded()
+    expect(await run('db downgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('does nothing at base', async () => {
+    const run = await upgraded()
+    await run('db downgrade base')
+    expect(await run('db downgrade base')).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to do') })
+  })
+
+  it('does not create a database', async () => {
+    expect((await emptyWorld().run('db downgrade')).code).toBe(4)
+  })
+})

@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { query } from '../../support/database.ts'
+import { firstMigrations, migrationFolder } from '../../support/migrations.ts'
+import { emptyWorld, temporaryFolder, world } from '../../support/run.ts'
+
+describe('db upgrade', () => {
+  it("creates the database in the tutorial's words", async () => {
+    const { run } = emptyWorld()
+    const { code, stdout, stderr } = await run('db upgrade', { migrations: migrationFolder(firstMigrations()) })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr.replaceAll(/\d+ ms/g, 'n ms')).toBe(
+      `Running upgrade (empty) -> 0001, users ... done (n ms)
+Running upgrade 0001 -> 0002, posts ... done (n ms)
+Running upgrade 0002 -> 0003, followers ... done (n ms)
+`,
+    )
+  })
+
+  it('does nothing the second time', async () => {
+    const { run, db } = await world()
+    expect(await run('db upgrade')).toEqual({ code: 0, stdout: '', stderr: `${db} is up to date: nothing to do\n` })
+  })
+
+  it('does not call a database up to date that is only past the target', async () => {
+    const { run } = await world()
+    expect(await run('db upgrade 0001')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('up to date') })
+  })
+
+  it('says nothing with -q', async () => {
+    const { run } = emptyWorld()
+    expect(await run('db upgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await run('db upgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('makes a file that only its owner can read, and leaves no other', async () => {
+    const { folder, db } = await world('alice')
+    expect(statSync(db).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  })
+
+  it('makes a WAL database with our application id', async () => {
+    const { db } = await world()
+    expect(query(db, 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }])
+    expect(query(db, 'PRAGMA application_id')).toEqual([{ application_id: 0x6d626c67 }])
+  })
+
+  it.each(['nope', '0099', '+99'])('exits 3 for the target %s', async (target) => {
+    const { run } = await world()
+    expect((await run(`db upgrade ${target}`)).code).toBe(3)
+  })
+
+  it('exits 3 when the folder is not there, and does not make it', async () => {
+    const { run, folder } = emptyWorld()
+    const { code, stderr } = await run(`db upgrade --db ${folder}/a/b.db`)
+    expect(code).toBe(3)
+    expect(stderr).toBe(`error: no folder ${folder}/a\n  create it:  mkdir -p ${folder}/a\n`)
+    expect(existsSync(join(folder, 'a'))).toBe(false)
+  })
+})
+
+describe.each(['db upgrade', 'db current', 'users', 'follow a b'])('a file that is no database, for %s', (line) => {
+  const refused = async (db: string) => {
+    const { code, stdout, stderr } = await emptyWorld().run([...line.split(' '), '--db', db])
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+    expect(stderr).toMatch(/^error: [^\n]*\n( {2}[^\n]*\n)?$/)
+    return stderr
+  }
+  const fileWith = (bytes: string) => {
+    const file = join(temporaryFolder(), 'some.db')
+    writeFileSync(file, bytes)
+    return file
+  }
+
+  it('may be a folder', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'x.db'))
+    expect(await refused(join(folder, 'x.db'))).toContain('is a folder')
+  })
+
+  it('may be a text', async () => {
+    expect(await refused(fileWith('hello\n'.repeat(100)))).toContain('not a microblog database')
+  })
+
+  it('may be /dev/null', async () => {
+    expect(await refused('/dev/null')).toContain('is not a file')
+  })
+
+  it('may be of another program', async () => {
+    const file = join(temporaryFolder(), 'other.db')
+    new SQLite(file).exec('CREATE TABLE notes (x)').close()
+    expect(await refused(file)).toContain('is a database of another program')
+    expect(query(file, 'SELECT name FROM sqlite_schema')).toEqual([{ name: 'notes' }])
+  })
+
+  it('may be cut short', async () => {
+    const { db } = await world('alice')
+    truncateSync(db, 6000)
+    await refused(db)
+  })
+})
+
+describe('an empty file', () => {
+  it('is refused by all but db upgrade', async () => {
+    const { run, db } = emptyWorld()
+    writeFileSync(db, '')
+    expect(await run('users')).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `error: ${db} is empty\n  make it a database:  microblog db upgrade\n`,
+    })
+    expect((await run('db upgrade -q')).code).toBe(0)
+    expect((await run('users')).code).toBe(0)
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { world } from '../support/run.ts'
+
+/** bob and carol follow alice, who follows bob and dan; carol follows bob too. */
+async function circle() {
+  const made = await world('carol', 'bob', 'alice', 'dan')
+  for (const line of ['follow bob alice', 'follow carol alice bob', 'follow alice bob dan']) await made.run(line)
+  return made
+}
+
+describe('followers', () => {
+  it('lists who follows the user, one a line, in order', async () => {
+    const { run } = await circle()
+    expect(await run('followers alice')).toEqual({ code: 0, stdout: 'bob\ncarol\n', stderr: '' })
+  })
+
+  it.each([
+    ['--mutual', 'bob\n'],
+    ['--not-mutual', 'carol\n'],
+    ['--and bob', 'carol\n'],
+    ['--not bob', 'bob\n'],
+    ['--not bob --mutual', 'bob\n'],
+    ['--and bob --not bob', ''],
+    ['--and bob --and dan', ''],
+    ['--not bob --not dan', 'bob\n'],
+    ['--and @BOB', 'carol\n'],
+  ])('refines the list with %s', async (options, names) => {
+    const { run } = await circle()
+    expect(await run(`followers alice ${options}`)).toEqual({ code: 0, stdout: names, stderr: '' })
+  })
+
+  it('counts the refined list', async () => {
+    const { run } = await circle()
+    expect((await run('followers alice --mutual --count')).stdout).toBe('1\n')
+  })
+
+  it('refuses --mutual with --not-mutual', async () => {
+    const { run } = await circle()
+    expect(await run('followers alice --mutual --not-mutual')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('is empty in a pipe when nobody follows', async () => {
+    const { run } = await circle()
+    expect(await run('followers carol')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('says so on a terminal when nobody follows', async () => {
+    const { run } = await circle()
+    expect(await run('followers carol', { terminal: true })).toEqual({ code: 0, stdout: '', stderr: 'nobody follows carol yet\n' })
+  })
+
+  it('does not say that nobody follows when the options left nobody', async () => {
+    const { run } = await circle()
+    expect((await run('followers alice --and dan', { terminal: true })).stderr).not.toContain('nobody follows alice')
+    expect((await run('followers alice --offset 10', { terminal: true })).stderr).not.toContain('nobody follows alice')
+  })
+
+  it.each(['followers zed', 'followers alice --and zed', 'followers alice --not zed'])('exits 3 for an unknown user: %s', async (line) => {
+    const { run } = await circle()
+    expect(await run(line)).toMatchObject({ code: 3, stdout: '' })
+  })
+})

@@ -1,0 +1,107 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command as Commander } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { type Command, commandPath } from '../../src/command/command.ts'
+import { Context } from '../../src/context.ts'
+import { buildProgram } from '../../src/program.ts'
+import { root } from '../support/process.ts'
+import { emptyWorld } from '../support/run.ts'
+
+const silent = { isTerminal: false, columns: 80, write() {} }
+const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: silent, stderr: silent, env: {} }
+
+const leaves = (command: Commander): Commander[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
+const commands = leaves(buildProgram(new Context(io, ''), '0.0.0')) as Command[]
+const lines = commands.map((command) => commandPath(command).replace(/^microblog /, ''))
+
+/** The words of the first call of microblog in a line of shell, without their quotes. */
+function wordsOf(example: string): string[] {
+  const call = /microblog (?:"[^"]*"|[^|&)"])*/.exec(example)?.[0] ?? ''
+  return (call.match(/"[^"]*"|\S+/g) ?? []).slice(1).map((word) => word.replace(/^"(.*)"$/, '$1'))
+}
+
+describe('help', () => {
+  it.each(lines)('has an example for %s', async (line) => {
+    const { run } = emptyWorld()
+    const { code, stdout, stderr } = await run(`help ${line}`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/\nExamples:\n {2}.*microblog /)
+  })
+
+  it.each(lines)('is the same as %s --help', async (line) => {
+    const { run } = emptyWorld()
+    expect(await run(`${line} --help`)).toEqual(await run(`help ${line}`))
+  })
+
+  it.each(commands.flatMap((command) => command.examples.map(([example]) => [example])))(
+    'gives an example that parses: %s',
+    async (example) => {
+      const { folder, run } = emptyWorld()
+      const migrations = join(folder, 'migrations')
+      cpSync(`${root}migrations`, migrations, { recursive: true })
+      expect((await run(wordsOf(example), { stdin: 'secret\n', migrations })).code).not.toBe(2)
+    },
+  )
+
+  it('lists every command, under its heading, and the topics', async () => {
+    const { run } = emptyWorld()
+    const { code, stdout } = await run('help')
+    expect(code).toBe(0)
+    for (const word of ['Users:', 'user', 'users', 'Following:', 'followers', 'is-following', 'Data:', 'db', 'exit-codes', 'formats']) {
+      expect(stdout).toMatch(new RegExp(`^ *${word}(?![a-z-])`, 'm'))
+    }
+  })
+
+  it('is the same as --help', async () => {
+    const { run } = emptyWorld()
+    expect(await run('help')).toEqual(await run('--help'))
+  })
+
+  it.each([
+    ['exit-codes', /130 {2}interrupted/],
+    ['formats', /ndjson/],
+    ['environment', /MICROBLOG_DB/],
+  ])('has the topic %s', async (topic, text) => {
+    const { run } = emptyWorld()
+    expect(await run(`help ${topic}`)).toMatchObject({ code: 0, stdout: expect.stringMatching(text) })
+  })
+
+  it('lists the subcommands of a group', async () => {
+    const { run } = emptyWorld()
+    expect((await run('help db')).stdout).toMatch(/upgrade.*downgrade.*current.*history.*path/s)
+  })
+
+  it('knows aliases', async () => {
+    const { run } = emptyWorld()
+    expect((await run('help user rm')).stdout).toBe((await run('help user remove')).stdout)
+  })
+
+  it('suggests the nearest command for one that there is not', async () => {
+    const { run } = emptyWorld()
+    expect(await run('help folow')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: no command or topic \'folow\'\n  did you mean "follow"?\n',
+    })
+  })
+
+  it.each(['constructor', '__proto__', 'hasOwnProperty'])('has no topic %s', async (word) => {
+    const { run } = emptyWorld()
+    expect((await run(`help ${word}`)).code).toBe(2)
+  })
+
+  it('keeps to the width of the terminal', async () => {
+    const { run } = emptyWorld()
+    const { stdout } = await run('follow --help', { columns: 60 })
+    const options = stdout.slice(0, stdout.indexOf('\nExamples:'))
+    expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60)
+  })
+
+  it('needs no database and makes none', async () => {
+    const { run, db } = emptyWorld()
+    await run('help follow')
+    const { existsSync } = await import('node:fs')
+    expect(existsSync(db)).toBe(false)
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { world } from '../support/run.ts'
+
+async function followingWorld() {
+  const made = await world('alice', 'bob', 'carol')
+  await made.run('follow alice bob carol -q')
+  return made
+}
+
+describe('unfollow', () => {
+  it('makes the user stop following each target', async () => {
+    const { run } = await followingWorld()
+    expect(await run('unfollow alice bob carol')).toEqual({
+      code: 0,
+      stdout: 'alice no longer follows bob\nalice no longer follows carol\n',
+      stderr: '',
+    })
+    expect((await run('following alice')).stdout).toBe('')
+  })
+
+  it('says when there was nothing to undo', async () => {
+    const { run } = await followingWorld()
+    expect(await run('unfollow bob alice')).toEqual({ code: 0, stdout: 'bob was not following alice\n', stderr: '' })
+  })
+
+  it('leaves the other direction alone', async () => {
+    const { run } = await followingWorld()
+    await run('follow bob alice')
+    await run('unfollow alice bob')
+    expect((await run('followers alice')).stdout).toBe('bob\n')
+  })
+
+  it('reads targets from standard input', async () => {
+    const { run } = await followingWorld()
+    await run('unfollow alice -', { stdin: '@bob\r\n' })
+    expect((await run('following alice')).stdout).toBe('carol\n')
+  })
+
+  it('writes nothing when a target is unknown, and exits 3', async () => {
+    const { run } = await followingWorld()
+    expect((await run('unfollow alice bob zed')).code).toBe(3)
+    expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
+  })
+
+  it('does the rest with -k, and exits 1', async () => {
+    const { run } = await followingWorld()
+    expect((await run('unfollow alice bob zed -k')).code).toBe(1)
+    expect((await run('following alice')).stdout).toBe('carol\n')
+  })
+
+  it('undoes everything with --dry-run', async () => {
+    const { run } = await followingWorld()
+    expect((await run('unfollow alice bob --dry-run')).stderr).toBe('dry run: nothing was changed\n')
+    expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
+  })
+
+  it('says nothing with -q', async () => {
+    const { run } = await followingWorld()
+    expect(await run('unfollow alice bob -q')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})

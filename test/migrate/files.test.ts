@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { parseMigration } from '../../src/migrate/files.ts'
+import { migration } from '../support/migrations.ts'
+
+const name = { id: '0001', name: 'a', file: '0001_a.sql' }
+const parse = (text: string) => parseMigration(name, text)
+
+describe('a migration file', () => {
+  it('has a message, an upgrade and a downgrade', () => {
+    const parsed = parse('-- first\n-- upgrade\nCREATE TABLE t (x);\nCREATE TABLE u (x);\n\n-- downgrade\nDROP TABLE u;\n')
+    expect(parsed).toMatchObject({
+      message: 'first',
+      upgrade: [
+        { sql: 'CREATE TABLE t (x)', line: 3 },
+        { sql: 'CREATE TABLE u (x)', line: 4 },
+      ],
+      downgrade: [{ sql: 'DROP TABLE u', line: 7 }],
+    })
+  })
+
+  it('has the same checksum with CRLF as with LF', () => {
+    const text = migration('a', "INSERT INTO t VALUES ('x');")
+    expect(parse(text.replaceAll('\n', '\r\n')).checksum).toBe(parse(text).checksum)
+  })
+
+  it('says the same with CRLF as with LF', () => {
+    const text = migration('a', 'CREATE TABLE t (\n  x\n);')
+    expect(parse(text.replaceAll('\n', '\r\n'))).toEqual(parse(text))
+  })
+
+  it('has another checksum after any other change', () => {
+    expect(parse(migration('a', 'SELECT 1;')).checksum).not.toBe(parse(migration('a', 'SELECT  1;')).checksum)
+  })
+
+  it('may have nothing to undo', () => {
+    expect(parse(migration('a', 'SELECT 1;')).downgrade).toEqual([])
+  })
+
+  it.each([
+    ['no upgrade', '-- a\nSELECT 1;\n-- downgrade\n'],
+    ['no downgrade', '-- a\n-- upgrade\nSELECT 1;\n'],
+    ['them the wrong way round', '-- a\n-- downgrade\n-- upgrade\n'],
+    ['nothing in it', ''],
+  ])('is refused with %s', (_what, text) => {
+    expect(() => parse(text)).toThrow("0001_a.sql: expected a line '-- upgrade' and, after it, a line '-- downgrade'")
+  })
+
+  it('is refused with a statement before the first section, where it would never run', () => {
+    expect(() => parse('-- a\nCREATE TABLE t (x);\n-- upgrade\n-- downgrade\n')).toThrow(
+      "0001_a.sql:2: a statement stands before '-- upgrade'",
+    )
+  })
+
+  it.each(['\n-- upgrade\n-- downgrade\n', '--\n-- upgrade\n-- downgrade\n'])(
+    'is refused without a first comment line that says what it does: %j',
+    (text) => {
+      expect(() => parse(text)).toThrow('0001_a.sql:1: expected a comment that says what the migration does')
+    },
+  )
+
+  it.each(['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT s', 'RELEASE s', 'VACUUM', "ATTACH 'x' AS y", 'DETACH y', 'begin immediate'])(
+    'is refused with %s, naming file and line',
+    (statement) => {
+      const word = statement.split(' ')[0]?.toUpperCase()
+      expect(() => parse(migration('a', `SELECT 1;\n/* so */ ${statement};`))).toThrow(`0001_a.sql:4: ${word} cannot stand in a migration`)
+      expect(() => parse(migration('a', '', `${statement};`))).toThrow(`${word} cannot stand in a migration`)
+    },
+  )
+
+  it('may say BEGIN and END in a trigger, a CASE, a string and a comment', () => {
+    const trigger = "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT CASE WHEN 1 THEN 2 END; INSERT INTO t VALUES ('; COMMIT;'); END"
+    expect(parse(migration('a', `-- COMMIT;\n${trigger};\nSELECT 'BEGIN';`)).upgrade.map(({ sql }) => sql)).toEqual([
+      trigger,
+      "SELECT 'BEGIN'",
+    ])
+  })
+})

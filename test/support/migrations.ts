@@ -1,0 +1,36 @@
+/** Folders of migrations made for one test. */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './process.ts'
+import { temporaryFolder } from './run.ts'
+
+type Files = Readonly<Record<string, string>>
+
+/** A folder with these files, by name; gone when the test ends. */
+export function migrationFolder(files: Files): string {
+  const folder = mkdtempSync(join(temporaryFolder(), 'migrations-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+/** The text of a migration file. */
+export const migration = (message: string, upgrade: string, downgrade = ''): string =>
+  `-- ${message}\n-- upgrade\n${upgrade}\n-- downgrade\n${downgrade}\n`
+
+/** The shipped files, by name. */
+export function shippedMigrations(): Files {
+  const folder = join(root, 'migrations')
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+}
+
+/** The three files of the first release, whatever has been added since. */
+export const firstMigrations = (): Files => Object.fromEntries(Object.entries(shippedMigrations()).filter(([name]) => name < '0004'))
+
+/** One small table a file: `0001_a.sql`, `0002_b.sql`, … for as many as are named. */
+export const smallMigrations = (...names: readonly string[]): Files =>
+  Object.fromEntries(
+    names.map((name, index) => [
+      `${String(index + 1).padStart(4, '0')}_${name}.sql`,
+      migration(name, `CREATE TABLE ${name} (x INTEGER);`, `DROP TABLE ${name};`),
+    ]),
+  )
