@@ -36,6 +36,7 @@ async function bundle({ build }) {
   })
   stamp('dist/cli.js')
   await warm(resolve('dist/cli.js'))
+  await writeManual(resolve('dist/cli.js'))
   writeFileSync('THIRD-PARTY-NOTICES', collectNotices([main, packages].flatMap(({ metafile }) => Object.keys(metafile.inputs))))
 }
 
@@ -111,6 +112,15 @@ async function warm(file) {
     await main(line.split(' '), io, resolve('migrations'))
   rmSync(folder, { recursive: true })
   writeFileSync(`${file}.cache`, Buffer.concat([Buffer.from(firstLine(source)), script.createCachedData()]))
+}
+
+/** The manual page that `man microblog` finds after a global install, as the program itself prints it. */
+async function writeManual(file) {
+  const { main } = run(compile(readFileSync(file, 'utf8'), file), file)
+  let page = ''
+  const output = { isTerminal: false, columns: 80, write: (text) => (page += text) }
+  await main(['help', '--man'], { stdin: {}, stdout: output, stderr: output, env: {} }, resolve('migrations'))
+  writeFileSync('dist/microblog.1', page)
 }
 
 const esbuild = await import('esbuild').catch(() => undefined)

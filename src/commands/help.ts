@@ -9,14 +9,22 @@ export const help = (context: Context) =>
     .summary('help for a command, or on a topic')
     .description(`Help for a command, or on a topic: ${Object.keys(topics).join(', ')}.`)
     .argument('[command...]', 'a command, or a topic')
+    .option('--man', 'the manual page, for man -l -')
     .example('microblog help follow', 'the options of a command')
     .example('microblog help exit-codes', 'a topic')
-    .action(async (words: string[], _options: unknown, command: Command) => {
+    .example('microblog help --man | man -l -', 'everything, as a manual page')
+    .action(async (words: string[], options: { man?: boolean }, command: Command) => {
+      if (options.man) return context.io.stdout.write(await manual(command.parent as Command))
       const [topic = ''] = words
       const text = words.length === 1 && Object.hasOwn(topics, topic) ? topics[topic]?.text : undefined
       if (text === undefined) (await findCommand(command.parent as Command, words)).outputHelp()
       else context.io.stdout.write(text)
     })
+
+async function manual(program: Command): Promise<string> {
+  const { manualPage } = await import('../command/manual.ts')
+  return manualPage(program)
+}
 
 async function findCommand(program: Command, words: readonly string[]): Promise<Command> {
   let command = program

@@ -45,8 +45,7 @@ function enter(place: Place, word: string): Place {
 
 /** The command's own options and those of the commands it belongs to. */
 function optionsOf(command: Commander): readonly Option[] {
-  const own = command.createHelp().visibleOptions(command)
-  return command.parent ? [...own, ...command.parent.options] : own
+  return [...command.createHelp().visibleOptions(command), ...command.createHelp().visibleGlobalOptions(command)]
 }
 
 function flagsOf(command: Command): Candidate[] {
