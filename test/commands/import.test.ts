@@ -231,3 +231,27 @@ describe('hostile input', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('damaged gzip file') })
   })
 })
+
+describe('progress', () => {
+  const rows = [...Array(39_800).keys()].map((index) => `u${index % 200}\tu${(index + 1 + Math.floor(index / 200)) % 200}\n`).join('')
+
+  async function* slowly() {
+    for (const half of [rows.slice(0, rows.length / 2), rows.slice(rows.length / 2)]) {
+      yield Buffer.from(half)
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+  }
+
+  it('is drawn on a terminal and gone before the totals', async () => {
+    const { run } = await place()
+    const { stderr } = await run('import - --create-users', { stdin: slowly(), errorTerminal: true })
+    expect(stderr.slice(1)).toMatch(/^reading: [\d,]+ rows, [\d,]+ a second/)
+    expect(stderr.split('\u001b[K').at(-1)).toBe(`200 users created\n${added(39_800)}`)
+  })
+
+  it('is not drawn in a pipe, nor with --quiet', async () => {
+    const { run } = await place()
+    expect((await run('import - --create-users --dry-run', { stdin: slowly() })).stderr).not.toContain('reading')
+    expect((await run('import - --create-users -q', { stdin: slowly(), errorTerminal: true })).stderr).toBe('')
+  })
+})

@@ -14,8 +14,10 @@ export interface Result {
 
 export interface RunOptions {
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
-  /** Whether stdout looks like a terminal (stdin and stderr never do: nobody could answer a prompt). */
+  /** Whether stdout looks like a terminal (stdin never does: nobody could answer a prompt). */
   readonly terminal?: boolean
+  /** Whether stderr does. */
+  readonly errorTerminal?: boolean
   readonly columns?: number
   readonly env?: Readonly<Record<string, string>>
   /** Another folder of migrations than the shipped one. */
@@ -62,7 +64,7 @@ export function emptyWorld(): { readonly folder: string; readonly db: string; re
   const run: Run = async (line, options = {}) => {
     const argv = typeof line === 'string' ? line.split(' ') : line
     const stdout = new MemoryOutput(options.terminal ?? false, options.columns ?? 80)
-    const stderr = new MemoryOutput(false, options.columns ?? 80)
+    const stderr = new MemoryOutput(options.errorTerminal ?? false, options.columns ?? 80)
     const io = { stdin: input(options.stdin ?? ''), stdout, stderr, env: { MICROBLOG_DB: db, ...options.env } }
     const code = await main(argv, io, options.migrations)
     return { code, stdout: stdout.text, stderr: stderr.text }

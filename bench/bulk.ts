@@ -1,0 +1,130 @@
+/** Follows in and out by the hundred thousand and by the million, against the `sqlite3` shell and against an ORM. */
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Row } from './measure.ts'
+
+/** NODE_EXTRA_CA_CERTS triples Node 20's own start and would hide everything else. */
+const { NODE_EXTRA_CA_CERTS: _dropped, ...environment } = process.env
+const microblog = `'${process.execPath}' '${resolve('bin/microblog.js')}'`
+
+const table = `CREATE TABLE followers (follower_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  followed_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE, PRIMARY KEY (follower_id, followed_id),
+  CHECK (follower_id <> followed_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX followers_followed_id ON followers (followed_id, follower_id);`
+
+/** The same edges as ids, into the same final schema: the shell has no names to resolve. */
+const shellIds = `PRAGMA journal_mode = WAL;\n${table}\n.mode tabs\n.import ids.tsv followers\n`
+
+/** The best that the shell can do with names: stage them, join them in the order of the key, and index last. */
+const shellNames = `PRAGMA journal_mode = WAL;
+CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT); CREATE TEMP TABLE staged (a TEXT, b TEXT);
+.mode tabs
+.import users.tsv users
+.import names.tsv staged
+CREATE UNIQUE INDEX users_lower_username ON users (lower(username));
+${table.replace(/\nCREATE INDEX.*/s, '')}
+INSERT OR IGNORE INTO followers SELECT l.id, r.id FROM staged JOIN users l ON lower(l.username) = lower(a) JOIN users r ON lower(r.username) = lower(b) ORDER BY 1, 2;
+CREATE INDEX followers_followed_id ON followers (followed_id, follower_id);
+`
+
+const shellSelect = `.mode tabs
+SELECT l.username, r.username FROM followers f JOIN users l ON l.id = f.follower_id JOIN users r ON r.id = f.followed_id ORDER BY follower_id, followed_id;
+`
+
+const flask = `
+import time
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+app = Flask(__name__); app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///:memory:'; db = SQLAlchemy(app)
+followers = db.Table('followers', db.Column('follower_id', db.ForeignKey('user.id'), primary_key=True), db.Column('followed_id', db.ForeignKey('user.id'), primary_key=True))
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    username = db.Column(db.String(64), unique=True)
+    followed = db.relationship('User', secondary=followers, primaryjoin=followers.c.follower_id == id, secondaryjoin=followers.c.followed_id == id, lazy='dynamic')
+with app.app_context():
+    db.create_all()
+    edges = [line.split() for line in open('slice.tsv')]
+    db.session.add_all([User(username=name) for name in sorted({name for edge in edges for name in edge})]); db.session.commit()
+    users = {user.username: user for user in User.query}
+    start = time.time()
+    for a, b in edges: users[a].followed.append(users[b])
+    db.session.commit()
+    print((time.time() - start) * 1000)
+`
+
+/** Rows of the benchmark, one after another, for graphs of `sizes` follows; `folder` is empty and has room for some hundred bytes for each. */
+export function* bulkRows(folder: string, sizes: readonly number[] = [100_000, 1_000_000]): Generator<Row> {
+  for (const size of sizes) {
+    writeGraph(folder, size)
+    const sql = { 'ids.sql': shellIds, 'names.sql': shellNames, 'select.sql': shellSelect }
+    for (const [name, text] of Object.entries(sql)) writeFileSync(join(folder, name), text)
+    run(
+      folder,
+      `rm -f *.db*; ${microblog} --db ours.db db upgrade -q && cut -f2 users.tsv | ${microblog} --db ours.db import - --type users -q`,
+    )
+    const ours = run(folder, `${microblog} --db ours.db import names.tsv -q`)
+    const what = `import ${size.toLocaleString('en')} follows, ${ours.megabytes} MB`
+    yield row(what, ours, 'sqlite3 .import of ids', run(folder, 'sqlite3 shell.db < ids.sql'))
+    yield row(what, ours, 'sqlite3 staged join of names', run(folder, 'sqlite3 joined.db < names.sql'))
+    const exported = run(folder, `${microblog} --db ours.db export follows > /dev/null`)
+    const select = run(folder, 'sqlite3 ours.db < select.sql > /dev/null')
+    yield row(`export ${size.toLocaleString('en')} follows, ${exported.megabytes} MB`, exported, 'sqlite3 select', select)
+    if (size === sizes[0]) yield* flaskRow(folder, size, ours)
+  }
+}
+
+/** The ORM gets a slice, and its time for all of it is worked out. */
+function* flaskRow(folder: string, size: number, ours: Measured): Generator<Row> {
+  const slice = 2000
+  writeFileSync(join(folder, 'peer.py'), flask)
+  run(folder, `head -${slice} names.tsv > slice.tsv`)
+  const { status, stdout } = spawnSync('/usr/bin/python3', ['peer.py'], { cwd: folder, env: environment, encoding: 'utf8' })
+  if (status !== 0) return
+  const milliseconds = (Number(stdout) * size) / slice
+  yield row(`import ${size.toLocaleString('en')} follows`, ours, `Flask-SQLAlchemy append, from ${slice}`, { milliseconds, megabytes: 0 })
+}
+
+interface Measured {
+  readonly milliseconds: number
+  /** Peak resident memory of the largest process. */
+  readonly megabytes: number
+}
+
+function row(name: string, ours: Measured, against: string, other: Measured): Row {
+  return { name, ours: ours.milliseconds, other: other.milliseconds, ratio: ours.milliseconds / other.milliseconds, against }
+}
+
+/** Run a line of shell. @throws Error, if it fails. */
+function run(folder: string, script: string): Measured {
+  const start = performance.now()
+  const wrapped = `/usr/bin/time -o memory -f %M bash -c ${JSON.stringify(script)}`
+  const { status, stderr } = spawnSync('bash', ['-c', wrapped], { cwd: folder, env: environment, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${script} failed: ${stderr}`)
+  const milliseconds = performance.now() - start
+  return { milliseconds, megabytes: Math.round(Number(readFileSync(join(folder, 'memory'), 'utf8')) / 1024) }
+}
+
+/** Edges in no order, without repeats: the users step through each other by a stride that meets everybody once. */
+function writeGraph(folder: string, edges: number): void {
+  const users = Math.max(1000, Math.round(edges / 8.33))
+  const stride = 611_953
+  const name = (id: number): string => `user${(id * 7919) % 1_000_003}x${id}`
+  write(join(folder, 'users.tsv'), users, (index) => `${index + 1}\t${name(index + 1)}\n`)
+  const pair = (index: number): [number, number] => {
+    const follower = (index * stride) % users
+    const step = 1 + ((Math.floor(index / users) * stride + follower * 31) % (users - 1))
+    return [follower + 1, ((follower + step) % users) + 1]
+  }
+  write(join(folder, 'ids.tsv'), edges, (index) => `${pair(index).join('\t')}\n`)
+  write(join(folder, 'names.tsv'), edges, (index) => `${pair(index).map(name).join('\t')}\n`)
+}
+
+function write(path: string, count: number, line: (index: number) => string): void {
+  const file = openSync(path, 'w')
+  for (let start = 0; start < count; start += 10_000) {
+    const length = Math.min(10_000, count - start)
+    writeSync(file, Array.from({ length }, (_unused, index) => line(start + index)).join(''))
+  }
+  closeSync(file)
+}
