@@ -94,6 +94,11 @@ describe('import of follows', () => {
     expect((await run('import - --create-users', { stdin: "alice\td'angelo\n" })).stderr).toContain(`line 1: no user named "d'angelo"`)
   })
 
+  it('asks whether a misspelt user is meant to be another', async () => {
+    const { run } = await place('alice', 'bob')
+    expect((await run('import -', { stdin: 'alice\tbbo\n' })).stderr).toBe('error: line 1: no user named "bbo"\n  did you mean "bob"?\n')
+  })
+
   it('changes nothing in a dry run', async () => {
     const { run } = await place('alice')
     const result = await run('import - --create-users --dry-run', { stdin: 'alice\tbob\n' })

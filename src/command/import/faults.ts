@@ -1,13 +1,28 @@
 /** What is wrong with the input: the first faults in words, the others as a number. */
+import type { Kysely } from 'kysely'
 import type { Context } from '../../context.ts'
-import { MicroblogError } from '../../errors.ts'
+import { MicroblogError, NotFoundError } from '../../errors.ts'
 import { placeOf, type Source } from '../../input/source.ts'
+import type { Database } from '../../models/schema.ts'
+import { similarNames } from '../../models/users.ts'
+import { findNearest } from '../nearest.ts'
 
 const shown = 20
+
+/** A record names a user that there is not. */
+export class UnknownUserError extends NotFoundError {
+  readonly username: string
+
+  constructor(username: string) {
+    super(`no user named ${JSON.stringify(username)}`)
+    this.username = username
+  }
+}
 
 export class Faults {
   readonly #source: Pick<Source, 'path'>
   readonly #first: MicroblogError[] = []
+  #unknown: string | undefined
   count = 0
 
   constructor(source: Pick<Source, 'path'>) {
@@ -15,9 +30,19 @@ export class Faults {
   }
 
   /** Note what is wrong in `line`. */
-  add(line: number, { message, exitCode, hint }: MicroblogError): void {
+  add(line: number, error: MicroblogError): void {
+    const { message, exitCode, hint } = error
     this.count++
+    if (error instanceof UnknownUserError) this.#unknown = error.username
     if (this.#first.length < shown) this.#first.push(new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint))
+  }
+
+  /** If a single misspelt username is all that is wrong, say which one may be meant. */
+  async suggest(db: Kysely<Database>): Promise<void> {
+    const [fault] = this.#first
+    if (!fault || this.count > 1 || this.#unknown === undefined) return
+    const nearest = await findNearest(this.#unknown, await similarNames(db, this.#unknown))
+    if (nearest) this.#first[0] = new MicroblogError(fault.message, fault.exitCode, `did you mean "${nearest}"?`)
   }
 
   /** With `--keep-going`: the faults are told, and the exit code will be 1. */

@@ -1,10 +1,10 @@
 /** Follows come by the million: names are resolved and pairs sorted before the database is written. */
 import { type FollowImport, outcome } from '../../db/bulk/follows.ts'
-import { NotFoundError, RefusedError } from '../../errors.ts'
+import { RefusedError } from '../../errors.ts'
 import { EdgeScanner, type EdgeSink } from '../../input/edges.ts'
 import type { Fault } from '../../input/row.ts'
 import { isUsername } from '../../models/users.ts'
-import type { Faults } from './faults.ts'
+import { type Faults, UnknownUserError } from './faults.ts'
 import { type Job, settleFaults, showReading, type Totals } from './job.ts'
 
 export async function importFollows(job: Job): Promise<Totals> {
@@ -62,7 +62,7 @@ class FollowSink implements EdgeSink {
     if (result === outcome.taken) return
     const isFollower = result === outcome.unknownFollower
     const name = textOf(bytes, isFollower ? follower : followed, isFollower ? followerEnd : followedEnd)
-    this.#faults.add(line, result === outcome.self ? new RefusedError(`${name} cannot follow themselves`) : noSuchUser(name))
+    this.#faults.add(line, result === outcome.self ? new RefusedError(`${name} cannot follow themselves`) : new UnknownUserError(name))
   }
 
   fault({ line, fault }: Fault): void {
@@ -73,5 +73,3 @@ class FollowSink implements EdgeSink {
 
 const textOf = (bytes: Uint8Array, start: number, end: number): string =>
   Buffer.from(bytes.subarray(start, end)).toString().replace(/^@/, '')
-
-const noSuchUser = (name: string): NotFoundError => new NotFoundError(`no user named ${JSON.stringify(name)}`)

@@ -37,7 +37,8 @@ export function showReading({ progress, source }: Job, rows: number): void {
 }
 
 /** Without `--keep-going` a fault ends the import; with it the faults are told, and the rest is imported. */
-export async function settleFaults({ context, faults, options }: Job): Promise<void> {
+export async function settleFaults({ context, store, faults, options }: Job): Promise<void> {
+  await faults.suggest(store.db)
   if (!options.keepGoing) faults.refuse()
   await faults.report(context)
 }

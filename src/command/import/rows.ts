@@ -1,12 +1,13 @@
 /** Users and posts: read and written record by record, in one transaction. */
 import type { Bulk } from '../../db/bulk/bulk.ts'
-import { MicroblogError, NotFoundError, RefusedError } from '../../errors.ts'
+import { MicroblogError, RefusedError } from '../../errors.ts'
 import { withoutAt } from '../../input/names.ts'
 import type { InputRecord } from '../../input/records.ts'
 import type { Fault } from '../../input/row.ts'
 import { parseTimestamp } from '../../input/timestamp.ts'
 import { checkBody } from '../../models/bodies.ts'
 import { checkEmail, checkUsername } from '../../models/users.ts'
+import { UnknownUserError } from './faults.ts'
 import { type Job, settleFaults, showReading, type Totals } from './job.ts'
 
 /** Writes one record. Returns whether it was not there yet. @throws MicroblogError, if it cannot be written. */
@@ -79,7 +80,7 @@ class PostRecords implements Writer {
   #author(username: string): number {
     const id = this.#posts.findUser(username)
     if (id !== undefined) return id
-    if (!this.#createUsers) throw new NotFoundError(`no user named ${JSON.stringify(username)}`)
+    if (!this.#createUsers) throw new UnknownUserError(username)
     checkUsername(username)
     this.created++
     return this.#posts.addUser(username)
