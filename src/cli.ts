@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io, migrations = fileURL
 
 async function upgradeToHead(context: Context): Promise<void> {
   const { upgradeDatabase } = await import('./command/migrations.ts')
-  await upgradeDatabase(context, { target: 'head' })
+  await upgradeDatabase(context, 'head', {})
 }
 
 async function fail(context: Context, thrown: unknown): Promise<number> {

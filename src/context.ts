@@ -1,9 +1,10 @@
 /** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { absolutePath, databasePath } from './config.ts'
+import type { MigrationConnection } from './db/connection.ts'
 import type { Store } from './db/store.ts'
 import { DatabaseError, MicroblogError, UsageError } from './errors.ts'
-import type { Connection } from './migrate/connection.ts'
+import type { Connection, OpenMemory } from './migrate/connection.ts'
 import type { Database } from './models/schema.ts'
 import { printError } from './output/error.ts'
 import type { Io, Output } from './output/io.ts'
@@ -95,7 +96,8 @@ export class Context {
    */
   async database(access: 'read' | 'write' = 'read'): Promise<Store<Database>> {
     const { openDatabase } = await import('./db/open.ts')
-    const { Store, MigrationConnection } = await import('./db/store.ts')
+    const { Store } = await import('./db/store.ts')
+    const { MigrationConnection } = await import('./db/connection.ts')
     const open = () => openDatabase(this.#file, access)
     let handle = await this.#orUpgrade(open)
     this.#opened.push({ close: () => handle.close() })
@@ -139,10 +141,22 @@ export class Context {
     await this.#upgrade(this)
   }
 
-  /** A connection for the migrator; `create` makes the file if there is none. */
-  async connection(use: 'create' | 'write' | 'read'): Promise<Connection> {
+  /** Bytes; 0, if there is no database. */
+  get size(): number {
+    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0
+  }
+
+  /** Opens databases that are nowhere on disk, for the migrator to try things out in. */
+  async memory(): Promise<OpenMemory> {
+    const { openMemory } = await import('./db/open.ts')
+    const { MigrationConnection } = await import('./db/connection.ts')
+    return () => new MigrationConnection(openMemory())
+  }
+
+  /** A connection for the migrator. `create` makes the file if there is none, `adopt` takes any SQLite file, of whatever program. */
+  async connection(use: 'create' | 'write' | 'read' | 'adopt'): Promise<MigrationConnection> {
     const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/open.ts')
-    const { MigrationConnection } = await import('./db/store.ts')
+    const { MigrationConnection } = await import('./db/connection.ts')
     try {
       const handle = use === 'create' ? createDatabase(this.#file) : openDatabase(this.#file, use)
       const connection = new MigrationConnection(handle)

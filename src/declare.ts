@@ -13,6 +13,8 @@ export interface Reference {
   readonly column: string
   readonly onDelete?: ForeignKeyAction
   readonly onUpdate?: ForeignKeyAction
+  /** Checked at COMMIT instead of at the statement: DEFERRABLE INITIALLY DEFERRED. */
+  readonly deferred?: boolean
 }
 
 /** One column, as plain data. `default`, `checks` and `generated.as` are SQL expressions, written as they will stand in the DDL. */
@@ -43,6 +45,7 @@ export interface ForeignKeyDeclaration {
   readonly references: readonly string[]
   readonly onDelete?: ForeignKeyAction
   readonly onUpdate?: ForeignKeyAction
+  readonly deferred?: boolean
 }
 
 /** What is said of a table beside its columns. */
@@ -113,7 +116,7 @@ export class Column<T, Null extends boolean = true, Default extends boolean = fa
     return new Column({ ...this.declaration, checks: [...(this.declaration.checks ?? []), expression] })
   }
 
-  references(table: string, column: string, actions: Pick<Reference, 'onDelete' | 'onUpdate'> = {}): Column<T, Null, Default> {
+  references(table: string, column: string, actions: Pick<Reference, 'onDelete' | 'onUpdate' | 'deferred'> = {}): Column<T, Null, Default> {
     return new Column({ ...this.declaration, references: { table, column, ...actions } })
   }
 

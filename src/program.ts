@@ -1,10 +1,17 @@
 /** The command tree: the one list of commands. */
 import { Command } from './command/command.ts'
 import { topics } from './command/topics.ts'
+import { backup } from './commands/db/backup.ts'
+import { check as checkDatabase } from './commands/db/check.ts'
 import { current } from './commands/db/current.ts'
 import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
+import { migrate } from './commands/db/migrate.ts'
 import { path } from './commands/db/path.ts'
+import { revision } from './commands/db/revision.ts'
+import { schema } from './commands/db/schema.ts'
+import { show as showMigration } from './commands/db/show.ts'
+import { stamp } from './commands/db/stamp.ts'
 import { upgrade } from './commands/db/upgrade.ts'
 import { follow } from './commands/follow.ts'
 import { followers } from './commands/followers.ts'
@@ -23,10 +30,25 @@ import { parseColor } from './output/style.ts'
 
 type Define = (context: Context) => Command
 
+const migrationCommands = [
+  upgrade,
+  downgrade,
+  current,
+  history,
+  showMigration,
+  stamp,
+  migrate,
+  revision,
+  checkDatabase,
+  backup,
+  schema,
+  path,
+]
+
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
-  'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
+  'Data:': [group('db', 'the database and its migrations', migrationCommands)],
   'Other:': [help],
 }
 

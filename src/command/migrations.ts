@@ -1,26 +1,33 @@
 /** The migrator, put to work for the commands: on which database, with which files, and told to the user how. */
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Context } from '../context.ts'
+import { RefusedError, UsageError } from '../errors.ts'
+import type { Connection } from '../migrate/connection.ts'
+import type { EndangeredTable } from '../migrate/endangered.ts'
 import type { Migration } from '../migrate/files.ts'
 import type { Progress, Run, Step } from '../migrate/run.ts'
+import { jsonText } from '../output/json.ts'
+import type { Ticker } from '../output/ticker.ts'
+import { type Command, quiet } from './command.ts'
 
-/** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
-export function progressOn(context: Context): Progress {
-  const { stderr } = context.io
-  let isLineOpen = false
-  return {
-    started({ direction, from, to, migration }: Step) {
-      stderr.write(`${isLineOpen ? '\n' : ''}Running ${direction} ${from} -> ${to}, ${migration.message} ...`)
-      isLineOpen = true
-    },
-    done(_step: Step, milliseconds: number) {
-      stderr.write(` done (${Math.max(1, Math.round(milliseconds))} ms)\n`)
-      isLineOpen = false
-    },
-    failed() {
-      if (isLineOpen) stderr.write(' failed\n')
-      isLineOpen = false
-    },
-  }
+/** The options that upgrade and downgrade share, as Commander hands them over. */
+export interface RunOptions {
+  readonly backup?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly sql?: boolean
+}
+
+export function withRunOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'run everything, say what happened, and roll it back')
+    .option('--sql', 'only print the SQL, from where the database stands')
+    .option('--json', 'print the steps as JSON')
+    .option('--no-backup', 'no backup before a step that drops or rebuilds a table with rows')
+    .addOption(quiet())
 }
 
 export async function readFiles(context: Context): Promise<Migration[]> {
@@ -29,16 +36,130 @@ export async function readFiles(context: Context): Promise<Migration[]> {
 }
 
 /** Create the database if there is none, and apply what is pending. */
-export async function upgradeDatabase(context: Context, options: { readonly target: string; readonly quiet?: boolean }): Promise<Run> {
+export async function upgradeDatabase(context: Context, target: string, options: RunOptions): Promise<Run> {
   // The files and the target first: if they are not in order, no database is created.
   const files = await readFiles(context)
   const { resolveTarget } = await import('../migrate/target.ts')
-  if (!context.exists) resolveTarget(options.target, files, 0)
+  if (!context.exists) resolveTarget(target, files, 0)
   const { upgrade } = await import('../migrate/run.ts')
-  const connection = await context.connection('create')
-  const run = upgrade(connection, files, { target: options.target, progress: options.quiet ? silent : progressOn(context) })
-  connection.close()
-  return run
+  const connection = await connectionFor(context, options, 'create')
+  return runAndTell(context, connection, options, (more) => upgrade(connection, files, { target, ...more }))
 }
 
-export const silent: Progress = { started() {}, done() {}, failed() {} }
+/** A rehearsal of what a missing database would go through takes place in memory. */
+async function connectionFor(context: Context, options: RunOptions, use: 'create' | 'write'): Promise<Connection> {
+  if (!options.dryRun || context.exists) return context.connection(options.dryRun ? 'write' : use)
+  const openMemory = await context.memory()
+  return openMemory()
+}
+
+type Told = Pick<Parameters<typeof import('../migrate/run.ts').upgrade>[2], 'progress' | 'rehearse' | 'backUp'>
+
+/** Run migrations with the log lines, backups and summary that both directions share. */
+export async function runAndTell(context: Context, connection: Connection, options: RunOptions, run: (told: Told) => Run): Promise<Run> {
+  const progress = await progressOn(context, options)
+  const backUp = options.backup === false || options.dryRun ? undefined : await backUpOn(context, progress)
+  try {
+    const done = run({ progress, rehearse: options.dryRun === true, ...(backUp && { backUp }) })
+    if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
+    if (options.json) context.print(jsonText(progress.finished))
+    return done
+  } finally {
+    progress.close()
+    connection.close()
+  }
+}
+
+/** Print the script of `steps`. A script for a database that is yet to be made makes it one of ours. */
+export async function printScript(context: Context, target: string, direction: Step['direction']): Promise<void> {
+  const files = await readFiles(context)
+  const { planSteps } = await import('../migrate/run.ts')
+  const { renderScript } = await import('../migrate/script.ts')
+  const { claimSql } = await import('../db/open.ts')
+  const openMemory = await context.memory()
+  const connection = context.exists ? await context.connection('read') : openMemory()
+  const steps = planSteps(connection, files, target, direction)
+  context.io.stdout.write(renderScript(steps, context.exists ? [] : claimSql))
+}
+
+async function backUpOn(context: Context, progress: LoggedProgress): Promise<(endangered: readonly EndangeredTable[]) => void> {
+  const { backUpBeside } = await import('../db/backup.ts')
+  return (endangered) => {
+    progress.endangered(endangered)
+    const file = backUpBeside(context.path, new Date())
+    context.note(`Backed up to ${file}, because rows are in danger: ${endangered.map(describe).join(', ')}`)
+  }
+}
+
+const describe = ({ table, rows }: EndangeredTable): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`
+
+interface LoggedProgress extends Progress {
+  /** What has run so far. */
+  readonly finished: { direction: string; from: string; to: string; name: string; milliseconds: number }[]
+  endangered(tables: readonly EndangeredTable[]): void
+  close(): void
+}
+
+/** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. On a terminal a long step shows its time as it runs. */
+async function progressOn(context: Context, options: RunOptions): Promise<LoggedProgress> {
+  const { stderr } = context.io
+  const write = (text: string) => (options.quiet ? undefined : stderr.write(text))
+  const ticker = options.quiet ? undefined : await longRunTicker(context)
+  const finished: LoggedProgress['finished'] = []
+  let line = ''
+  let rows = ''
+  const end = (text: string) => {
+    ticker?.show(undefined)
+    write(ticker ? `\r${line} ${text}\n` : ` ${text}\n`)
+  }
+  return {
+    finished,
+    endangered(tables) {
+      rows = tables.map(describe).join(', ')
+    },
+    started({ direction, from, to, migration }) {
+      line = `Running ${direction} ${from} -> ${to}, ${migration.message} ...`
+      write(line)
+      ticker?.show(rows === '' ? line : `${line} ${rows}`)
+    },
+    done({ direction, from, to, migration }, milliseconds) {
+      finished.push({ direction, from, to, name: migration.name, milliseconds: Math.round(milliseconds * 1000) / 1000 })
+      end(`done (${Math.max(1, Math.round(milliseconds))} ms)`)
+    },
+    failed: () => end('failed'),
+    close: () => ticker?.stop(),
+  }
+}
+
+/** Bytes of database from which a step may take so long that a person wonders. */
+const large = 32 * 1024 * 1024
+
+async function longRunTicker(context: Context): Promise<Ticker | undefined> {
+  if (!context.io.stderr.isTerminal || context.size < large) return undefined
+  const { startTicker } = await import('../output/ticker.ts')
+  return startTicker()
+}
+
+/** Migrations are written in a checkout; in an installed package they would be lost with its next version. */
+export function checkIsCheckout(context: Context): void {
+  if (!/[\\/]node_modules[\\/]/.test(context.migrations)) return
+  throw new UsageError(
+    'migrations are written in a checkout of microblog, not in an installed package',
+    `this one is in ${context.migrations}`,
+  )
+}
+
+/** The declared schema is that of the build: an older one would not see what was declared since. */
+export function checkBuild(context: Context): void {
+  const built = fileURLToPath(import.meta.url)
+  const source = join(dirname(context.migrations), 'src/models/schema.ts')
+  if (basename(dirname(built)) !== 'dist' || !existsSync(source)) return
+  if (statSync(source).mtimeMs > statSync(built).mtimeMs)
+    throw new RefusedError('src/models/schema.ts is newer than the build', 'npm run build')
+}
+
+/** Write the next numbered file and return its path as seen from the current folder. @throws UsageError, if the message has no word in it. */
+export async function writeMigration(context: Context, files: readonly Migration[], message: string, text: string): Promise<string> {
+  const { createMigrationFile } = await import('../migrate/write.ts')
+  return relative('', createMigrationFile(context.migrations, files, message, text))
+}

@@ -7,6 +7,9 @@ import { canHaveLog, isWritable, makeCopy } from './read-only.ts'
 
 /** 'mblg' in the file's header tells our databases from all others (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
+/** `adopt` is `write` for a file that need not be ours yet. */
+export type Access = 'read' | 'write' | 'adopt'
+
 /** There is no file at `path`: of all commands only `db upgrade` may make one. Exit 4. */
 export class MissingDatabaseError extends DatabaseError {
   constructor(path: string) {
@@ -19,9 +22,9 @@ export class MissingDatabaseError extends DatabaseError {
  * not recover the file after a crash. Where the file or its folder cannot be written, it reads a private copy.
  * @throws MissingDatabaseError, or DatabaseError if the file is not one of ours.
  */
-export function openDatabase(path: string, access: 'read' | 'write'): Handle {
+export function openDatabase(path: string, access: Access): Handle {
   checkFile(path)
-  if (access === 'write') checkWritable(path)
+  if (access !== 'read') checkWritable(path)
   else if (!canHaveLog(path)) return openCopy(path)
   return configure(connect(path), path, access)
 }
@@ -40,9 +43,16 @@ export function createDatabase(path: string): Handle {
   }
   checkIsFile(path)
   const handle = configure(connect(path), path, 'write')
+  claim(handle)
+  return handle
+}
+
+/** What makes a new database one of ours; WAL stays set in the file. */
+export const claimSql: readonly string[] = ['PRAGMA journal_mode = WAL', `PRAGMA application_id = ${applicationId}`]
+
+export function claim(handle: Handle): void {
   waitWhileBusy(() => handle.pragma('journal_mode = WAL'))
   if (handle.pragma('application_id', { simple: true }) !== applicationId) handle.pragma(`application_id = ${applicationId}`)
-  return handle
 }
 
 /** A fresh, empty database that is nowhere on disk. */
@@ -73,14 +83,14 @@ function checkFolder(path: string): void {
   if (!existsSync(folder)) throw new NotFoundError(`no folder ${folder}`, `create it:  mkdir -p ${folder}`)
 }
 
-function configure(handle: Handle, path: string, access: 'read' | 'write'): Handle {
+function configure(handle: Handle, path: string, access: Access): Handle {
   try {
     handle.pragma('trusted_schema = OFF')
     handle.pragma('cell_size_check = ON')
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = FULL')
     if (access === 'read') handle.pragma('query_only = ON')
-    checkIsOurs(handle, path)
+    if (access !== 'adopt') checkIsOurs(handle, path)
     return handle
   } catch (error) {
     handle.close()

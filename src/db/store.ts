@@ -30,28 +30,3 @@ export class Store<DB> {
     }
   }
 }
-
-/** The bare connection that the migrator runs on. */
-export class MigrationConnection {
-  readonly #handle: Handle
-
-  constructor(handle: Handle) {
-    this.#handle = handle
-  }
-
-  get inTransaction(): boolean {
-    return this.#handle.inTransaction
-  }
-
-  exec(sql: string): void {
-    this.#handle.exec(sql)
-  }
-
-  all<Row = Record<string, unknown>>(sql: string, ...parameters: readonly unknown[]): Row[] {
-    return this.#handle.prepare<unknown[], Row>(sql).all(...parameters)
-  }
-
-  close(): void {
-    if (this.#handle.open) this.#handle.close()
-  }
-}

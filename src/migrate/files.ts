@@ -24,8 +24,9 @@ export function readMigrations(folder: string): Migration[] {
 export function parseMigration(name: MigrationName, source: string): Migration {
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
   const lines = text.split('\n')
-  const upgrade = lines.indexOf('-- upgrade')
-  const downgrade = lines.indexOf('-- downgrade')
+  // From the second line on: the first is the message, whatever it says.
+  const upgrade = lines.indexOf('-- upgrade', 1)
+  const downgrade = lines.indexOf('-- downgrade', 1)
   if (upgrade < 0 || downgrade < upgrade) {
     throw new DatabaseError(`${name.file}: expected a line '-- upgrade' and, after it, a line '-- downgrade'`)
   }

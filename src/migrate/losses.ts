@@ -1,4 +1,5 @@
 /** What a run took away, found by counting before and after: no guess from the SQL. */
+import { identifier } from './autogenerate/names.ts'
 import type { Connection } from './connection.ts'
 
 /** Rows (or, where a column goes, values that are not null) that a run took away. */
@@ -20,8 +21,6 @@ export function lossesOf(connection: Connection, work: () => void): Loss[] {
   return compareValues(before, countValues(connection))
 }
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 /** For each table the number of its rows, and for each column the number of its values that are not null. */
 function countValues(connection: Connection): Map<string, TableCounts> {
   const tables = connection.all<{ name: string }>(
@@ -32,8 +31,8 @@ function countValues(connection: Connection): Map<string, TableCounts> {
 
 function countTable(connection: Connection, table: string): TableCounts {
   const columns = connection.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', table).map(({ name }) => name)
-  const counts = columns.map((column, index) => `, count(${quote(column)}) AS c${index}`).join('')
-  const [row = {}] = connection.all<Record<string, number>>(`SELECT count(*) AS n${counts} FROM ${quote(table)}`)
+  const counts = columns.map((column, index) => `, count(${identifier(column)}) AS c${index}`).join('')
+  const [row = {}] = connection.all<Record<string, number>>(`SELECT count(*) AS n${counts} FROM ${identifier(table)}`)
   return { rows: row.n ?? 0, columns: new Map(columns.map((column, index) => [column, row[`c${index}`] ?? 0])) }
 }
 

@@ -1,10 +1,11 @@
 /** Runs migrations: everything in one transaction, all or nothing. */
 import { DatabaseError, databaseFault, MicroblogError, RefusedError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import { type EndangeredTable, endangeredTables } from './endangered.ts'
 import type { Migration } from './files.ts'
 import { type Loss, lossesOf } from './losses.ts'
 import type { Statement } from './sql.ts'
-import { checkHistory, createHistory, readApplied } from './state.ts'
+import { checkHistory, createHistory, inImmediate, readApplied } from './state.ts'
 import { resolveTarget } from './target.ts'
 import { checkViolations, countViolations } from './violations.ts'
 
@@ -25,16 +26,22 @@ export interface Progress {
   failed(step: Step): void
 }
 
+/** Tells nobody. */
+export const silent: Progress = { started() {}, done() {}, failed() {} }
+
 export interface Run {
   readonly steps: readonly Step[]
   readonly losses: readonly Loss[]
 }
 
+/** What a run needs beside the connection and the files. */
 export interface RunOptions {
   readonly target: string
   readonly progress: Progress
   /** Run everything and roll it back: the database file is byte-identical after. */
   readonly rehearse?: boolean
+  /** Called under the lock, before the first step, with the tables that hold rows and are to be dropped, rebuilt or robbed of a column. */
+  readonly backUp?: (endangered: readonly EndangeredTable[]) => void
   /** Sees what a downgrade has lost just before it is committed, and throws to have it undone. */
   readonly accept?: (losses: readonly Loss[]) => void
 }
@@ -55,9 +62,11 @@ function run(connection: Connection, files: readonly Migration[], options: RunOp
   // Outside the transaction, where alone it has an effect: with it on, dropping a table empties those that cascade from it.
   connection.exec('PRAGMA foreign_keys = OFF')
   try {
-    return inTransaction(connection, options.rehearse === true, () => {
+    return inImmediate(connection, options.rehearse ? 'roll back' : 'commit', () => {
       // Read again: another process may have been quicker to the lock.
       const steps = plan()
+      const endangered = options.backUp ? endangeredTables(connection, steps) : []
+      if (endangered.length > 0) options.backUp?.(endangered)
       // Counting reads every table, and an upgrade is not expected to lose rows: only a downgrade pays for it.
       const counting = direction === 'downgrade' ? lossesOf : uncounted
       const losses = counting(connection, () => runSteps(connection, steps, options.progress))
@@ -89,19 +98,6 @@ export function planSteps(connection: Connection, files: readonly Migration[], t
 function uncounted(_connection: Connection, work: () => void): Loss[] {
   work()
   return []
-}
-
-function inTransaction<T>(connection: Connection, undo: boolean, work: () => T): T {
-  connection.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    connection.exec(undo ? 'ROLLBACK' : 'COMMIT')
-    return result
-  } catch (error) {
-    // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the real error.
-    if (connection.inTransaction) connection.exec('ROLLBACK')
-    throw error
-  }
 }
 
 function runSteps(connection: Connection, steps: readonly Step[], progress: Progress): void {

@@ -67,3 +67,17 @@ function checkChecksums(files: readonly Migration[], applied: readonly AppliedMi
     )
   })
 }
+
+/** Do `work` in one transaction that has the write lock from its beginning: all of it or, if it throws or is only a rehearsal, nothing. */
+export function inImmediate<T>(connection: Connection, end: 'commit' | 'roll back', work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    connection.exec(end === 'commit' ? 'COMMIT' : 'ROLLBACK')
+    return result
+  } catch (error) {
+    // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the real error.
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw error
+  }
+}

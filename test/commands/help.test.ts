@@ -1,8 +1,11 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command as Commander } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { type Command, commandPath } from '../../src/command/command.ts'
 import { Context } from '../../src/context.ts'
 import { buildProgram } from '../../src/program.ts'
+import { root } from '../support/process.ts'
 import { emptyWorld } from '../support/run.ts'
 
 const silent = { isTerminal: false, columns: 80, write() {} }
@@ -11,6 +14,12 @@ const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: silent, s
 const leaves = (command: Commander): Commander[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
 const commands = leaves(buildProgram(new Context(io, '', async () => {}), '0.0.0')) as Command[]
 const lines = commands.map((command) => commandPath(command).replace(/^microblog /, ''))
+
+/** The words of the first call of microblog in a line of shell, without their quotes. */
+function wordsOf(example: string): string[] {
+  const call = /microblog (?:"[^"]*"|[^|&)"])*/.exec(example)?.[0] ?? ''
+  return (call.match(/"[^"]*"|\S+/g) ?? []).slice(1).map((word) => word.replace(/^"(.*)"$/, '$1'))
+}
 
 describe('help', () => {
   it.each(lines)('has an example for %s', async (line) => {
@@ -28,13 +37,10 @@ describe('help', () => {
   it.each(commands.flatMap((command) => command.examples.map(([example]) => [example])))(
     'gives an example that parses: %s',
     async (example) => {
-      const words = (/microblog (?:[^|&)"]|"")*/.exec(example)?.[0] ?? '').trim().split(' ').slice(1)
-      const { run } = emptyWorld()
-      const { code } = await run(
-        words.map((word) => (word === '""' ? '' : word)),
-        { stdin: 'secret\n' },
-      )
-      expect(code).not.toBe(2)
+      const { folder, run } = emptyWorld()
+      const migrations = join(folder, 'migrations')
+      cpSync(`${root}migrations`, migrations, { recursive: true })
+      expect((await run(wordsOf(example), { stdin: 'secret\n', migrations })).code).not.toBe(2)
     },
   )
 

@@ -51,7 +51,7 @@ describe('a migration file', () => {
     )
   })
 
-  it.each(['-- upgrade\n-- downgrade\n', '\n-- upgrade\n-- downgrade\n', '--\n-- upgrade\n-- downgrade\n'])(
+  it.each(['\n-- upgrade\n-- downgrade\n', '--\n-- upgrade\n-- downgrade\n'])(
     'is refused without a first comment line that says what it does: %j',
     (text) => {
       expect(() => parse(text)).toThrow('0001_a.sql:1: expected a comment that says what the migration does')

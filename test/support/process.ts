@@ -24,9 +24,13 @@ interface ProcessOptions {
 export const microblog = (argv: readonly string[], options: ProcessOptions): Promise<Result> =>
   execute(process.execPath, [bin, ...argv], options)
 
-/** Run a script in bash, where `microblog` is the built program. */
-export const shell = (script: string, options: ProcessOptions): Promise<Result> =>
-  execute('bash', ['-c', `set -o pipefail; microblog() { '${process.execPath}' '${bin}' "$@"; }; export -f microblog; ${script}`], options)
+/** Run a script in bash, where `microblog` is the built program, of this checkout or of another. */
+export const shell = (script: string, options: ProcessOptions, program = bin): Promise<Result> =>
+  execute(
+    'bash',
+    ['-c', `set -o pipefail; microblog() { '${process.execPath}' '${program}' "$@"; }; export -f microblog; ${script}`],
+    options,
+  )
 
 export const start = (argv: readonly string[], { cwd, env }: ProcessOptions): ChildProcess =>
   spawn(process.execPath, [bin, ...argv], { cwd, env: cleanEnvironment(env) })

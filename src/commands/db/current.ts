@@ -1,17 +1,20 @@
 import { Command } from '../../command/command.ts'
 import { readFiles } from '../../command/migrations.ts'
 import type { Context } from '../../context.ts'
+import { jsonText } from '../../output/json.ts'
 
 export const current = (context: Context) =>
   new Command('current')
     .summary('the revision the database is at')
+    .option('--json', 'as JSON')
     .example('microblog db current', '0003 followers (head)')
-    .action(async () => {
+    .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
       const { checkHistory, readApplied } = await import('../../migrate/state.ts')
       const applied = readApplied(await context.connection('read'))
       checkHistory(files, applied)
-      const last = applied.at(-1)
-      if (!last) return context.print('(empty)')
-      context.print(`${last.id} ${last.name}${applied.length === files.length ? ' (head)' : ''}`)
+      const { id = null, name = null } = applied.at(-1) ?? {}
+      const isHead = applied.length === files.length
+      if (options.json) return context.print(jsonText({ id, name, head: isHead }))
+      context.print(id === null ? '(empty)' : `${id} ${name}${isHead ? ' (head)' : ''}`)
     })

@@ -1,7 +1,8 @@
 import { Command } from '../../command/command.ts'
 import { readFiles } from '../../command/migrations.ts'
 import type { Context } from '../../context.ts'
-import type { AppliedMigration } from '../../migrate/state.ts'
+import { pendingAfter, readApplied } from '../../migrate/state.ts'
+import { jsonText } from '../../output/json.ts'
 
 export const history = (context: Context) =>
   new Command('history')
@@ -9,23 +10,17 @@ export const history = (context: Context) =>
     .description(
       'All migrations, newest first: number, name, and when it was applied (UTC) or "pending". Without a database all are pending.',
     )
+    .option('--json', 'as JSON, with message, checksum and duration')
     .example('microblog db history', 'what ran, and what will')
-    .action(async () => {
+    .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
-      const applied = await readHistory(context)
-      const { pendingAfter } = await import('../../migrate/state.ts')
-      pendingAfter(files, applied)
-      const times = new Map(applied.map(({ id, applied_at }) => [id, applied_at]))
-      for (const { id, name } of files.toReversed()) context.print(`${id}\t${name}\t${times.get(id) ?? 'pending'}`)
+      const history = context.exists ? readApplied(await context.connection('read')) : []
+      pendingAfter(files, history)
+      const applied = new Map(history.map((row) => [row.id, row]))
+      const rows = files.toReversed().map(({ id, name, message, checksum }) => {
+        const { applied_at = null, duration_ms = null } = applied.get(id) ?? {}
+        return { id, name, message, checksum, applied_at, duration_ms }
+      })
+      if (options.json) return context.print(`[\n  ${rows.map(jsonText).join(',\n  ')}\n]`)
+      for (const { id, name, applied_at } of rows) context.print(`${id}\t${name}\t${applied_at ?? 'pending'}`)
     })
-
-async function readHistory(context: Context): Promise<AppliedMigration[]> {
-  const { MissingDatabaseError } = await import('../../db/open.ts')
-  const { readApplied } = await import('../../migrate/state.ts')
-  try {
-    return readApplied(await context.connection('read'))
-  } catch (error) {
-    if (error instanceof MissingDatabaseError) return []
-    throw error
-  }
-}

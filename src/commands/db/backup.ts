@@ -1,0 +1,18 @@
+import { Command, quiet } from '../../command/command.ts'
+import { absolutePath } from '../../config.ts'
+import type { Context } from '../../context.ts'
+
+export const backup = (context: Context) =>
+  new Command('backup')
+    .summary('copy the database while it is in use')
+    .description('Copy the database to <file>, which must not exist, and check the copy. Readers and writers go on meanwhile.')
+    .argument('<file>', 'where the copy goes')
+    .addOption(quiet())
+    .example('microblog db backup copy.db', 'a copy, made and checked while others write')
+    .action(async (file: string) => {
+      const { backUp } = await import('../../db/backup.ts')
+      const connection = await context.connection('read')
+      backUp(absolutePath(context.path), absolutePath(file))
+      connection.close()
+      context.print(file)
+    })

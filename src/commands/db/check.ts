@@ -1,0 +1,28 @@
+import { Command } from '../../command/command.ts'
+import { readFiles } from '../../command/migrations.ts'
+import type { Context } from '../../context.ts'
+import { schema } from '../../models/schema.ts'
+import { jsonText } from '../../output/json.ts'
+import { safeText } from '../../output/safe-text.ts'
+
+export const check = (context: Context) =>
+  new Command('check')
+    .summary('look for anything wrong with the database and its migrations')
+    .description(
+      'Compare the declared schema with the migration files, and the database with the files: its schema, checksums, foreign keys and integrity. A line for each finding; exit 1 if there is any. Without a database only the files are looked at.',
+    )
+    .option('--json', 'as JSON')
+    .example('microblog db check && echo sound', 'in a script')
+    .action(async (options: { json?: boolean }) => {
+      const files = await readFiles(context)
+      const { checkDatabase, checkFiles } = await import('../../migrate/check.ts')
+      const openMemory = await context.memory()
+      const ofFiles = checkFiles(files, schema, openMemory)
+      const ofDatabase = context.exists ? checkDatabase(await context.connection('read'), files, openMemory) : []
+      const findings = [...ofFiles, ...ofDatabase]
+      if (findings.length > 0) context.exitCode = 1
+      if (options.json) return context.print(jsonText(findings))
+      for (const { check, message } of findings) context.print(`${check}\t${safeText(message)}`)
+      if (findings.length === 0)
+        context.note(context.exists ? `${context.path} is sound` : `no database at ${context.path}; the migrations are sound`)
+    })

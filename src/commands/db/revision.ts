@@ -1,0 +1,15 @@
+import { Command } from '../../command/command.ts'
+import { checkIsCheckout, readFiles, writeMigration } from '../../command/migrations.ts'
+import type { Context } from '../../context.ts'
+
+export const revision = (context: Context) =>
+  new Command('revision')
+    .summary('write an empty migration, to be filled in by hand')
+    .requiredOption('-m, --message <message>', 'what changes; names the file')
+    .example('microblog db revision -m "fill in languages"', 'writes the next file of migrations/')
+    .action(async ({ message }: { message: string }) => {
+      checkIsCheckout(context)
+      const files = await readFiles(context)
+      const { renderMigration } = await import('../../migrate/autogenerate/render-migration.ts')
+      context.print(await writeMigration(context, files, message, renderMigration({ message, upgrade: [], downgrade: [] })))
+    })

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from '../../command/command.ts'
+import { readFiles } from '../../command/migrations.ts'
+import type { Context } from '../../context.ts'
+import { findMigration } from '../../migrate/target.ts'
+
+export const show = (context: Context) =>
+  new Command('show')
+    .summary('the text of a migration')
+    .argument('<rev>', '0002, the beginning of a name, head')
+    .example('microblog db show followers', 'what 0003 does, and undoes')
+    .action(async (revision: string) => {
+      const { file } = findMigration(revision, await readFiles(context))
+      context.io.stdout.write(readFileSync(join(context.migrations, file)))
+    })

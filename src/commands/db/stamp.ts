@@ -1,0 +1,24 @@
+import { Command, quiet } from '../../command/command.ts'
+import { readFiles } from '../../command/migrations.ts'
+import type { Context } from '../../context.ts'
+import { resolveTarget } from '../../migrate/target.ts'
+
+export const stamp = (context: Context) =>
+  new Command('stamp')
+    .summary('record a revision without running anything')
+    .description(
+      'Record that the database is at <rev>, having checked that its schema is the one that the migrations up to <rev> make. Runs none of them.',
+    )
+    .argument('<rev>', 'head, base, 0002, the beginning of a name')
+    .addOption(quiet())
+    .example('microblog db stamp head', 'after the tables were restored from a dump')
+    .action(async (revision: string) => {
+      const files = await readFiles(context)
+      const { stamp: record } = await import('../../migrate/stamp.ts')
+      const connection = await context.connection('adopt')
+      const { readApplied } = await import('../../migrate/state.ts')
+      const upTo = files.slice(0, resolveTarget(revision, files, readApplied(connection).length))
+      record(connection, upTo, await context.memory())
+      connection.claim()
+      context.note(`${context.path} is at ${upTo.at(-1)?.id ?? '(empty)'}`)
+    })

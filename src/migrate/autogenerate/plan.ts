@@ -1,0 +1,128 @@
+/** The statements that lead from one schema to another. */
+import { externalContent, losses, lostColumn, lostColumns, lostTable } from './losses.ts'
+import { find, match, replace } from './match.ts'
+import { comment, fold, identifier } from './names.ts'
+import { inDependencyOrder } from './order.ts'
+import { type Fill, rebuild } from './rebuild.ts'
+import { createTable } from './render-schema.ts'
+import type { Schema, Table } from './schema.ts'
+
+export interface Route {
+  readonly from: Schema
+  readonly to: Schema
+  /** Folded names of the tables that are rebuilt; the others are altered. */
+  readonly rebuilt: ReadonlySet<string>
+  /** What a column that may not be null holds for the rows that have no value for it. */
+  readonly fill: Fill
+  /** Whether a comment marks each statement that drops data. */
+  readonly marksLosses: boolean
+}
+
+/** Names are freed first and views and triggers, which may look at anything, come last; in between are the tables, new ones first. */
+export function plan(route: Route): string[] {
+  const tables = match(route.from.tables, route.to.tables)
+  return [
+    ...dropDependents(route),
+    ...inOrder(tables.added).flatMap(createWithIndexes),
+    ...tables.kept.flatMap(([before, after]) => changeTable(route, before, after)),
+    ...inOrder(tables.removed)
+      .reverse()
+      .map((table) => marked(route, drop('TABLE', table), [lostTable(table)])),
+    ...createDependents(route),
+  ]
+}
+
+const isRebuilt = ({ rebuilt }: Route, table: string): boolean => rebuilt.has(fold(table))
+
+const drop = (kind: string, { name }: { name: string }): string => `DROP ${kind} ${identifier(name)}`
+
+const marked = ({ marksLosses }: Route, statement: string, lost: readonly string[]): string =>
+  marksLosses ? [...lost.map((what) => comment(`drops data: ${what}`)), statement].join('\n') : statement
+
+const inOrder = (tables: readonly Table[]): Table[] => inDependencyOrder(tables, ({ foreignKeys }) => foreignKeys.map(({ table }) => table))
+
+const createWithIndexes = (table: Table): string[] => [
+  createTable(table.name, table.elements, { strict: table.isStrict, withoutRowid: table.isWithoutRowid }),
+  ...table.indexes.map(({ sql }) => sql),
+]
+
+function dropDependents(route: Route): string[] {
+  const { from, to } = route
+  const virtualTables = replace(from.virtualTables, to.virtualTables).drop
+  const lost = losses({ ...from, tables: [] }, { ...to, tables: [] })
+  return [
+    ...replace(from.triggers, to.triggers).drop.map((trigger) => drop('TRIGGER', trigger)),
+    ...replace(from.views, to.views).drop.map((view) => drop('VIEW', view)),
+    ...virtualTables.map((table) =>
+      marked(
+        route,
+        drop('TABLE', table),
+        lost.filter((what) => what === lostTable(table)),
+      ),
+    ),
+    ...from.tables.flatMap((table) => droppedIndexes(to, table)).map((index) => drop('INDEX', index)),
+  ]
+}
+
+/** An index goes with its table, unless another table is to have its name. */
+function droppedIndexes(to: Schema, table: Table) {
+  const successor = find(to.tables, table.name)
+  if (successor) return replace(table.indexes, successor.indexes).drop
+  const names = to.tables.flatMap(({ indexes }) => indexes)
+  return table.indexes.filter(({ name }) => find(names, name))
+}
+
+function changeTable(route: Route, from: Table, to: Table): string[] {
+  if (!isRebuilt(route, to.name)) return [...alter(route, from, to), ...replace(from.indexes, to.indexes).create.map(({ sql }) => sql)]
+  const [first = '', ...rest] = rebuild(from, to, { temporary: freeName(route, to.name), fill: route.fill })
+  const lost = lostColumns(from, to).map((column) => lostColumn(from, column))
+  return [marked(route, first, lost), ...rest, ...to.indexes.map(({ sql }) => sql)]
+}
+
+/** All that ALTER TABLE can do; whether it was enough shows when it has run. */
+function alter(route: Route, from: Table, to: Table): string[] {
+  const { added, removed } = match(from.columns, to.columns)
+  const table = identifier(to.name)
+  const lost = lostColumns(from, to)
+  return [
+    ...added.map(({ sql }) => `ALTER TABLE ${table} ADD COLUMN ${sql}`),
+    ...removed.map((column) => {
+      const statement = `ALTER TABLE ${table} DROP COLUMN ${identifier(column.name)}`
+      return marked(route, statement, lost.includes(column) ? [lostColumn(from, column)] : [])
+    }),
+  ]
+}
+
+function freeName({ from, to }: Route, table: string): string {
+  const taken = [from, to].flatMap(({ tables, virtualTables, views }) => [
+    ...tables.flatMap((other) => [other, ...other.indexes]),
+    ...virtualTables,
+    ...views,
+  ])
+  let name = `new_${table}`
+  while (find(taken, name)) name = `new_${name}`
+  return name
+}
+
+function createDependents(route: Route): string[] {
+  const { from, to } = route
+  const views = replace(from.views, to.views).create
+  const triggers = new Set(replace(from.triggers, to.triggers).create)
+  const isDropped = (owner: string) => isRebuilt(route, owner) || find(views, owner) !== undefined
+  return [
+    ...createVirtualTables(route),
+    ...views.map(({ sql }) => sql),
+    ...to.triggers.filter((trigger) => triggers.has(trigger) || isDropped(trigger.table)).map(({ sql }) => sql),
+  ]
+}
+
+/** A full-text index with external content is made from its table when it is new, and made again when that table was rebuilt. */
+function createVirtualTables(route: Route): string[] {
+  const created = new Set(replace(route.from.virtualTables, route.to.virtualTables).create)
+  return route.to.virtualTables.flatMap((table) => {
+    const content = externalContent(table)
+    const name = identifier(table.name)
+    const isStale = content !== '' && (created.has(table) || isRebuilt(route, content))
+    return [...(created.has(table) ? [table.sql] : []), ...(isStale ? [`INSERT INTO ${name} (${name}) VALUES ('rebuild')`] : [])]
+  })
+}

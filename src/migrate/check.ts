@@ -1,0 +1,71 @@
+/** Everything that can be wrong with a database and its migrations, looked for and listed: nothing is mended. */
+import type { SchemaDeclaration } from '../declare.ts'
+import { compareSchemas } from './autogenerate/compare.ts'
+import { declaredSchema } from './autogenerate/declared-schema.ts'
+import { snapshot } from './autogenerate/snapshot.ts'
+import type { Connection, OpenMemory } from './connection.ts'
+import type { Migration } from './files.ts'
+import { replay } from './replay.ts'
+import { drift } from './stamp.ts'
+import { type AppliedMigration, readApplied } from './state.ts'
+
+/** `check` is what was looked at: `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
+export interface Finding {
+  readonly check: string
+  readonly message: string
+}
+
+/** What is wrong with the files alone: they do not make what is declared. */
+export function checkFiles(files: readonly Migration[], declared: SchemaDeclaration, openMemory: OpenMemory): Finding[] {
+  const memory = openMemory()
+  try {
+    replay(memory, files)
+    const changes = compareSchemas(snapshot(memory), declaredSchema(openMemory, declared))
+    return findings(
+      'declared',
+      changes.map(({ sentence }) => `${sentence}: no migration does that yet`),
+    )
+  } finally {
+    memory.close()
+  }
+}
+
+/** What is wrong with a database, held against the files. */
+export function checkDatabase(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): Finding[] {
+  const applied = readApplied(connection)
+  const known = files.filter(({ id, name }, index) => applied[index]?.id === id && applied[index]?.name === name)
+  const isKnown = known.length === applied.length
+  return [
+    ...findings('integrity', integrityFaults(connection)),
+    ...findings('foreign key', foreignKeyFaults(connection)),
+    ...findings('history', isKnown ? [] : [`the database has migrations that the files have not: ${missingFrom(known, applied)}`]),
+    ...findings(
+      'checksum',
+      known.flatMap((file, index) => checksumFault(file, applied[index])),
+    ),
+    ...findings('drift', isKnown ? drift(connection, known, openMemory).map((sentence) => `${sentence}, by no migration`) : []),
+    ...findings('pending', isKnown ? files.slice(known.length).map(({ id, name }) => `${id} ${name} is not applied`) : []),
+  ]
+}
+
+const findings = (check: string, messages: readonly string[]): Finding[] => messages.map((message) => ({ check, message }))
+
+const missingFrom = (known: readonly Migration[], applied: readonly AppliedMigration[]): string =>
+  applied
+    .slice(known.length)
+    .map(({ id, name }) => `${id} ${name}`)
+    .join(', ')
+
+const checksumFault = ({ file, checksum }: Migration, row: AppliedMigration | undefined): string[] =>
+  row && row.checksum !== checksum ? [`${file} was changed after it was applied`] : []
+
+/** https://sqlite.org/pragma.html#pragma_integrity_check: one row, `ok`, or up to 100 faults. */
+function integrityFaults(connection: Connection): string[] {
+  const rows = connection.all<{ integrity_check: string }>('PRAGMA integrity_check').map((row) => row.integrity_check)
+  return rows.filter((fault) => fault !== 'ok')
+}
+
+function foreignKeyFaults(connection: Connection): string[] {
+  const rows = connection.all<{ table: string; rowid: number | null; parent: string }>('PRAGMA foreign_key_check')
+  return rows.map(({ table, rowid, parent }) => `${table}${rowid === null ? '' : ` row ${rowid}`} refers to a row that is not in ${parent}`)
+}

@@ -1,0 +1,38 @@
+/** What a migration may take away for good, told from its tokens before it runs: the reason to make a backup first. */
+import { identifier, unquote } from './autogenerate/names.ts'
+import type { Connection } from './connection.ts'
+import type { Step } from './run.ts'
+import { isKeyword, type Statement, type Token } from './sql.ts'
+
+/** A table that a step drops, rebuilds (which drops it too) or takes a column from, and how many rows it holds now. */
+export interface EndangeredTable {
+  readonly table: string
+  readonly rows: number
+}
+
+/** The tables with rows that `steps` put in danger. */
+export function endangeredTables(connection: Connection, steps: readonly Step[]): EndangeredTable[] {
+  const names = new Set(steps.flatMap(({ migration, direction }) => migration[direction].flatMap(endangeredBy)))
+  return [...names].map((table) => ({ table, rows: countRows(connection, table) })).filter(({ rows }) => rows > 0)
+}
+
+function endangeredBy({ tokens }: Statement): string[] {
+  const [first, second, ...others] = tokens
+  if (!isKeyword(second, 'TABLE')) return []
+  if (isKeyword(first, 'DROP')) return named(isKeyword(others[0], 'IF') ? others.slice(2) : others)
+  const dropsColumn = isKeyword(first, 'ALTER') && others.some((token) => isKeyword(token, 'DROP'))
+  return dropsColumn ? named(others) : []
+}
+
+/** The name at the beginning, which may have that of the schema before it. */
+function named([name, dot, qualified]: readonly Token[]): string[] {
+  const token = dot?.text === '.' ? qualified : name
+  return token ? [unquote(token)] : []
+}
+
+function countRows(connection: Connection, table: string): number {
+  const [found] = connection.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(?)", table)
+  if (!found) return 0
+  const [row] = connection.all<{ n: number }>(`SELECT count(*) AS n FROM ${identifier(found.name)}`)
+  return row?.n ?? 0
+}

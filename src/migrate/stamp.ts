@@ -1,0 +1,35 @@
+/** Say where a database stands without running anything, if that is so. */
+import { RefusedError } from '../errors.ts'
+import { compareSchemas } from './autogenerate/compare.ts'
+import { snapshot } from './autogenerate/snapshot.ts'
+import type { Connection, OpenMemory } from './connection.ts'
+import type { Migration } from './files.ts'
+import { replay } from './replay.ts'
+import { createHistory, inImmediate } from './state.ts'
+
+/**
+ * Record exactly `files` as applied, having checked that they make the very schema that the database has.
+ * @throws RefusedError, naming the differences.
+ */
+export function stamp(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): void {
+  inImmediate(connection, 'commit', () => {
+    const differences = drift(connection, files, openMemory)
+    if (differences.length > 0) throw new RefusedError(`the schema is not that of ${files.at(-1)?.id ?? 'base'}`, differences.join('\n'))
+    connection.exec(`${createHistory}; DELETE FROM schema_migrations`)
+    for (const { id, name, checksum } of files) {
+      const now = new Date().toISOString()
+      connection.all('INSERT INTO schema_migrations VALUES (?, ?, ?, ?, 0) RETURNING id', id, name, checksum, now)
+    }
+  })
+}
+
+/** In what the database's schema differs from the one that `files` make, a sentence each. */
+export function drift(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): string[] {
+  const memory = openMemory()
+  try {
+    replay(memory, files)
+    return compareSchemas(snapshot(memory), snapshot(connection)).map(({ sentence }) => sentence)
+  } finally {
+    memory.close()
+  }
+}

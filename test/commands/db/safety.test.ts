@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { root } from '../../support/process.ts'
+import { emptyWorld, world } from '../../support/run.ts'
+
+const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+/** A database with two users and a follow, and a folder of migrations to which one is added: `upgrade` is its SQL. */
+async function withMigration(upgrade: string, downgrade = '') {
+  const place = await world('alice', 'bob')
+  await place.run('follow alice bob')
+  const migrations = join(place.folder, 'migrations')
+  cpSync(`${root}migrations`, migrations, { recursive: true })
+  const next = String(readdirSync(migrations).length + 1).padStart(4, '0')
+  writeFileSync(join(migrations, `${next}_added.sql`), `-- added\n-- upgrade\n${upgrade}\n-- downgrade\n${downgrade}\n`)
+  return { ...place, next, run: (line: string) => place.run(line, { migrations }) }
+}
+
+const backups = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.bak'))
+
+/** The rebuild of https://sqlite.org/lang_altertable.html#otheralter, which empties `followers` where foreign keys are on. */
+const rebuild = `
+CREATE TABLE users_new (id INTEGER PRIMARY KEY, username TEXT NOT NULL, email TEXT, password_hash TEXT) STRICT;
+INSERT INTO users_new SELECT * FROM users;
+DROP TABLE users;
+ALTER TABLE users_new RENAME TO users;`
+
+describe('--dry-run', () => {
+  it.each(['db upgrade --dry-run', 'db downgrade base --dry-run'])(
+    '%s runs everything and leaves the file byte-identical',
+    async (line) => {
+      const { db, run } = await withMigration(rebuild)
+      const before = hash(db)
+      const { code, stderr } = await run(line)
+      expect(code).toBe(0)
+      expect(stderr).toMatch(/Running (upgrade|downgrade) .* done \(\d+ ms\)\n[\s\S]*dry run: everything was rolled back/)
+      expect(hash(db)).toBe(before)
+    },
+  )
+
+  it('finds what would fail', async () => {
+    const { run } = await withMigration('INSERT INTO followers VALUES (1, 99);')
+    expect(await run('db upgrade --dry-run')).toMatchObject({ code: 1, stderr: expect.stringContaining('a foreign key would be broken') })
+  })
+
+  it('says what a downgrade would lose', async () => {
+    const { run } = await world('alice', 'bob')
+    expect((await run('db downgrade base --dry-run')).stderr).toContain('it would lose 2 rows of users')
+  })
+
+  it('makes no database', async () => {
+    const { db, run } = emptyWorld()
+    expect((await run('db upgrade --dry-run')).code).toBe(0)
+    expect(existsSync(db)).toBe(false)
+  })
+})
+
+describe('--sql', () => {
+  it('prints a script that makes the very database', async () => {
+    const { folder, db, run } = emptyWorld()
+    const script = (await run('db upgrade --sql')).stdout
+    expect(existsSync(db)).toBe(false)
+    const other = new SQLite(join(folder, 'other.db'))
+    other.exec(script)
+    other.close()
+    expect(await run(`db check --db ${folder}/other.db`)).toMatchObject({ code: 0 })
+  })
+
+  it('starts where the database stands', async () => {
+    const { run, next } = await withMigration('CREATE TABLE t (a);', 'DROP TABLE t;')
+    const { stdout } = await run('db upgrade --sql')
+    expect(stdout).toContain(`CREATE TABLE t (a);`)
+    expect(stdout).not.toContain('CREATE TABLE users')
+    expect(stdout).toContain(`VALUES ('${next}', 'added'`)
+  })
+})
+
+describe('--json', () => {
+  it('gives the steps of an upgrade', async () => {
+    const { run } = emptyWorld()
+    const steps = JSON.parse((await run('db upgrade --json')).stdout)
+    expect(steps[0]).toEqual({ direction: 'upgrade', from: '(empty)', to: '0001', name: 'users', milliseconds: expect.any(Number) })
+  })
+
+  it('gives where the database stands, and its history', async () => {
+    const { run } = await world()
+    expect(JSON.parse((await run('db current --json')).stdout)).toMatchObject({ head: true })
+    expect(JSON.parse((await run('db history --json')).stdout).at(-1)).toMatchObject({ id: '0001', name: 'users', message: 'users' })
+  })
+})
+
+describe('a backup', () => {
+  it('is made before a table with rows is rebuilt, and every child row is kept', async () => {
+    const { folder, run } = await withMigration(rebuild)
+    const { code, stderr } = await run('db upgrade')
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^Backed up to .*\.bak, because rows are in danger: users \(2 rows\)$/m)
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+    const [file = ''] = backups(folder)
+    const copy = new SQLite(join(folder, file), { readonly: true })
+    expect(copy.prepare('SELECT count(*) FROM users').pluck().get()).toBe(2)
+    expect(copy.pragma('integrity_check', { simple: true })).toBe('ok')
+    copy.close()
+  })
+
+  it.each([
+    ['a table with rows is dropped', 'DROP TABLE followers;', 1],
+    ['a quoted table with rows is dropped', 'DROP TABLE IF EXISTS main."followers";', 1],
+    ['a column of a table with rows is dropped', 'ALTER TABLE users DROP COLUMN password_hash;', 1],
+    ['a table without rows is dropped', 'DROP TABLE posts;', 0],
+    ['a table is added', 'CREATE TABLE t (a);', 0],
+  ])('when %s', async (_when, sql, count) => {
+    const { folder, run } = await withMigration(sql)
+    await run('db upgrade')
+    expect(backups(folder)).toHaveLength(count)
+  })
+
+  it('is left out with --no-backup', async () => {
+    const { folder, run } = await withMigration('DROP TABLE followers;')
+    await run('db upgrade --no-backup')
+    expect(backups(folder)).toEqual([])
+  })
+
+  it('the newest three are kept', async () => {
+    const { folder, run } = await withMigration('')
+    await run('db upgrade')
+    for (let round = 0; round < 5; round++) {
+      await run('db downgrade base --yes')
+      await run('db upgrade')
+      await run(`user add user${round}`)
+    }
+    expect(backups(folder)).toHaveLength(3)
+    const newest = new SQLite(join(folder, backups(folder).at(-1) ?? ''), { readonly: true })
+    expect(newest.prepare('SELECT username FROM users').pluck().all()).toEqual(['user3'])
+    newest.close()
+  })
+})
+
+describe('db backup', () => {
+  it('copies the database while another holds the write lock', async () => {
+    const { folder, db, run } = await world('alice')
+    const writer = new SQLite(db)
+    writer.exec("BEGIN IMMEDIATE; INSERT INTO users (username) VALUES ('half')")
+    expect(await run(`db backup ${folder}/copy.db`)).toEqual({ code: 0, stdout: `${folder}/copy.db\n`, stderr: '' })
+    writer.close()
+    expect((await run(`users --db ${folder}/copy.db`)).stdout).toBe('alice\n')
+    expect((await run(`db check --db ${folder}/copy.db`)).code).toBe(0)
+  })
+
+  it('never overwrites', async () => {
+    const { db, run } = await world('alice')
+    const before = hash(db)
+    expect((await run(`db backup ${db}`)).code).toBe(1)
+    expect(hash(db)).toBe(before)
+  })
+})
+
+describe('db check', () => {
+  const cases: [what: string, damage: string, says: RegExp][] = [
+    [
+      'a dropped index',
+      'DROP INDEX followers_followed_id',
+      /^drift\tDetected removed index 'followers_followed_id' on 'followers', by no migration$/m,
+    ],
+    ['an added column', 'ALTER TABLE posts ADD COLUMN title TEXT', /^drift\tDetected added column 'posts.title', by no migration$/m],
+    [
+      'a dangling follow',
+      'PRAGMA foreign_keys = OFF; INSERT INTO followers VALUES (1, 99)',
+      /^foreign key\tfollowers refers to a row that is not in users$/m,
+    ],
+    [
+      'an edited file',
+      "UPDATE schema_migrations SET checksum = 'x' WHERE id = '0002'",
+      /^checksum\t0002_posts.sql was changed after it was applied$/m,
+    ],
+    [
+      'an unknown migration',
+      "INSERT INTO schema_migrations VALUES ('9000', 'later', 'x', 'x', 0)",
+      /^history\tthe database has migrations that the files have not: 9000 later$/m,
+    ],
+    [
+      'a missing migration',
+      "DELETE FROM schema_migrations WHERE id = '0003'; DROP TABLE followers",
+      /^pending\t0003 followers is not applied$/m,
+    ],
+  ]
+  it.each(cases)('finds %s, and exits 1', async (_what, damage, says) => {
+    const { db, run } = await world('alice')
+    const handle = new SQLite(db)
+    handle.exec(damage)
+    handle.close()
+    const { code, stdout } = await run('db check')
+    expect(stdout).toMatch(says)
+    expect(code).toBe(1)
+    expect(JSON.parse((await run('db check --json')).stdout)[0]).toEqual({ check: expect.any(String), message: expect.any(String) })
+  })
+
+  it('finds nothing wrong with a sound database', async () => {
+    const { db, run } = await world('alice')
+    expect(await run('db check')).toEqual({ code: 0, stdout: '', stderr: `${db} is sound\n` })
+  })
+
+  it('finds files that do not make what is declared', async () => {
+    const { run } = await withMigration('CREATE TABLE t (a);')
+    expect((await run('db check')).stdout).toContain("declared\tDetected removed table 't': no migration does that yet")
+  })
+})
+
+describe('db stamp', () => {
+  it('adopts a database with the very schema, however it was made', async () => {
+    const { folder, run } = await world('alice')
+    const copy = join(folder, 'restored.db')
+    const handle = new SQLite(copy)
+    handle.exec((await run('db schema')).stdout)
+    handle.exec("INSERT INTO users (username) VALUES ('zoe')")
+    handle.close()
+    expect((await run(`users --db ${copy}`)).code).toBe(4)
+    expect((await run(`db stamp head --db ${copy}`)).code).toBe(0)
+    expect((await run(`users --db ${copy}`)).stdout).toBe('zoe\n')
+    expect((await run(`db check --db ${copy}`)).code).toBe(0)
+  })
+
+  it('refuses a revision whose schema is another, and says in what', async () => {
+    const { run } = await world('alice')
+    const { code, stderr } = await run('db stamp 0002')
+    expect(code).toBe(1)
+    expect(stderr).toContain("the schema is not that of 0002\n  Detected added table 'followers'")
+    expect((await run('db current --json')).stdout).toContain('"head":true')
+  })
+})
+
+describe('db upgrade with nothing to do', () => {
+  it('takes no lock', async () => {
+    const { db, run } = await world('alice')
+    const writer = new SQLite(db)
+    writer.exec('BEGIN IMMEDIATE')
+    expect((await run('db upgrade')).code).toBe(0)
+    writer.close()
+  })
+})

@@ -1,0 +1,63 @@
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { microblog, shell, start } from '../support/process.ts'
+import { temporaryFolder, world } from '../support/run.ts'
+
+const times = (count: number): number[] => [...Array(count).keys()]
+
+const migrationIds = (file: string): unknown[] => {
+  const db = new SQLite(file)
+  const ids = db.prepare('SELECT id FROM schema_migrations ORDER BY id').pluck().all()
+  db.close()
+  return ids
+}
+
+describe('many processes at once', () => {
+  it('follow: all of 50 succeed, and there are 50 rows', async () => {
+    const names = times(50).map((n) => `user${n}`)
+    const { folder, run } = await world('star', ...names)
+    const results = await Promise.all(names.map((name) => microblog(['follow', name, 'star'], { cwd: folder })))
+    expect(results.filter(({ code }) => code !== 0)).toEqual([])
+    expect((await run('followers star --count')).stdout).toBe('50\n')
+  }, 60_000)
+
+  it('follow through xargs -P4: never meets a locked database', async () => {
+    const names = times(40).map((n) => `user${n}`)
+    const { folder, run } = await world('star', ...names)
+    const { code } = await shell(`microblog users | grep -v star | xargs -P4 -I{} bash -c 'microblog follow {} star'`, { cwd: folder })
+    expect(code).toBe(0)
+    expect((await run('followers star --count')).stdout).toBe('40\n')
+  }, 60_000)
+
+  it.each(times(10))(
+    'db upgrade on no file: all of 8 succeed, each migration is recorded once (round %i)',
+    async () => {
+      const cwd = temporaryFolder()
+      const results = await Promise.all(times(8).map(() => microblog(['db', 'upgrade'], { cwd })))
+      expect(results.filter(({ code }) => code !== 0)).toEqual([])
+      expect(migrationIds(`${cwd}/microblog.db`)).toEqual(['0001', '0002', '0003'])
+    },
+    60_000,
+  )
+})
+
+describe('kill -9', () => {
+  it.each(times(20))(
+    'leaves db upgrade done or not begun, and the next one succeeds (moment %i)',
+    async (moment) => {
+      const cwd = temporaryFolder()
+      const child = start(['db', 'upgrade'], { cwd })
+      const closed = new Promise((resolve) => child.on('close', resolve))
+      await new Promise((resolve) => setTimeout(resolve, 25 + moment * 3 + Math.random() * 3))
+      child.kill('SIGKILL')
+      await closed
+      const current = await microblog(['db', 'current'], { cwd })
+      expect(current.code === 4 || ['(empty)\n', '0003 followers (head)\n'].includes(current.stdout), current.stdout + current.stderr).toBe(
+        true,
+      )
+      expect((await microblog(['db', 'upgrade'], { cwd })).code).toBe(0)
+      expect((await microblog(['db', 'current'], { cwd })).stdout).toBe('0003 followers (head)\n')
+    },
+    60_000,
+  )
+})

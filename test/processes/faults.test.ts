@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { bin, cleanEnvironment, microblog, shell } from '../support/process.ts'
+import { temporaryFolder, world } from '../support/run.ts'
+
+/** As a user who is not root, whom file permissions hold for. */
+function asNobody(argv: readonly string[], cwd: string) {
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...argv], {
+    cwd,
+    env: cleanEnvironment(),
+    encoding: 'utf8',
+    ...nobody,
+  })
+  return { code: status, stdout, stderr }
+}
+
+describe('a path that is no database', () => {
+  const cases: [what: string, make: (path: string) => void, says: RegExp][] = [
+    ['nothing', () => {}, /no database at x\.db\n {2}create it: {2}microblog db upgrade/],
+    ['a folder', (path) => mkdirSync(path), /is a folder/],
+    ['a text file', (path) => writeFileSync(path, 'hello\n'.repeat(1000)), /not a microblog database/],
+    ['an empty file', (path) => writeFileSync(path, ''), /is empty\n {2}make it a database: {2}microblog db upgrade/],
+    ['a database of another program', (path) => new SQLite(path).exec('CREATE TABLE t (a)').close(), /database of another program/],
+  ]
+  it.each(cases)('%s: exit 4 and one line', async (_what, make, says) => {
+    const cwd = temporaryFolder()
+    make(`${cwd}/x.db`)
+    const before = readdirSync(cwd)
+    const { code, stdout, stderr } = await microblog(['users', '--db', 'x.db'], { cwd })
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+    expect(stderr).toMatch(says)
+    expect(stderr.match(/^error:/gm)).toHaveLength(1)
+    expect(readdirSync(cwd)).toEqual(before)
+  })
+
+  it('/dev/null: exit 4', async () => {
+    const { code, stderr } = await microblog(['db', 'upgrade', '--db', '/dev/null'], { cwd: temporaryFolder() })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: 'error: /dev/null is not a file\n  name a file with --db or MICROBLOG_DB\n' })
+  })
+
+  it('an empty path: exit 2, and no temporary database', async () => {
+    expect((await microblog(['db', 'upgrade', '--db', ''], { cwd: temporaryFolder() })).code).toBe(2)
+  })
+
+  it('a folder that is not there: exit 3', async () => {
+    expect((await microblog(['db', 'upgrade', '--db', 'no/such/x.db'], { cwd: temporaryFolder() })).code).toBe(3)
+  })
+})
+
+describe('a damaged database', () => {
+  it('truncated: exit 4', async () => {
+    const { folder, db } = await world('alice')
+    truncateSync(db, 20_000)
+    const { code, stderr } = await microblog(['users'], { cwd: folder })
+    expect(code).toBe(4)
+    expect(stderr).toMatch(/damaged/)
+  })
+
+  it('overwritten in the middle: exit 4', async () => {
+    const { folder, db } = await world('alice')
+    const bytes = readFileSync(db)
+    bytes.fill(0xa5, 4096)
+    writeFileSync(db, bytes)
+    expect((await microblog(['users'], { cwd: folder })).code).toBe(4)
+  })
+
+  it('killed in the middle of a write: the next reader recovers it', async () => {
+    const { folder, db } = await world('alice', 'bob')
+    const copy = temporaryFolder()
+    const writer = new SQLite(db)
+    writer.exec('INSERT INTO followers SELECT 1, 2')
+    // What a kill leaves: the log beside the file, not yet written back.
+    for (const file of readdirSync(folder)) if (!file.endsWith('-shm')) copyFileSync(`${folder}/${file}`, `${copy}/${file}`)
+    writer.close()
+    expect((await microblog(['followers', 'bob'], { cwd: copy })).stdout).toBe('alice\n')
+  })
+})
+
+describe('permissions', () => {
+  it('a new database is for its owner only', async () => {
+    const { db } = await world()
+    expect(statSync(db).mode & 0o777).toBe(0o600)
+  })
+
+  it.runIf(process.platform === 'linux').each([
+    ['file', 0o777],
+    ['folder', 0o555],
+  ])('a read-only %s can be read, is not written, and gets no file beside it', async (_what, mode) => {
+    const { folder, db } = await world('alice', 'bob')
+    chmodSync(db, 0o444)
+    chmodSync(folder, mode)
+    expect(asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
+    const refused = asNobody(['follow', 'alice', 'bob'], folder)
+    expect(refused.code).toBe(4)
+    expect(refused.stderr).toMatch(/cannot be written/)
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+    chmodSync(folder, 0o700)
+  })
+})
+
+describe('a locked database', () => {
+  it('is waited for', async () => {
+    const { folder, db, run } = await world('alice', 'bob')
+    const other = new SQLite(db)
+    other.exec('BEGIN IMMEDIATE')
+    const following = microblog(['follow', 'alice', 'bob'], { cwd: folder })
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    other.exec('COMMIT')
+    other.close()
+    expect((await following).code).toBe(0)
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+
+  it('can be read', async () => {
+    const { folder, db } = await world('alice')
+    const other = new SQLite(db)
+    other.exec('BEGIN IMMEDIATE')
+    expect((await microblog(['users'], { cwd: folder })).stdout).toBe('alice\n')
+    other.close()
+  })
+})
+
+describe('a full disk', () => {
+  it('in the middle of db upgrade: exit 4, nothing half done, and the next upgrade succeeds', async () => {
+    const cwd = temporaryFolder()
+    const { code, stderr } = await shell('ulimit -f 24; microblog db upgrade', { cwd })
+    expect(code).toBe(4)
+    expect(stderr).toMatch(/nothing was changed/)
+    expect((await microblog(['db', 'current'], { cwd })).stdout).toBe('(empty)\n')
+    expect((await microblog(['db', 'upgrade'], { cwd })).code).toBe(0)
+  })
+
+  it('in the middle of adding users: exit 4, and none of them is there', async () => {
+    const { folder, run } = await world('alice')
+    const stdin = [...Array(20_000).keys()].map((n) => `user${n}\n`).join('')
+    const { code } = await shell('ulimit -f 400; microblog user add - -q -k', { cwd: folder, stdin })
+    expect(code).toBe(4)
+    expect((await run('users')).stdout).toBe('alice\n')
+  })
+})

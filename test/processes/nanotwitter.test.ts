@@ -1,0 +1,72 @@
+/** Real input that this project did not write: 1,000 users and 4,923 follows, through shell pipelines. */
+import { existsSync, readFileSync } from 'node:fs'
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { root, shell } from '../support/process.ts'
+import { emptyWorld } from '../support/run.ts'
+
+const data = `${root}../shared/data/nanotwitter`
+
+/** One `follow … -` for each follower: the second user of a line follows the first. The one user that is missing is passed over. */
+const follows = `
+awk -F, 'NR == FNR { name[$1] = $2; next } name[$1] != "D'"'"'angelo" && name[$2] != "D'"'"'angelo" { print name[$2] "\\t" name[$1] }' \
+  "$DATA/users.csv" "$DATA/follows.csv" | sort -s -k1,1 > edges.tsv
+cut -f1 edges.tsv | uniq | while read -r follower; do
+  awk -F'\\t' -v follower="$follower" '$1 == follower { print $2 }' edges.tsv | microblog follow "$follower" - -q
+done`
+
+describe.runIf(existsSync(data))('the nanotwitter data', () => {
+  it('goes in through pipelines and comes out as it went in', async () => {
+    const { folder, db, run } = emptyWorld()
+    const env = { DATA: data }
+    await run('db upgrade')
+
+    const users = await shell('cut -d, -f2 "$DATA/users.csv" | microblog user add - -k', { cwd: folder, env })
+    expect(users.code).toBe(1)
+    expect(users.stdout.split('\n')).toHaveLength(999 + 1)
+    expect(users.stderr).toMatch(/^error: line \d+: "D'angelo" is not a username\n {2}a username is 1 to 64 of [^\n]*\n$/)
+
+    const { code, stderr } = await shell(follows, { cwd: folder, env })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(followersInDatabase(db)).toEqual(followersInFile(`${folder}/edges.tsv`))
+
+    const lists = new Map<string, string[]>()
+    for (const name of followersInDatabase(db).keys()) lists.set(name, lines((await run(['followers', name])).stdout))
+    expect(lists).toEqual(followersInDatabase(db))
+
+    const [first = ''] = lists.keys()
+    const both = await shell(`LC_ALL=C comm -12 <(microblog followers ${first}) <(microblog following ${first})`, { cwd: folder })
+    expect(both.stdout).toBe((await run(['followers', first, '--mutual'])).stdout)
+    for (const name of lists.keys()) {
+      const following = new Set(lines((await run(['following', name])).stdout))
+      expect(lines((await run(['followers', name, '--mutual'])).stdout)).toEqual(
+        (lists.get(name) ?? []).filter((other) => following.has(other)),
+      )
+    }
+  }, 300_000)
+})
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '')
+
+function group(pairs: Iterable<readonly [followed: string, follower: string]>): Map<string, string[]> {
+  const groups = new Map<string, Set<string>>()
+  for (const [followed, follower] of pairs) groups.set(followed, (groups.get(followed) ?? new Set()).add(follower))
+  return new Map([...groups].sort().map(([name, set]) => [name, [...set].sort()]))
+}
+
+function followersInDatabase(file: string): Map<string, string[]> {
+  const db = new SQLite(file)
+  const pairs = db
+    .prepare<[], [string, string]>(
+      'SELECT b.username, a.username FROM followers JOIN users a ON a.id = follower_id JOIN users b ON b.id = followed_id',
+    )
+    .raw()
+    .all()
+  db.close()
+  return group(pairs)
+}
+
+function followersInFile(file: string): Map<string, string[]> {
+  const edges = lines(readFileSync(file, 'utf8')).map((line) => line.split('\t') as [string, string])
+  return group(edges.flatMap(([follower, followed]): [string, string][] => (follower === followed ? [] : [[followed, follower]])))
+}

@@ -1,0 +1,62 @@
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { checkout } from '../support/checkout.ts'
+import { root, shell } from '../support/process.ts'
+import { temporaryFolder } from '../support/run.ts'
+
+/** The fenced blocks of a section that are acted out: sessions in a shell, and changes to a file of the checkout. */
+const blocksOf = (section: string): { kind: string; text: string }[] =>
+  [...section.matchAll(/^```(console|diff)\n([\s\S]*?)^```$/gm)].map(([, kind = '', text = '']) => ({ kind, text }))
+
+/** The sections of a page that hold a session, each under its heading. */
+const chaptersOf = (page: string) =>
+  page
+    .split(/^## /m)
+    .map((section) => ({ title: section.slice(0, section.indexOf('\n')), blocks: blocksOf(section) }))
+    .filter(({ blocks }) => blocks.some(({ kind }) => kind === 'console'))
+
+/** How long a migration took is the one thing that no transcript can promise. */
+const withoutTimes = (text: string): string => text.replace(/\(\d+ ms\)/g, '(… ms)')
+
+async function actOut(session: string, cwd: string, program: string): Promise<void> {
+  for (const part of session.split(/^\$ /m).slice(1)) {
+    const command = part.slice(0, part.indexOf('\n'))
+    const output = part.slice(part.indexOf('\n') + 1)
+    const { stdout } = await shell(`{ ${command}\n} 2>&1`, { cwd }, program)
+    expect(`$ ${command}\n${withoutTimes(stdout)}`).toBe(`$ ${command}\n${withoutTimes(output)}`)
+  }
+}
+
+/** Replace the lines of a diff that are not new by those that are not old; they stand in the file exactly once. */
+function change(folder: string, diff: string): void {
+  const [first = '', , ...lines] = diff.trimEnd().split('\n')
+  const path = join(folder, first.replace('--- ', ''))
+  const side = (other: string) => lines.flatMap((line) => (line.startsWith(other) ? [] : `${line.slice(1)}\n`)).join('')
+  const parts = readFileSync(path, 'utf8').split(side('+'))
+  expect(parts).toHaveLength(2)
+  writeFileSync(path, parts.join(side('-')))
+  utimesSync(path, new Date(), new Date())
+}
+
+describe('README.md', () => {
+  const chapters = chaptersOf(readFileSync(`${root}README.md`, 'utf8'))
+
+  it('has sessions', () => {
+    expect(chapters.map(({ title }) => title)).toEqual(expect.arrayContaining(['A session', 'Changing the schema']))
+  })
+
+  it.each(chapters)(
+    'prints what it says under "$title"',
+    async ({ blocks }) => {
+      const isInCheckout = blocks.some(({ kind }) => kind === 'diff')
+      const folder = isInCheckout ? checkout() : temporaryFolder()
+      const program = join(isInCheckout ? folder : root, 'bin/microblog.js')
+      for (const { kind, text } of blocks) {
+        if (kind === 'diff') change(folder, text)
+        else await actOut(text, folder, program)
+      }
+    },
+    60_000,
+  )
+})

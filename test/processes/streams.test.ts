@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs'
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { microblog, shell, start } from '../support/process.ts'
+import { world } from '../support/run.ts'
+
+/** A world with many users, put in behind the program's back because that is quick. */
+async function crowd(size: number) {
+  const place = await world()
+  const db = new SQLite(place.db)
+  db.exec(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${size}) INSERT INTO users (username) SELECT printf('user%07d', i) FROM n`,
+  )
+  db.close()
+  return place
+}
+
+describe('a broken pipe', () => {
+  it('ends a long list quietly with 0', async () => {
+    const { folder } = await crowd(200_000)
+    const { stdout, stderr } = await shell('{ microblog users; echo "exit $?" >&2; } | head -n 1', { cwd: folder })
+    expect(stdout + stderr).toBe('user0000001\nexit 0\n')
+  }, 30_000)
+})
+
+describe('a full device', () => {
+  it.runIf(process.platform === 'linux')('is an error in plain words', async () => {
+    const { folder } = await world('alice')
+    const { code, stderr } = await shell('microblog users >/dev/full', { cwd: folder })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: cannot write the output: no space left on the device\n' })
+  })
+})
+
+describe('a slow reader', () => {
+  it('gets every byte', async () => {
+    const { folder } = await crowd(300_000)
+    const { stdout } = await shell('microblog users --format ndjson | (sleep 1; wc -l)', { cwd: folder })
+    expect(stdout.trim()).toBe('300000')
+  }, 30_000)
+
+  it('gets every byte through a pipe that is non-blocking', async () => {
+    const { folder } = await crowd(100_000)
+    // Node makes a pipe that it writes to non-blocking, for whoever shares it.
+    const sharer = `node -e "process.stdout.write('x'); setTimeout(() => {}, 2000)"`
+    const { stdout } = await shell(`{ ${sharer} & sleep 0.5; microblog users; wait; } | (sleep 1.5; wc -c)`, { cwd: folder })
+    expect(stdout.trim()).toBe(String(1 + 100_000 * 'user0000001\n'.length))
+  }, 30_000)
+})
+
+describe('standard input', () => {
+  it('closed: is empty', async () => {
+    const { folder } = await world('alice')
+    const { code, stderr } = await shell('microblog follow alice - <&-', { cwd: folder })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('is left alone by commands in a while loop', async () => {
+    const { folder, run } = await world('alice', 'bob', 'carol', 'dave')
+    await shell('microblog users | grep -v alice | while read -r name; do microblog follow alice "$name"; done', { cwd: folder })
+    expect((await run('following alice')).stdout).toBe('bob\ncarol\ndave\n')
+  }, 30_000)
+})
+
+describe('signals', () => {
+  it('SIGINT ends at once with 130 and leaves nothing half written', async () => {
+    const { folder, run } = await world('alice', 'bob')
+    const child = start(['follow', 'alice', '-'], { cwd: folder })
+    child.stdin?.write('bob\n')
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    child.kill('SIGINT')
+    const [, signal] = await new Promise<[number | null, string | null]>((resolve) => child.on('close', (...result) => resolve(result)))
+    expect(signal).toBe('SIGINT')
+    expect((await run('following alice --count')).stdout).toBe('0\n')
+  })
+
+  it('leaves no log behind after a read', async () => {
+    const { folder } = await world('alice')
+    await microblog(['users'], { cwd: folder })
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  })
+})

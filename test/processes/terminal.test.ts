@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder, world } from '../support/run.ts'
+import { onTerminal } from '../support/terminal.ts'
+
+const enter = '\r'
+const ctrlC = '\u0003'
+
+describe('on a terminal', () => {
+  it('a change is ticked off', async () => {
+    const { folder } = await world('alice', 'bob')
+    expect((await onTerminal(['follow', 'alice', 'bob'], { cwd: folder })).text).toBe('✓ alice now follows bob\n')
+  })
+
+  it('a list is a table with a count', async () => {
+    const { folder } = await world('alice', 'bob')
+    expect((await onTerminal(['users'], { cwd: folder })).text).toBe('username\nalice\nbob\n2 rows\n')
+  })
+
+  it('an empty list is a sentence', async () => {
+    const { folder } = await world('alice')
+    expect((await onTerminal(['followers', 'alice'], { cwd: folder })).text).toBe('nobody follows alice yet\n')
+  })
+
+  it('is-following answers in words', async () => {
+    const { folder } = await world('alice', 'bob')
+    expect(await onTerminal(['is-following', 'alice', 'bob'], { cwd: folder })).toMatchObject({
+      code: 1,
+      text: 'no: alice does not follow bob\n',
+    })
+  })
+
+  it('NO_COLOR leaves the colours out', async () => {
+    const { folder } = await world('alice', 'bob')
+    expect((await onTerminal(['users'], { cwd: folder, env: { NO_COLOR: '1' } })).raw).not.toContain('\u001b[')
+  })
+})
+
+describe('a prompt', () => {
+  it('offers to create a missing database', async () => {
+    const cwd = temporaryFolder()
+    const { code, text } = await onTerminal(['users'], { cwd, answers: [{ prompt: 'Run db upgrade now?', keys: enter }] })
+    expect(code).toBe(0)
+    expect(text).toContain('Running upgrade (empty) -> 0001, users ... done')
+    expect(readdirSync(cwd)).toEqual(['microblog.db'])
+  })
+
+  it('leaves no file when the offer is declined', async () => {
+    const cwd = temporaryFolder()
+    const { code } = await onTerminal(['users'], { cwd, answers: [{ prompt: 'Run db upgrade now?', keys: `n${enter}` }] })
+    expect(code).toBe(4)
+    expect(readdirSync(cwd)).toEqual([])
+  })
+
+  it('is not drawn with --no-input', async () => {
+    const cwd = temporaryFolder()
+    expect(await onTerminal(['users', '--no-input'], { cwd })).toMatchObject({ code: 4 })
+  })
+
+  it('asks before users are removed, and no is no', async () => {
+    const { folder, run } = await world('alice')
+    const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
+    expect(code).toBe(1)
+    expect(text).toContain('cancelled: nothing was changed')
+    expect((await run('users')).stdout).toBe('alice\n')
+  })
+
+  it('removes them when the answer is yes', async () => {
+    const { folder, run } = await world('alice', 'bob')
+    await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: `y${enter}` }] })
+    expect((await run('users')).stdout).toBe('bob\n')
+  })
+
+  it('ends with 130 on Ctrl-C, and nothing is changed', async () => {
+    const { folder, run } = await world('alice')
+    const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: ctrlC }] })
+    expect(code).toBe(130)
+    expect(text).not.toContain('error')
+    expect((await run('users')).stdout).toBe('alice\n')
+  })
+
+  it('asks a single new user for email and password', async () => {
+    const { folder, run } = await world()
+    const answers = [
+      { prompt: 'Email', keys: `alice@example.com${enter}` },
+      { prompt: 'Password', keys: `s3cret${enter}` },
+      { prompt: 'Again', keys: `s3cret${enter}` },
+    ]
+    const { code, text } = await onTerminal(['user', 'add', 'alice'], { cwd: folder, answers })
+    expect(code).toBe(0)
+    expect(text).not.toContain('s3cret')
+    expect((await run('user show alice --fields email')).stdout).toBe('alice@example.com\n')
+    expect((await run('user check alice --password-stdin', { stdin: 's3cret\n' })).code).toBe(0)
+  })
+
+  it('asks before a downgrade that loses rows', async () => {
+    const { folder, run } = await world('alice', 'bob')
+    await run('follow alice bob')
+    const { code, text } = await onTerminal(['db', 'downgrade'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
+    expect(code).toBe(1)
+    expect(text).toContain('This loses 1 row of followers')
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+})

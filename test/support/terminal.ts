@@ -1,0 +1,48 @@
+/** Runs the built program on a pseudo-terminal, where it has a person to ask. */
+import { spawn } from '@lydell/node-pty'
+import { bin, cleanEnvironment } from './process.ts'
+
+/** What is typed once `prompt` has appeared on the screen. */
+export interface Answer {
+  readonly prompt: string
+  readonly keys: string
+}
+
+interface Screen {
+  readonly code: number
+  /** All that was drawn, escape sequences left out. */
+  readonly text: string
+  /** All that was drawn, as it was sent. */
+  readonly raw: string
+}
+
+export function onTerminal(
+  argv: readonly string[],
+  options: { cwd: string; answers?: readonly Answer[]; env?: Record<string, string> },
+): Promise<Screen> {
+  const { cwd, answers = [], env = {} } = options
+  const terminal = spawn(process.execPath, [bin, ...argv], {
+    cwd,
+    cols: 100,
+    rows: 40,
+    env: cleanEnvironment({ TERM: 'xterm-256color', ...env }),
+  })
+  const left = [...answers]
+  let raw = ''
+  let seen = 0
+  terminal.onData((data) => {
+    raw += data
+    const next = left[0]
+    if (!next || !raw.slice(seen).includes(next.prompt)) return
+    left.shift()
+    seen = raw.length
+    // A person takes a moment; the prompt needs one to listen.
+    setTimeout(() => terminal.write(next.keys), 150)
+  })
+  return new Promise((resolve) => {
+    terminal.onExit(({ exitCode, signal }) => resolve({ code: signal ? 128 + signal : exitCode, text: withoutEscapes(raw), raw }))
+  })
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this takes out
+const withoutEscapes = (text: string): string => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replaceAll('\r', '')
