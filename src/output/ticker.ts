@@ -4,10 +4,10 @@ import { Worker } from 'node:worker_threads'
 const draw = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { writeSync } = require('node:fs')
-let line = '', since = 0
-parentPort.on('message', (text) => { line = text; since = Date.now() })
+const shown = { text: '', since: 0 }
+parentPort.on('message', (text) => Object.assign(shown, { text, since: Date.now() }))
 setInterval(() => {
-  if (Atomics.load(workerData, 0) === 1 && line !== '') writeSync(2, '\\r' + line + ' ' + Math.round((Date.now() - since) / 1000) + ' s')
+  if (Atomics.load(workerData, 0) === 1) writeSync(2, '\\r' + shown.text + ' ' + Math.round((Date.now() - shown.since) / 1000) + ' s')
 }, 1000)`
 
 export interface Ticker {
