@@ -12,7 +12,7 @@ const root = new URL('../', import.meta.url)
 
 /** Run one command line, without `node` and the script's name. Returns the exit code; never throws, never exits. */
 export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
-  const context = new Context(io, migrations)
+  const context = new Context(io, migrations, upgradeToHead)
   try {
     const program = buildProgram(context, readVersion())
     await program.parseAsync(argv, { from: 'user' })
@@ -23,6 +23,11 @@ export async function main(argv: readonly string[], io: Io, migrations = fileURL
   } finally {
     closeQuietly(context)
   }
+}
+
+async function upgradeToHead(context: Context): Promise<void> {
+  const { upgradeDatabase } = await import('./command/migrations.ts')
+  await upgradeDatabase(context, 'head', {})
 }
 
 async function fail(context: Context, thrown: unknown): Promise<number> {

@@ -25,11 +25,14 @@ export class Context {
   exitCode = 0
   #options: GlobalOptions = {}
   #quiet = false
+  readonly #upgrade: (context: Context) => Promise<unknown>
   readonly #opened: { close(): void }[] = []
 
-  constructor(io: Io, migrations: string) {
+  /** `upgrade` is `db upgrade`, which a person at a terminal is offered where the database is missing or behind. */
+  constructor(io: Io, migrations: string, upgrade: (context: Context) => Promise<unknown>) {
     this.io = io
     this.migrations = migrations
+    this.#upgrade = upgrade
   }
 
   configure(options: GlobalOptions & { readonly quiet?: boolean }): void {
@@ -137,11 +140,10 @@ export class Context {
 
   async #offerUpgrade(fault: DatabaseError): Promise<void> {
     if (!this.terminal) throw fault
-    const { upgradeDatabase } = await import('./command/migrations.ts')
     const { confirm } = await import('./output/prompt.ts')
     const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
     if (!(await confirm(this.terminal, `${question}. Run db upgrade now?`, true))) throw fault
-    await upgradeDatabase(this, 'head', {})
+    await this.#upgrade(this)
   }
 
   /** Bytes; 0, if there is no database. */

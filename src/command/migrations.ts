@@ -109,8 +109,8 @@ async function progressOn(context: Context, options: RunOptions): Promise<Logged
   let line = ''
   let rows = ''
   const end = (text: string) => {
-    ticker?.show(undefined)
-    write(ticker ? `\r${line} ${text}\n` : ` ${text}\n`)
+    ticker?.hide()
+    write(ticker ? `${clearLine}${line} ${text}\n` : ` ${text}\n`)
   }
   return {
     finished,
@@ -130,6 +130,9 @@ async function progressOn(context: Context, options: RunOptions): Promise<Logged
     close: () => ticker?.stop(),
   }
 }
+
+/** Back to the beginning of the line, which is then empty. */
+const clearLine = '\r\u001b[K'
 
 /** Bytes of database from which a step may take so long that a person wonders. */
 const large = 32 * 1024 * 1024

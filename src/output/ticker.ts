@@ -2,26 +2,33 @@
 import { Worker } from 'node:worker_threads'
 
 const draw = `
-const { parentPort } = require('node:worker_threads')
+const { parentPort, workerData } = require('node:worker_threads')
 const { writeSync } = require('node:fs')
-let line, since
-parentPort.on('message', (text) => { line = text; since = Date.now() })
+const shown = { text: '', since: 0 }
+parentPort.on('message', (text) => Object.assign(shown, { text, since: Date.now() }))
 setInterval(() => {
-  if (line) try { writeSync(2, '\\r' + line + ' ' + Math.round((Date.now() - since) / 1000) + ' s') } catch {}
+  if (Atomics.load(workerData, 0) === 1) writeSync(2, '\\r' + shown.text + ' ' + Math.round((Date.now() - shown.since) / 1000) + ' s')
 }, 1000)`
 
 export interface Ticker {
-  /** From now on draw this text and the seconds since now; undefined draws nothing. */
-  show(text: string | undefined): void
+  /** From now on draw this text, and how many seconds ago that was. */
+  show(text: string): void
+  /** Draw nothing more until the next `show`. */
+  hide(): void
   stop(): void
 }
 
-/** Draws on stderr, once a second, from the second second on. */
+/** Draws on stderr, once a second. */
 export function startTicker(): Ticker {
-  const worker = new Worker(draw, { eval: true })
+  const isShown = new Int32Array(new SharedArrayBuffer(4))
+  const worker = new Worker(draw, { eval: true, workerData: isShown })
   worker.unref()
   return {
-    show: (text) => worker.postMessage(text),
+    show(text) {
+      worker.postMessage(text)
+      Atomics.store(isShown, 0, 1)
+    },
+    hide: () => void Atomics.store(isShown, 0, 0),
     stop: () => void worker.terminate(),
   }
 }

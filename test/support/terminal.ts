@@ -18,10 +18,10 @@ interface Screen {
 
 export function onTerminal(
   argv: readonly string[],
-  options: { cwd: string; answers?: readonly Answer[]; env?: Record<string, string> },
+  options: { cwd: string; answers?: readonly Answer[]; env?: Record<string, string>; program?: string },
 ): Promise<Screen> {
-  const { cwd, answers = [], env = {} } = options
-  const terminal = spawn(process.execPath, [bin, ...argv], {
+  const { cwd, answers = [], env = {}, program = bin } = options
+  const terminal = spawn(process.execPath, [program, ...argv], {
     cwd,
     cols: 100,
     rows: 40,

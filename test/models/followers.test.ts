@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { follow, followed, followers, isFollowing, type Relationship, refine, reverseOf, unfollow } from '../../src/models/followers.ts'
+import { storeWith } from '../support/store.ts'
+
+/** The followers of a user, or the followed, as plain arrays tell. */
+const relatedTo = (edges: readonly [number, number][], of: Relationship, user: number): number[] =>
+  of === followers
+    ? edges.filter(([, right]) => right === user).map(([left]) => left)
+    : edges.filter(([left]) => left === user).map(([, right]) => right)
+
+describe('a relationship', () => {
+  it('is a lazy query: it knows what happened after it was made', async () => {
+    const { db } = await storeWith('alice', 'bob')
+    const query = followers(db, 2).select('username')
+    await follow(db, 1, [2])
+    expect(await query.execute()).toEqual([{ username: 'alice' }])
+  })
+
+  it('can be filtered, sorted and paged by the caller', async () => {
+    const { db } = await storeWith('alice', 'bob', 'carol', 'dan')
+    await follow(db, 1, [2, 3, 4])
+    const names = followed(db, 1).select('username').where('username', '>', 'bob').orderBy('username', 'desc')
+    expect(await names.execute()).toEqual([{ username: 'dan' }, { username: 'carol' }])
+    expect(await names.limit(1).offset(1).execute()).toEqual([{ username: 'carol' }])
+  })
+
+  it('can be counted', async () => {
+    const { db } = await storeWith('alice', 'bob', 'carol')
+    await follow(db, 1, [2, 3])
+    const count = followed(db, 1).select((eb) => eb.fn.countAll<number>().as('n'))
+    expect(await count.executeTakeFirstOrThrow()).toEqual({ n: 2 })
+  })
+
+  it('can be streamed', async () => {
+    const { db } = await storeWith('alice', 'bob', 'carol')
+    await follow(db, 1, [2, 3])
+    const names: string[] = []
+    for await (const { username } of followed(db, 1).select('username').orderBy('username').stream()) names.push(username)
+    expect(names).toEqual(['bob', 'carol'])
+  })
+
+  it('is not changed by being refined', async () => {
+    const { db } = await storeWith('alice', 'bob', 'carol')
+    await follow(db, 1, [2, 3])
+    const all = followed(db, 1)
+    refine(all, db, followers, 1, 'and')
+    expect(await all.select('username').execute()).toHaveLength(2)
+  })
+
+  it('agrees with sets, however it is refined', async () => {
+    const store = await storeWith('u1', 'u2', 'u3', 'u4', 'u5')
+    const { db } = store
+    const id = fc.integer({ min: 1, max: 5 })
+    const keep = fc.constantFrom('and' as const, 'not' as const)
+    const relationship = fc.constantFrom(followers, followed)
+    const pairs = fc.array(fc.tuple(id, id).filter(([a, b]) => a !== b))
+    await fc.assert(
+      fc.asyncProperty(
+        pairs,
+        relationship,
+        id,
+        fc.array(fc.tuple(relationship, id, keep), { maxLength: 3 }),
+        async (edges, start, user, steps) => {
+          await store.change({}, async (changing) => {
+            await changing.deleteFrom('followers').execute()
+            for (const [a, b] of edges) await follow(changing, a, [b])
+          })
+          const related = (of: Relationship, to: number) => new Set(relatedTo(edges, of, to))
+          let query = start(db, user)
+          let expected = [...related(start, user)]
+          for (const [of, to, how] of steps) {
+            query = refine(query, db, of, to, how)
+            expected = expected.filter((one) => related(of, to).has(one) === (how === 'and'))
+          }
+          const rows = await query.select('users.id').orderBy('users.id').execute()
+          expect(rows.map((row) => row.id)).toEqual(expected.sort())
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('has the other as its reverse', () => {
+    expect(reverseOf(followers)).toBe(followed)
+    expect(reverseOf(followed)).toBe(followers)
+  })
+})
+
+describe('follow and unfollow', () => {
+  it('return those for whom something changed', async () => {
+    const { db } = await storeWith('alice', 'bob', 'carol')
+    expect(await follow(db, 1, [2])).toEqual(new Set([2]))
+    expect(await follow(db, 1, [2, 3])).toEqual(new Set([3]))
+    expect(await unfollow(db, 1, [3])).toEqual(new Set([3]))
+    expect(await unfollow(db, 1, [2, 3])).toEqual(new Set([2]))
+  })
+
+  it('are seen by isFollowing', async () => {
+    const { db } = await storeWith('alice', 'bob')
+    await follow(db, 1, [2])
+    expect([await isFollowing(db, 1, 2), await isFollowing(db, 2, 1)]).toEqual([true, false])
+    await unfollow(db, 1, [2])
+    expect(await isFollowing(db, 1, 2)).toBe(false)
+  })
+})

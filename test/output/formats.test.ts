@@ -1,0 +1,135 @@
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Row } from '../../src/output/format.ts'
+import { type FormatName, formatNames, formats } from '../../src/output/formats.ts'
+import { loadStyle } from '../../src/output/style.ts'
+
+async function* inChunks(rows: readonly Row[], size: number): AsyncGenerator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
+}
+
+const blocks = async (format: FormatName, rows: AsyncIterable<readonly Row[]>, fields: readonly string[], more = {}) =>
+  formats[format]({ fields, rows }, { header: true, end: '\n', columns: 80, style: await loadStyle(false), ...more })
+
+async function write(format: FormatName, rows: readonly Row[], fields = Object.keys(rows[0] ?? {}), more = {}): Promise<string> {
+  let text = ''
+  for await (const block of await blocks(format, inChunks(rows, 200), fields, more)) text += block
+  return text
+}
+
+const manyRows = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: `user${id}` }))
+const values = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('"', ',', '\n', '\r\n', ' x ', '=1+1', '\\', ''),
+  fc.integer(),
+  fc.constant(null),
+)
+const someRows = fc.array(fc.record({ a: values, b: values }), { minLength: 1, maxLength: 5 })
+
+describe('a format', () => {
+  it('is one of six', () => {
+    expect(formatNames).toEqual(['table', 'plain', 'tsv', 'csv', 'json', 'ndjson'])
+  })
+
+  it.each(formatNames)('%s yields its first block before the last row is there', async (format) => {
+    let taken = 0
+    const rows = (async function* () {
+      for (const chunk of Array.from({ length: 50 }, () => manyRows(200))) {
+        taken++
+        yield chunk
+      }
+    })()
+    await (await blocks(format, rows, ['id', 'name'])).next()
+    expect(taken).toBeLessThanOrEqual(2)
+  })
+
+  it.each(['table', 'plain', 'tsv'] as const)('%s shows control characters escaped', async (format) => {
+    const text = await write(format, [{ name: 'a\u001b[31m\u202eb\tc\nd' }], ['name'], { header: false })
+    expect(text.split('\n')[0]).toBe('a\\u{1b}[31m\\u{202e}b\\tc\\nd')
+  })
+})
+
+describe('json', () => {
+  it('parses back', async () => {
+    await fc.assert(
+      fc.asyncProperty(someRows, async (rows) => {
+        expect(JSON.parse(await write('json', rows))).toEqual(rows)
+      }),
+    )
+  })
+
+  it('is one array across chunks', async () => {
+    expect(JSON.parse(await write('json', manyRows(1001)))).toHaveLength(1001)
+  })
+})
+
+describe('ndjson', () => {
+  it('parses back line by line', async () => {
+    await fc.assert(
+      fc.asyncProperty(someRows, async (rows) => {
+        const lines = (await write('ndjson', rows)).split('\n').slice(0, -1)
+        expect(lines.map((line) => JSON.parse(line))).toEqual(rows)
+      }),
+    )
+  })
+})
+
+describe('csv', () => {
+  it('parses back as RFC 4180', async () => {
+    await fc.assert(
+      fc.asyncProperty(someRows, async (rows) => {
+        const parsed: string[][] = parse(await write('csv', rows), { record_delimiter: '\r\n' })
+        expect(parsed).toEqual([['a', 'b'], ...rows.map(({ a, b }) => [String(a ?? ''), String(b ?? '')])])
+      }),
+    )
+  })
+
+  it('ends each record with CRLF', async () => {
+    expect(await write('csv', [{ a: 'x,y', b: '"' }])).toBe('a,b\r\n"x,y",""""\r\n')
+  })
+})
+
+describe('a table', () => {
+  it('has aligned columns, and counts its rows', async () => {
+    expect(
+      await write('table', [
+        { name: 'al', id: 1 },
+        { name: 'robert', id: 20 },
+      ]),
+    ).toBe('name    id\nal      1\nrobert  20\n2 rows\n')
+  })
+
+  it('says 1 row of one', async () => {
+    expect(await write('table', [{ id: 1 }])).toBe('id\n1\n1 row\n')
+  })
+
+  it('measures width after escaping, wide characters as two', async () => {
+    const text = await write('table', [
+      { a: '日本', b: 'x' },
+      { a: '\u001b', b: 'y' },
+    ])
+    expect(text).toBe('a       b\n日本    x\n\\u{1b}  y\n2 rows\n')
+  })
+
+  it('is nothing without rows', async () => {
+    expect(await write('table', [], ['id'])).toBe('')
+  })
+
+  it('looks the same as plain columns past 200 rows', async () => {
+    const short = (await write('table', manyRows(200))).split('\n')
+    const long = (await write('table', manyRows(201))).split('\n')
+    expect(short.slice(0, 201)).toEqual(long.slice(0, 201))
+    expect(short.at(-2)).toBe('200 rows')
+    expect(long.at(-2)).toBe('201 rows')
+  })
+
+  it('has a bold header and a dim count, past 200 rows too', async () => {
+    const style = await loadStyle(true)
+    for (const count of [2, 201]) {
+      const text = await write('table', manyRows(count), ['id', 'name'], { style })
+      expect(text).toMatch(/^[^\n]*\[1mid.*name[^\n]*\n0 +user0\n/)
+      expect(text).toContain(`\u001b[2m${count} rows\u001b[22m`)
+    }
+  })
+})
