@@ -74,7 +74,7 @@ it('meets 20,000 mutated inputs with all rows or none, and always with words', a
         const bytes = mutations.reduce(mutate, Buffer.from(text))
         const stderr = memory()
         const io = { stdin: { isTerminal: false, chunks: () => pieces(bytes, at) }, stdout: memory(), stderr, env: {} }
-        const context = new OpenContext(io, '')
+        const context = new OpenContext(io, '', async () => {})
         const failure = await runImport(context, '-', { format, type: undefined, header: true, keepGoing }).catch((error: unknown) => error)
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []
         expect((count.get() as number) - before).toBe(failure ? 0 : added)
