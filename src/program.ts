@@ -1,7 +1,7 @@
 /** The command tree: the one list of commands. */
 import { Command } from './command/command.ts'
 import { topics } from './command/topics.ts'
-import { complete } from './commands/__complete.ts'
+import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
 import { backup } from './commands/db/backup.ts'
 import { check as checkDatabase } from './commands/db/check.ts'

@@ -5,7 +5,7 @@ import { emptyWorld, type Run, world } from '../support/run.ts'
 
 /** The words offered for a line, where a blank at its end begins a new word. */
 const offered = async (run: Run, line: string) => {
-  const { code, stdout, stderr } = await run(['__complete', '--', ...line.split(' ')])
+  const { code, stdout, stderr } = await run(['complete', '--', ...line.split(' ')])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout.split('\n').flatMap((row) => row.split('\t')[0] || [])
 }
@@ -88,7 +88,7 @@ describe('the scripts', () => {
     const { run } = emptyWorld()
     const { code, stdout } = await run(['completion', shell])
     expect(code).toBe(0)
-    expect(stdout).toContain('microblog __complete -- ')
+    expect(stdout).toContain('microblog complete -- ')
     expect(stdout.replace(/^#.*$/gm, '')).not.toMatch(/\beval\b/)
   })
 

@@ -1,4 +1,4 @@
-/** The scripts that make a shell ask `microblog __complete -- <words>` what could come next. What is typed is passed on, never evaluated. */
+/** The scripts that make a shell ask `microblog complete -- <words>` what could come next. What is typed is passed on, never evaluated. */
 
 export const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const
 export type Shell = (typeof shells)[number]
@@ -13,7 +13,7 @@ _microblog() {
       return
     fi
     COMPREPLY+=("$word")
-  done < <(microblog __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <(microblog complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _microblog microblog
 `
@@ -23,7 +23,7 @@ const zsh = `#compdef microblog
 _microblog() {
   local line
   local -a lines candidates
-  lines=("\${(@f)$(microblog __complete -- "\${(@)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
+  lines=("\${(@f)$(microblog complete -- "\${(@)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
   if [[ $lines[1] == :files ]]; then
     _files
     return
@@ -44,7 +44,7 @@ const fish = `# microblog completion for fish:  microblog completion fish | sour
 function __microblog_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
-    set -l lines (microblog __complete -- $words[2..-1] "$current" 2>/dev/null)
+    set -l lines (microblog complete -- $words[2..-1] "$current" 2>/dev/null)
     if test "$lines[1]" = :files
         __fish_complete_path "$current"
     else if set -q lines[1]
@@ -58,7 +58,7 @@ const pwsh = `# microblog completion for PowerShell:  microblog completion pwsh 
 Register-ArgumentCompleter -Native -CommandName microblog -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
-    microblog __complete -- @words "$wordToComplete" 2>$null | Where-Object { $_ -ne ':files' } | ForEach-Object {
+    microblog complete -- @words "$wordToComplete" 2>$null | Where-Object { $_ -ne ':files' } | ForEach-Object {
         $word, $description = $_ -split "\`t", 2
         if (-not $description) { $description = $word }
         [System.Management.Automation.CompletionResult]::new($word, $word, 'ParameterValue', $description)

@@ -4,10 +4,10 @@ import type { Context } from '../context.ts'
 
 /** What the completion scripts call: one candidate a line, with its description after a tab; `:files` for the shell's own file names. */
 export const complete = (context: Context) =>
-  new Command('__complete')
+  new Command('complete')
     .summary('what could stand next on a command line')
     .argument('[word...]', 'the words so far; the last may be empty')
-    .example('microblog __complete -- follow al', 'users whose names begin with al')
+    .example('microblog complete -- follow al', 'users whose names begin with al')
     .action(async (words: string[], _options: unknown, command: Command) => {
       const candidates = candidatesFor(command.parent as Command, words)
       if (candidates === 'files') return context.print(':files')
