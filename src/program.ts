@@ -6,12 +6,17 @@ import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
 import { path } from './commands/db/path.ts'
 import { upgrade } from './commands/db/upgrade.ts'
+import { explore } from './commands/explore.ts'
 import { follow } from './commands/follow.ts'
 import { followers } from './commands/followers.ts'
 import { following } from './commands/following.ts'
 import { help } from './commands/help.ts'
 import { isFollowing } from './commands/is-following.ts'
+import { post } from './commands/post.ts'
+import { posts } from './commands/posts.ts'
+import { timeline } from './commands/timeline.ts'
 import { unfollow } from './commands/unfollow.ts'
+import { unpost } from './commands/unpost.ts'
 import { add } from './commands/user/add.ts'
 import { check } from './commands/user/check.ts'
 import { edit } from './commands/user/edit.ts'
@@ -26,6 +31,7 @@ type Define = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
+  'Posts:': [post, unpost, posts, timeline, explore],
   'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
   'Other:': [help],
 }
