@@ -14,6 +14,7 @@ import { help } from './commands/help.ts'
 import { isFollowing } from './commands/is-following.ts'
 import { post } from './commands/post.ts'
 import { posts } from './commands/posts.ts'
+import { search } from './commands/search.ts'
 import { timeline } from './commands/timeline.ts'
 import { unfollow } from './commands/unfollow.ts'
 import { unpost } from './commands/unpost.ts'
@@ -31,7 +32,7 @@ type Define = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
   'Following:': [follow, unfollow, followers, following, isFollowing],
-  'Posts:': [post, unpost, posts, timeline, explore],
+  'Posts:': [post, unpost, posts, timeline, explore, search],
   'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
   'Other:': [help],
 }

@@ -2,6 +2,7 @@
 import { type Compilable, Kysely } from 'kysely'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import type { Handle } from './open.ts'
+import { type Search, search } from './search.ts'
 
 export class Store<DB> {
   /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
@@ -17,6 +18,11 @@ export class Store<DB> {
   async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {
     const { sql, parameters } = query.compile()
     yield* inChunks(this.#handle.prepare<unknown[], Row>(sql).iterate(...parameters))
+  }
+
+  /** Search the posts for `query`, which no user can get wrong. */
+  search(query: string): Search {
+    return search(this.#handle, query)
   }
 
   /** Do `work` in one transaction: all of it or, if it throws or this is a dry run, nothing. */
