@@ -83,12 +83,18 @@ export async function writeList(
   options: ListOptions,
   empty: string,
 ): Promise<void> {
-  const { stdout, stderr } = context.io
+  const { stdout } = context.io
   const style = await context.style(stdout)
   const write = typeof format === 'string' ? formats[format] : format
   const text = write(list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns: stdout.columns, style })
+  await writeBlocks(context, text, empty)
+}
+
+/** Write text as it comes; if there is none, a person is told so. */
+export async function writeBlocks(context: Context, blocks: AsyncIterable<string>, empty: string): Promise<void> {
+  const { stdout, stderr } = context.io
   let isEmpty = true
-  for await (const block of text) {
+  for await (const block of blocks) {
     isEmpty = false
     stdout.write(block)
   }

@@ -31,6 +31,15 @@ export function listUsers(
   return cut(sorted, page)
 }
 
+/** A page of the list's names alone, in the order of the page, those after `after`. */
+export function listNames(query: UserQuery, { reverse }: Pick<Page<UserSort>, 'reverse'>, after: string | undefined, rows: number) {
+  return query
+    .select('users.username as line')
+    .$if(after !== undefined, (q) => q.where('users.username', reverse ? '<' : '>', after ?? ''))
+    .orderBy('users.username', reverse ? 'desc' : 'asc')
+    .limit(rows)
+}
+
 /** How many rows the page has. */
 export async function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
   const { n } = await db
