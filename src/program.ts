@@ -4,7 +4,7 @@ import { topics } from './command/topics.ts'
 import { current } from './commands/db/current.ts'
 import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
-import { path } from './commands/db/path.ts'
+import { path as databasePath } from './commands/db/path.ts'
 import { upgrade } from './commands/db/upgrade.ts'
 import { explore } from './commands/explore.ts'
 import { follow } from './commands/follow.ts'
@@ -12,9 +12,12 @@ import { followers } from './commands/followers.ts'
 import { following } from './commands/following.ts'
 import { help } from './commands/help.ts'
 import { isFollowing } from './commands/is-following.ts'
+import { path } from './commands/path.ts'
 import { post } from './commands/post.ts'
 import { posts } from './commands/posts.ts'
 import { search } from './commands/search.ts'
+import { stats } from './commands/stats.ts'
+import { suggest } from './commands/suggest.ts'
 import { timeline } from './commands/timeline.ts'
 import { unfollow } from './commands/unfollow.ts'
 import { unpost } from './commands/unpost.ts'
@@ -31,9 +34,9 @@ type Define = (context: Context) => Command
 
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
-  'Following:': [follow, unfollow, followers, following, isFollowing],
+  'Following:': [follow, unfollow, followers, following, isFollowing, suggest, path],
   'Posts:': [post, unpost, posts, timeline, explore, search],
-  'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, path])],
+  'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, databasePath]), stats],
   'Other:': [help],
 }
 

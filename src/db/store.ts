@@ -1,6 +1,7 @@
 /** An open database, as the commands use it: Kysely for questions and changes, a stream for long lists. */
 import { type Compilable, Kysely } from 'kysely'
 import { inChunks, sqliteDialect } from './dialect.ts'
+import { type Graph, graph } from './graph.ts'
 import type { Handle } from './open.ts'
 import { type Search, search } from './search.ts'
 import { type PageQuery, type TextOptions, textPages } from './text-pages.ts'
@@ -24,6 +25,11 @@ export class Store<DB> {
   /** A list of one column as text, in flat memory, much faster than as rows. */
   async *text(query: PageQuery, options: TextOptions): AsyncGenerator<string> {
     yield* textPages(this.#handle, query, options)
+  }
+
+  /** Who follows whom, for walking. */
+  graph(): Graph {
+    return graph(this.#handle)
   }
 
   /** Search the posts for `query`, which no user can get wrong. */

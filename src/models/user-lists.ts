@@ -40,6 +40,21 @@ export function listNames(query: UserQuery, { reverse }: Pick<Page<UserSort>, 'r
     .limit(rows)
 }
 
+/** The chosen fields of these users, a few hundred at most, by their ids. */
+export async function rowsOfUsers(
+  db: Kysely<Database>,
+  ids: readonly number[],
+  fields: readonly UserField[],
+): Promise<Map<number, UserRow>> {
+  const rows = await db
+    .selectFrom('users')
+    .where('users.id', 'in', ids)
+    .select('users.id as key')
+    .select((eb) => fields.map((field) => selectField(eb, field)))
+    .execute()
+  return new Map(rows.map(({ key, ...row }) => [key, row]))
+}
+
 /** How many rows the page has. */
 export async function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
   const { n } = await db
