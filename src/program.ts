@@ -10,6 +10,7 @@ import { explore } from './commands/explore.ts'
 import { follow } from './commands/follow.ts'
 import { followers } from './commands/followers.ts'
 import { following } from './commands/following.ts'
+import { graph } from './commands/graph.ts'
 import { help } from './commands/help.ts'
 import { isFollowing } from './commands/is-following.ts'
 import { path } from './commands/path.ts'
@@ -34,7 +35,7 @@ type Define = (context: Context) => Command
 
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
-  'Following:': [follow, unfollow, followers, following, isFollowing, suggest, path],
+  'Following:': [follow, unfollow, followers, following, isFollowing, suggest, path, graph],
   'Posts:': [post, unpost, posts, timeline, explore, search],
   'Data:': [group('db', 'the database and its migrations', [upgrade, downgrade, current, history, databasePath]), stats],
   'Other:': [help],

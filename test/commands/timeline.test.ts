@@ -89,5 +89,5 @@ describe('timeline', () => {
       .map(([, body, time], index) => ({ id: index + 1, body, timestamp: new Date(time).toISOString() }))
       .sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp) || b.id - a.id)
     expect(rows.map(({ id, body, timestamp }) => ({ id, body, timestamp }))).toEqual(expected)
-  })
+  }, 60_000)
 })
