@@ -7,8 +7,10 @@ export type Direction = 'followed' | 'followers'
 export interface Graph {
   /** The ids of those whom the user follows, or who follow the user. */
   neighbours(userId: number, direction: Direction): number[]
-  /** How many they are, counted up to `cap`. */
-  degree(userId: number, direction: Direction, cap: number): number
+  /** The same of many users at once, each neighbour with the user it is one of. */
+  edges(userIds: readonly number[], direction: Direction): [userId: number, neighbour: number][]
+  /** How many edges these are, counted up to `cap`. */
+  countEdges(userIds: readonly number[], direction: Direction, cap: number): number
   /** Whom those follow whom the user follows, an id for each follow, in pages. */
   followedByFollowed(userId: number): Generator<number[]>
 }
@@ -18,19 +20,24 @@ const selects: Readonly<Record<Direction, string>> = {
   followers: 'SELECT follower_id FROM followers WHERE followed_id = ?',
 }
 
+const joins: Readonly<Record<Direction, string>> = {
+  followed: 'SELECT follower_id, followed_id FROM json_each(?) CROSS JOIN followers ON follower_id = value',
+  followers: 'SELECT followed_id, follower_id FROM json_each(?) CROSS JOIN followers ON followed_id = value',
+}
+
 /** Users a page; with some thousand follows each it is still a few megabytes. */
 const pageSize = 1000
 
 export function graph(handle: Handle): Graph {
   const prepare = (sql: string) => handle.prepare<unknown[], number>(sql).pluck()
-  const lists = { followed: prepare(selects.followed), followers: prepare(selects.followers) }
-  const counts = {
-    followed: prepare(`SELECT count(*) FROM (${selects.followed} LIMIT ?)`),
-    followers: prepare(`SELECT count(*) FROM (${selects.followers} LIMIT ?)`),
-  }
+  const each = <T>(make: (direction: Direction) => T) => ({ followed: make('followed'), followers: make('followers') })
+  const lists = each((direction) => prepare(selects[direction]))
+  const edges = each((direction) => handle.prepare<unknown[], [number, number]>(joins[direction]).raw())
+  const counts = each((direction) => prepare(`SELECT count(*) FROM (${joins[direction]} LIMIT ?)`))
   return {
     neighbours: (userId, direction) => lists[direction].all(userId),
-    degree: (userId, direction, cap) => counts[direction].get(userId, cap) ?? 0,
+    edges: (userIds, direction) => edges[direction].all(JSON.stringify(userIds)),
+    countEdges: (userIds, direction, cap) => counts[direction].get(JSON.stringify(userIds), cap) ?? 0,
     *followedByFollowed(userId) {
       const page = handle
         .prepare<unknown[], [last: number | null, ids: string]>(

@@ -4,8 +4,8 @@ type Direction = 'followed' | 'followers'
 
 /** What of the graph is asked. */
 export interface Neighbours {
-  neighbours(userId: number, direction: Direction): number[]
-  degree(userId: number, direction: Direction, cap: number): number
+  edges(userIds: readonly number[], direction: Direction): [userId: number, neighbour: number][]
+  countEdges(userIds: readonly number[], direction: Direction, cap: number): number
 }
 
 export interface Search {
@@ -20,19 +20,18 @@ interface Side {
   readonly direction: Direction
   readonly reached: Map<number, number>
   frontier: readonly number[]
+  /** How many neighbours the first `counted` of the frontier have. */
   cost: number
+  counted: number
 }
-
-/** A celebrity is expensive whether a thousand follow or a million. */
-const degreeCap = 1000
 
 /** @param longest the most follows that a chain may have */
 export function shortestPath(graph: Neighbours, from: number, to: number, longest: number): Search {
   if (from === to) return { path: [from], isComplete: true }
-  const start = side(graph, from, 'followed')
-  const end = side(graph, to, 'followers')
+  const start = side(from, 'followed')
+  const end = side(to, 'followers')
   for (let length = 1; length <= longest; length++) {
-    const [near, far] = start.cost <= end.cost ? [start, end] : [end, start]
+    const [near, far] = isCheaper(graph, start, end) ? [start, end] : [end, start]
     const meeting = expand(graph, near, far)
     if (meeting !== undefined) return { path: [...trace(start, meeting).reverse(), ...trace(end, meeting).slice(1)], isComplete: true }
     if (near.frontier.length === 0) return { path: undefined, isComplete: true }
@@ -40,15 +39,41 @@ export function shortestPath(graph: Neighbours, from: number, to: number, longes
   return { path: undefined, isComplete: false }
 }
 
-function side(graph: Neighbours, id: number, direction: Direction): Side {
-  return { direction, reached: new Map([[id, id]]), frontier: [id], cost: graph.degree(id, direction, degreeCap) }
+function side(id: number, direction: Direction): Side {
+  return { direction, reached: new Map([[id, id]]), frontier: [id], cost: 0, counted: 0 }
+}
+
+/** Whether the one side has fewer neighbours to look at than the other. Both are counted no further than it takes to tell. */
+function isCheaper(graph: Neighbours, one: Side, other: Side): boolean {
+  for (let cap = 1024; ; cap *= 4) {
+    const [cost, otherCost] = [count(graph, one, cap), count(graph, other, cap)]
+    if (cost < cap || otherCost < cap || cap > mostCounted) return cost <= otherCost
+  }
+}
+
+/** Users of a frontier that are looked at together. */
+const batchSize = 256
+
+/** Two sides that are both dearer than this are as good as equal. */
+const mostCounted = 1_000_000
+
+/** How many neighbours the frontier has, repeats included, counted up to `cap`. Goes on where it stopped when the cap was lower. */
+function count(graph: Neighbours, side: Side, cap: number): number {
+  while (side.counted < side.frontier.length) {
+    const batch = side.frontier.slice(side.counted, side.counted + batchSize)
+    const cost = side.cost + graph.countEdges(batch, side.direction, Math.max(1, cap - side.cost))
+    if (cost >= cap) return cap
+    side.cost = cost
+    side.counted += batchSize
+  }
+  return Math.min(side.cost, cap)
 }
 
 /** Go one follow further. Returns a user whom the other side has reached too: the first one found is on a shortest chain. */
 function expand(graph: Neighbours, near: Side, far: Side): number | undefined {
   const next: number[] = []
-  for (const id of near.frontier) {
-    for (const neighbour of graph.neighbours(id, near.direction)) {
+  for (let first = 0; first < near.frontier.length; first += batchSize) {
+    for (const [id, neighbour] of graph.edges(near.frontier.slice(first, first + batchSize), near.direction)) {
       if (near.reached.has(neighbour)) continue
       near.reached.set(neighbour, id)
       if (far.reached.has(neighbour)) return neighbour
@@ -56,18 +81,9 @@ function expand(graph: Neighbours, near: Side, far: Side): number | undefined {
     }
   }
   near.frontier = next
-  near.cost = estimate(graph, near, far.cost)
+  near.cost = 0
+  near.counted = 0
   return undefined
-}
-
-/** How many neighbours the frontier has, about; once it is the dearer side by far, the rest is not counted. */
-function estimate(graph: Neighbours, { frontier, direction }: Side, enough: number): number {
-  let cost = 0
-  for (const id of frontier) {
-    cost += graph.degree(id, direction, degreeCap)
-    if (cost > enough) return Math.max(cost, frontier.length)
-  }
-  return cost
 }
 
 /** From the meeting point back to where the side began. */
