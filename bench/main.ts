@@ -1,13 +1,22 @@
-/** `npm run bench`: each row ours against a limit or a peer, same work, same run, as a ratio of medians. */
+/** `npm run bench`: each row ours against a limit or a peer, same work, same run, as a ratio of medians. `-- large` adds ten million follows and posts. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bulkRows } from './bulk.ts'
+import { benchGraph } from './graph.ts'
 import { printRow } from './measure.ts'
+import { large, small } from './network.ts'
 import { startupRows } from './startup.ts'
 
+const isLarge = process.argv.includes('large')
 const folder = mkdtempSync(join(tmpdir(), 'microblog-bench-'))
 try {
   for (const row of startupRows(folder)) printRow(row)
+  const sizes = [100_000, 1_000_000, ...(isLarge ? [10_000_000] : [])]
+  for (const row of bulkRows(folder, sizes)) printRow(row)
 } finally {
   rmSync(folder, { recursive: true })
 }
+// The networks are kept in the folder for temporary files: they take minutes to make.
+benchGraph(join(tmpdir(), 'microblog-bench-small.db'), small)
+if (isLarge) benchGraph(join(tmpdir(), 'microblog-bench-large.db'), large)

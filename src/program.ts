@@ -9,20 +9,30 @@ import { current } from './commands/db/current.ts'
 import { downgrade } from './commands/db/downgrade.ts'
 import { history } from './commands/db/history.ts'
 import { migrate } from './commands/db/migrate.ts'
-import { path } from './commands/db/path.ts'
+import { path as databasePath } from './commands/db/path.ts'
 import { revision } from './commands/db/revision.ts'
 import { schema } from './commands/db/schema.ts'
 import { show as showMigration } from './commands/db/show.ts'
 import { stamp } from './commands/db/stamp.ts'
 import { upgrade } from './commands/db/upgrade.ts'
+import { explore } from './commands/explore.ts'
 import { exportRecords } from './commands/export.ts'
 import { follow } from './commands/follow.ts'
 import { followers } from './commands/followers.ts'
 import { following } from './commands/following.ts'
+import { graph } from './commands/graph.ts'
 import { help } from './commands/help.ts'
 import { importRecords } from './commands/import.ts'
 import { isFollowing } from './commands/is-following.ts'
+import { path } from './commands/path.ts'
+import { post } from './commands/post.ts'
+import { posts } from './commands/posts.ts'
+import { search } from './commands/search.ts'
+import { stats } from './commands/stats.ts'
+import { suggest } from './commands/suggest.ts'
+import { timeline } from './commands/timeline.ts'
 import { unfollow } from './commands/unfollow.ts'
+import { unpost } from './commands/unpost.ts'
 import { add } from './commands/user/add.ts'
 import { check } from './commands/user/check.ts'
 import { edit } from './commands/user/edit.ts'
@@ -46,13 +56,14 @@ const migrationCommands = [
   checkDatabase,
   backup,
   schema,
-  path,
+  databasePath,
 ]
 
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
-  'Following:': [follow, unfollow, followers, following, isFollowing],
-  'Data:': [importRecords, exportRecords, group('db', 'the database and its migrations', migrationCommands)],
+  'Following:': [follow, unfollow, followers, following, isFollowing, suggest, path, graph],
+  'Posts:': [post, unpost, posts, timeline, explore, search],
+  'Data:': [importRecords, exportRecords, stats, group('db', 'the database and its migrations', migrationCommands)],
   'Other:': [completion, help],
 }
 

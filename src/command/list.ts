@@ -2,7 +2,7 @@
 
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import type { List } from '../output/format.ts'
+import type { Format, List } from '../output/format.ts'
 import { type FormatName, formatNames, formats } from '../output/formats.ts'
 import { type Command, oneOf, parseCount } from './command.ts'
 
@@ -79,12 +79,25 @@ export function chooseFields<Field extends string>(
 }
 
 /** Write the rows in the chosen format, as they come. */
-export async function writeList(context: Context, format: FormatName, list: List, options: ListOptions, empty: string): Promise<void> {
-  const { stdout, stderr } = context.io
+export async function writeList(
+  context: Context,
+  format: FormatName | Format,
+  list: List,
+  options: ListOptions,
+  empty: string,
+): Promise<void> {
+  const { stdout } = context.io
   const style = await context.style(stdout)
-  const text = formats[format](list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns: stdout.columns, style })
+  const write = typeof format === 'string' ? formats[format] : format
+  const text = write(list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns: stdout.columns, style })
+  await writeBlocks(context, text, empty)
+}
+
+/** Write text as it comes; if there is none, a person is told so. */
+export async function writeBlocks(context: Context, blocks: AsyncIterable<string>, empty: string): Promise<void> {
+  const { stdout, stderr } = context.io
   let isEmpty = true
-  for await (const block of text) {
+  for await (const block of blocks) {
     isEmpty = false
     stdout.write(block)
   }

@@ -2,9 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { type Relationship, refine, reverseOf } from '../models/followers.ts'
+import { type Relationship, reverseOf } from '../models/followers.ts'
+import { type Condition, choosePlan, countRelated, relatedUsers } from '../models/related.ts'
 import type { Database } from '../models/schema.ts'
-import type { Identity, UserQuery } from '../models/users.ts'
+import type { Identity } from '../models/users.ts'
 import { Command } from './command.ts'
 import { type ListOptions, withListOptions } from './list.ts'
 import { requireUser } from './people.ts'
@@ -45,17 +46,24 @@ async function listRelated(context: Context, words: Words, username: string, opt
   const list = userList(context, options)
   const store = await context.database()
   const user = await requireUser(store.db, username)
-  const query = await refineAll(store.db, words.relationship, user, options)
-  await list.print(store, query, isRefined(options) ? 'nobody fits these options' : words.nobody(user.username))
+  const conditions = await readConditions(store.db, words.relationship, user, options)
+  if (options.count) return context.print(String(await countRelated(store.db, conditions, list.page)))
+  const plan = await choosePlan(store.db, conditions, list.isByName)
+  await list.print(
+    store,
+    relatedUsers(store.db, plan),
+    isRefined(options) ? 'nobody fits these options' : words.nobody(user.username),
+    plan.driver === undefined,
+  )
 }
 
 const isRefined = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)
 
-async function refineAll(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<UserQuery> {
-  let query = relationship(db, user.id)
-  if (options.mutual) query = refine(query, db, reverseOf(relationship), user.id, 'and')
-  if (options.notMutual) query = refine(query, db, reverseOf(relationship), user.id, 'not')
-  for (const name of options.and ?? []) query = refine(query, db, relationship, (await requireUser(db, name)).id, 'and')
-  for (const name of options.not ?? []) query = refine(query, db, relationship, (await requireUser(db, name)).id, 'not')
-  return query
+async function readConditions(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<Condition[]> {
+  const conditions: Condition[] = [{ relationship, userId: user.id, isWanted: true }]
+  const mutual = { relationship: reverseOf(relationship), userId: user.id }
+  if (options.mutual || options.notMutual) conditions.push({ ...mutual, isWanted: options.mutual === true })
+  for (const name of options.and ?? []) conditions.push({ relationship, userId: (await requireUser(db, name)).id, isWanted: true })
+  for (const name of options.not ?? []) conditions.push({ relationship, userId: (await requireUser(db, name)).id, isWanted: false })
+  return conditions
 }

@@ -1,12 +1,11 @@
 /** The lists of users: `user list`, `followers` and `following` are one query each, refined and written the same way. */
-
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
 import type { Database } from '../models/schema.ts'
-import { cheapUserFields, countUsers, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-lists.ts'
+import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-lists.ts'
 import type { UserQuery } from '../models/users.ts'
 import { oneOf } from './command.ts'
-import { chooseFields, chooseFormat, type ListKind, type ListOptions, writeList } from './list.ts'
+import { chooseFields, chooseFormat, type ListKind, type ListOptions, writeBlocks, writeList } from './list.ts'
 
 export const userListKind: ListKind<UserField, UserSort> = {
   fields: userFields,
@@ -15,17 +14,24 @@ export const userListKind: ListKind<UserField, UserSort> = {
   sorts: userSorts,
 }
 
-/** Print the users that `query` stands for. The options are checked before the database is asked. */
+/** Print the users that a query stands for. The options are checked before the database is asked. */
 export function userList(context: Context, options: ListOptions) {
   const format = chooseFormat(context, options)
   const fields = chooseFields(userListKind, format, options.fields)
   const sort = oneOf('sort key', options.sort ?? 'username', userListKind.sorts)
   const page = { sort, reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
+  const isByName = sort === 'username'
+  const isText = format === 'plain' && isByName && page.offset === 0 && fields.join() === 'username'
   return {
-    async print(store: Store<Database>, query: UserQuery, empty: string): Promise<void> {
-      if (options.count) return context.print(String(await countUsers(store.db, query, page)))
+    page,
+    isByName,
+    /** `isSorted` says that the rows come from an index in their order, and need not all be found before the first is known. */
+    async print(store: Store<Database>, query: UserQuery, empty: string, isSorted = true): Promise<void> {
       const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
-      await writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, sentence)
+      if (!isText) return writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, sentence)
+      const end = options.null ? '\0' : '\n'
+      const names = store.text((after, rows) => listNames(query, page, after, rows), { end, limit: page.limit, isSorted })
+      return writeBlocks(context, names, sentence)
     },
   }
 }

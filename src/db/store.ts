@@ -3,6 +3,9 @@ import { type Compilable, Kysely } from 'kysely'
 import type { Handle } from './addon.ts'
 import type { Bulk } from './bulk/bulk.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
+import { type Graph, graph } from './graph.ts'
+import { type Search, search } from './search.ts'
+import { type PageQuery, type TextOptions, textPages } from './text-pages.ts'
 
 export class Store<DB> {
   /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
@@ -24,6 +27,21 @@ export class Store<DB> {
   async bulk(): Promise<Bulk> {
     const { Bulk } = await import('./bulk/bulk.ts')
     return new Bulk(this.#handle)
+  }
+
+  /** A list of one column as text, in flat memory, much faster than as rows. */
+  async *text(query: PageQuery, options: TextOptions): AsyncGenerator<string> {
+    yield* textPages(this.#handle, query, options)
+  }
+
+  /** Who follows whom, for walking. */
+  graph(): Graph {
+    return graph(this.#handle)
+  }
+
+  /** Search the posts for `query`, which no user can get wrong. */
+  search(query: string): Search {
+    return search(this.#handle, query)
   }
 
   /** Do `work` in one transaction: all of it or, if it throws or this is a dry run, nothing. */

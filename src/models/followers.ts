@@ -20,11 +20,6 @@ export type Relationship = typeof followers | typeof followed
 /** The same relationship seen from the other end. */
 export const reverseOf = (relationship: Relationship): Relationship => (relationship === followers ? followed : followers)
 
-/** Of `query`, only those (or all but those) who stand in `relationship` to the user: an intersection (or a difference) of sets. */
-export function refine(query: UserQuery, db: Kysely<Database>, relationship: Relationship, userId: number, keep: 'and' | 'not'): UserQuery {
-  return query.where('users.id', keep === 'and' ? 'in' : 'not in', relationship(db, userId).select('users.id'))
-}
-
 export async function isFollowing(db: Kysely<Database>, followerId: number, followedId: number): Promise<boolean> {
   const row = await db
     .selectFrom('followers')

@@ -63,7 +63,38 @@ export const followers = table(
   },
 )
 
-export const schema: SchemaDeclaration = { tables: [users, posts, followers] }
+/**
+ * The words of all posts, for full-text search (https://sqlite.org/fts5.html). It has no copy of the bodies (external content), so the
+ * triggers keep it in step. The statements stand here as they stand in the migration.
+ */
+const postsSearch = {
+  name: 'posts_search',
+  sql: `CREATE VIRTUAL TABLE posts_search USING fts5(body, content='posts', content_rowid='id', tokenize='unicode61 remove_diacritics 2')`,
+}
+
+const postsSearchTriggers = [
+  {
+    name: 'posts_search_insert',
+    sql: `CREATE TRIGGER posts_search_insert AFTER INSERT ON posts BEGIN
+  INSERT INTO posts_search (rowid, body) VALUES (new.id, new.body);
+END`,
+  },
+  {
+    name: 'posts_search_delete',
+    sql: `CREATE TRIGGER posts_search_delete AFTER DELETE ON posts BEGIN
+  INSERT INTO posts_search (posts_search, rowid, body) VALUES ('delete', old.id, old.body);
+END`,
+  },
+  {
+    name: 'posts_search_update',
+    sql: `CREATE TRIGGER posts_search_update AFTER UPDATE OF id, body ON posts BEGIN
+  INSERT INTO posts_search (posts_search, rowid, body) VALUES ('delete', old.id, old.body);
+  INSERT INTO posts_search (rowid, body) VALUES (new.id, new.body);
+END`,
+  },
+]
+
+export const schema: SchemaDeclaration = { tables: [users, posts, followers], virtualTables: [postsSearch], triggers: postsSearchTriggers }
 
 export type UserTable = InferTable<typeof users>
 export type PostTable = InferTable<typeof posts>

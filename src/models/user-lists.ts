@@ -1,5 +1,6 @@
 /** What a list of users can show and how it can be sorted. */
 import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import { cut, type Page } from './page.ts'
 import type { Database } from './schema.ts'
 import type { UserQuery } from './users.ts'
 
@@ -13,14 +14,6 @@ export const cheapUserFields = ['username', 'email', 'id'] as const satisfies re
 /** Nothing nullable: engines do not agree where nulls stand. */
 export const userSorts = ['username', 'id', 'followers', 'following', 'posts'] as const satisfies readonly UserField[]
 export type UserSort = (typeof userSorts)[number]
-
-export interface Page<Sort extends string> {
-  readonly sort: Sort
-  readonly reverse: boolean
-  /** Rows; 0 is all. */
-  readonly limit: number
-  readonly offset: number
-}
 
 export type UserRow = Partial<Record<UserField, string | number | null>>
 
@@ -38,6 +31,30 @@ export function listUsers(
   return cut(sorted, page)
 }
 
+/** A page of the list's names alone, in the order of the page, those after `after`. */
+export function listNames(query: UserQuery, { reverse }: Pick<Page<UserSort>, 'reverse'>, after: string | undefined, rows: number) {
+  return query
+    .select('users.username as line')
+    .$if(after !== undefined, (q) => q.where('users.username', reverse ? '<' : '>', after ?? ''))
+    .orderBy('users.username', reverse ? 'desc' : 'asc')
+    .limit(rows)
+}
+
+/** The chosen fields of these users, a few hundred at most, by their ids. */
+export async function rowsOfUsers(
+  db: Kysely<Database>,
+  ids: readonly number[],
+  fields: readonly UserField[],
+): Promise<Map<number, UserRow>> {
+  const rows = await db
+    .selectFrom('users')
+    .where('users.id', 'in', ids)
+    .select('users.id as key')
+    .select((eb) => fields.map((field) => selectField(eb, field)))
+    .execute()
+  return new Map(rows.map(({ key, ...row }) => [key, row]))
+}
+
 /** How many rows the page has. */
 export async function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
   const { n } = await db
@@ -45,16 +62,6 @@ export async function countUsers(db: Kysely<Database>, query: UserQuery, page: P
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow()
   return n
-}
-
-/** SQLite has no OFFSET without a LIMIT, so "all" is the largest number that JavaScript holds exactly. */
-function cut<Q extends { limit(n: number): Q; offset(n: number): Q }>(
-  query: Q,
-  { limit, offset }: Pick<Page<string>, 'limit' | 'offset'>,
-): Q {
-  if (limit === 0 && offset === 0) return query
-  const limited = query.limit(limit === 0 ? Number.MAX_SAFE_INTEGER : limit)
-  return offset === 0 ? limited : limited.offset(offset)
 }
 
 type Expressions = ExpressionBuilder<Database, 'users'>

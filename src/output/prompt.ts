@@ -22,7 +22,7 @@ export async function askPassword(terminal: Terminal, message: string): Promise<
 }
 
 /** Ctrl-C, and a terminal that goes away, end the program as they would anywhere. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
+export async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (error) {

@@ -17,8 +17,9 @@ const lines = commands.map((command) => commandPath(command).replace(/^microblog
 
 /** The words of the first call of microblog in a line of shell, without their quotes. */
 function wordsOf(example: string): string[] {
-  const call = /microblog (?:"[^"]*"|[^|&)"])*/.exec(example)?.[0] ?? ''
-  return (call.match(/"[^"]*"|\S+/g) ?? []).slice(1).map((word) => word.replace(/^"(.*)"$/, '$1'))
+  const call = /microblog (?:"[^"]*"|'[^']*'|[^|&)"'])*/.exec(example)?.[0] ?? ''
+  const words = call.replace(/ > .*/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? []
+  return words.slice(1).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
 }
 
 describe('help', () => {

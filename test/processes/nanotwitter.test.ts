@@ -1,11 +1,11 @@
 /** Real input that this project did not write: 1,000 users and 4,923 follows, through shell pipelines. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { root, shell } from '../support/process.ts'
 import { emptyWorld } from '../support/run.ts'
 
-const data = `${root}../shared/data/nanotwitter`
+const data = `${root}test/data`
 
 /** One `follow … -` for each follower: the second user of a line follows the first. The one user that is missing is passed over. */
 const follows = `
@@ -15,7 +15,7 @@ cut -f1 edges.tsv | uniq | while read -r follower; do
   awk -F'\\t' -v follower="$follower" '$1 == follower { print $2 }' edges.tsv | microblog follow "$follower" - -q
 done`
 
-describe.runIf(existsSync(data))('the nanotwitter data', () => {
+describe('the nanotwitter data', () => {
   it('goes in through pipelines and comes out as it went in', async () => {
     const { folder, db, run } = emptyWorld()
     const env = { DATA: data }

@@ -99,7 +99,7 @@ describe('a prompt', () => {
   it('asks before a downgrade that loses rows', async () => {
     const { folder, run } = await world('alice', 'bob')
     await run('follow alice bob')
-    const { code, text } = await onTerminal(['db', 'downgrade'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
+    const { code, text } = await onTerminal(['db', 'downgrade', '0002'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
     expect(code).toBe(1)
     expect(text).toContain('This loses 1 row of followers')
     expect((await run('followers bob')).stdout).toBe('alice\n')

@@ -7,7 +7,7 @@ import { root } from '../support/process.ts'
 import { temporaryFolder } from '../support/run.ts'
 
 /** Where the section "In pipelines" stands. */
-const document = join(root, 'docs-bulk.md')
+const document = join(root, 'README.md')
 
 interface Step {
   readonly command: string

@@ -7,7 +7,7 @@ export const current = (context: Context) =>
   new Command('current')
     .summary('the revision the database is at')
     .option('--json', 'as JSON')
-    .example('microblog db current', '0003 followers (head)')
+    .example('microblog db current', '0004 search (head)')
     .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
       const { checkHistory, readApplied } = await import('../../migrate/state.ts')

@@ -2,6 +2,7 @@ import { Command } from '../../command/command.ts'
 import { type ListOptions, withListOptions } from '../../command/list.ts'
 import { userList, userListKind } from '../../command/user-list.ts'
 import type { Context } from '../../context.ts'
+import { countUsers } from '../../models/user-lists.ts'
 import { allUsers } from '../../models/users.ts'
 
 /** `user list`, and `users`, which is the same command at the top level. */
@@ -14,7 +15,8 @@ export const list = (context: Context, name = 'list') =>
       'the ten best-known',
     )
     .action(async (options: ListOptions) => {
-      const { print } = userList(context, options)
+      const { print, page } = userList(context, options)
       const store = await context.database()
+      if (options.count) return context.print(String(await countUsers(store.db, allUsers(store.db), page)))
       await print(store, allUsers(store.db), 'there are no users yet: microblog user add <username>')
     })

@@ -183,8 +183,8 @@ describe('db check', () => {
     ],
     [
       'a missing migration',
-      "DELETE FROM schema_migrations WHERE id = '0003'; DROP TABLE followers",
-      /^pending\t0003 followers is not applied$/m,
+      "DELETE FROM schema_migrations WHERE id = '0004'; DROP TABLE posts_search",
+      /^pending\t0004 search is not applied$/m,
     ],
   ]
   it.each(cases)('finds %s, and exits 1', async (_what, damage, says) => {

@@ -1,0 +1,15 @@
+import { Command } from '../command/command.ts'
+import { type PostListOptions, postList, screenful, withPostListOptions } from '../command/post-list.ts'
+import type { Context } from '../context.ts'
+import { allPosts } from '../models/posts.ts'
+
+export const explore = (context: Context) =>
+  withPostListOptions(new Command('explore').summary("everyone's posts, newest first"))
+    .description(`Everyone's posts, newest first: ${screenful} of them, unless --limit says otherwise.`)
+    .example('microblog explore', `the ${screenful} newest`)
+    .example('microblog explore --since 2h -n 0', 'all of the last two hours')
+    .action(async (options: PostListOptions) => {
+      const list = postList(context, options, screenful)
+      const store = await context.database()
+      await list.print(store, allPosts(store.db), 'there are no posts here: microblog post <user> <body>')
+    })

@@ -1,0 +1,46 @@
+import { Command, oneOf, parseCount } from '../command/command.ts'
+import { requireUser } from '../command/people.ts'
+import type { Context } from '../context.ts'
+import { RefusedError, UsageError } from '../errors.ts'
+import { everyone, neighbourhood, picture } from '../models/picture.ts'
+import { graphFormatNames, graphFormats } from '../output/graph/graph-formats.ts'
+
+interface Options {
+  readonly depth?: number
+  readonly format?: string
+}
+
+/** No eye and no layout makes anything of more users than this; dot is text, and for other programs too. */
+const mostDrawn = 3_000
+
+export const graph = (context: Context) =>
+  new Command('graph')
+    .summary('a picture of the graph')
+    .description(
+      `A picture of who follows whom: the whole network, or <user> and everyone up to --depth follows away in either direction. A mutual follow is one line with two heads; names grow with the number of followers.`,
+    )
+    .argument('[user]', 'the middle of the picture')
+    .option('--depth <n>', 'how many follows away from <user> (default: 1)', parseCount)
+    .option('--format <f>', `${graphFormatNames.join(', ')} (default: dot)`)
+    .example('microblog graph --format svg > network.svg', 'everybody')
+    .example('microblog graph alice --depth 2 --format mermaid', 'around alice, for a page in Markdown')
+    .example('microblog graph alice | dot -Tpdf > alice.pdf', "with Graphviz's own programs")
+    .action((username: string | undefined, options: Options) => draw(context, username, options))
+
+async function draw(context: Context, username: string | undefined, options: Options): Promise<void> {
+  const format = oneOf('format', options.format ?? 'dot', graphFormatNames)
+  if (username === undefined && options.depth !== undefined)
+    throw new UsageError('--depth goes with a user', 'microblog graph <user> --depth 2')
+  const most = format === 'dot' ? Number.POSITIVE_INFINITY : mostDrawn
+  const store = await context.database()
+  const user = username === undefined ? undefined : await requireUser(store.db, username)
+  const walk = store.graph()
+  const ids = user ? neighbourhood(walk, user.id, options.depth ?? 1, most) : await everyone(store.db, most)
+  if (!ids) {
+    const advice = user
+      ? `a smaller --depth, or --format dot for a program that can`
+      : 'a user and --depth, or --format dot for a program that can'
+    throw new RefusedError(`this would draw more than ${mostDrawn} users, which nobody could read`, `try ${advice}`)
+  }
+  context.io.stdout.write(await graphFormats[format](await picture(store.db, walk, ids)))
+}

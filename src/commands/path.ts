@@ -1,0 +1,52 @@
+import { Command, parseCount } from '../command/command.ts'
+import { chooseFields, chooseFormat, type ListOptions, withFormatOptions, writeList } from '../command/list.ts'
+import { requireUser } from '../command/people.ts'
+import type { Context } from '../context.ts'
+import { shortestPath } from '../models/path.ts'
+import { rowsOfUsers } from '../models/user-lists.ts'
+
+interface Options extends ListOptions {
+  readonly depth?: number
+}
+
+const kind = { fields: ['username', 'id'], bare: ['username'], cheap: ['username', 'id'], sorts: [] } as const
+
+/** Follows; in real networks nobody is further away from anybody. */
+const presetDepth = 20
+
+export const path = (context: Context) =>
+  withFormatOptions(
+    new Command('path')
+      .summary('a shortest chain of follows; exit 1 if there is none')
+      .argument('<from>', 'where the chain begins')
+      .argument('<to>', 'where it ends')
+      .option('--depth <n>', `at most so many follows (default: ${presetDepth})`, parseCount),
+    kind.fields,
+  )
+    .description('A shortest chain of follows from one user to another: each follows the next. Exit 1 if there is none.')
+    .example('microblog path alice carol', 'one username a line')
+    .example('microblog path alice carol --depth 3', 'if it takes no more than three follows')
+    .action((from: string, to: string, options: Options) => show(context, from, to, options))
+
+async function show(context: Context, fromName: string, toName: string, options: Options): Promise<void> {
+  const format = chooseFormat(context, options)
+  const fields = chooseFields(kind, format, options.fields)
+  const depth = options.depth ?? presetDepth
+  const store = await context.database()
+  const from = await requireUser(store.db, fromName)
+  const to = await requireUser(store.db, toName)
+  const { path, isComplete } = shortestPath(store.graph(), from.id, to.id, depth)
+  if (!path) {
+    context.exitCode = 1
+    const limit = isComplete ? '' : ` of at most ${depth} follows`
+    return context.note(`no chain${limit} leads from ${from.username} to ${to.username}`)
+  }
+  const found = await rowsOfUsers(store.db, path, kind.fields)
+  const rows = path.map((id) => found.get(id) ?? {})
+  if (format === 'table' && options.fields === undefined) return context.print(rows.map(({ username }) => username).join(' → '))
+  await writeList(context, format, { fields, rows: once(rows) }, options, '')
+}
+
+async function* once<T>(item: T): AsyncGenerator<T> {
+  yield item
+}

@@ -1,0 +1,63 @@
+import { Command, dryRun, quiet } from '../command/command.ts'
+import { requireUser } from '../command/people.ts'
+import type { Context } from '../context.ts'
+import { MicroblogError, UsageError } from '../errors.ts'
+import { readText } from '../input/text.ts'
+import { parseTime } from '../input/time.ts'
+import { addPost, bodyLength, checkBody, longestBody } from '../models/posts.ts'
+
+interface Options {
+  readonly at?: string
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
+}
+
+export const post = (context: Context) =>
+  new Command('post')
+    .summary('publish; prints the new id')
+    .description(
+      `Publish a post of 1 to ${longestBody} characters, and print its id. Without a body it is read from standard input, or asked for at a terminal.`,
+    )
+    .argument('<user>', 'the author')
+    .argument('[body]', 'what to say; - reads it from standard input')
+    .option('--at <time>', 'when it was said (default: now)')
+    .addOption(dryRun())
+    .addOption(quiet())
+    .example("microblog post alice 'hello, world'", 'publish')
+    .example('id=$(fortune -s | microblog post alice)', 'from a pipe, and keep the id')
+    .example("microblog post alice 'good old days' --at 2009-02-13T23:31:30Z", 'bring history in')
+    .action((username: string, body: string | undefined, options: Options) => publish(context, username, body, options))
+
+async function publish(context: Context, username: string, operand: string | undefined, options: Options): Promise<void> {
+  const at = options.at === undefined ? undefined : parseTime(options.at).from
+  if (operand !== undefined && operand !== '-') checkBody(operand)
+  const store = await context.database('write')
+  const author = await requireUser(store.db, username)
+  const body = await readBody(context, operand, author.username)
+  checkBody(body)
+  const id = await store.change(options, async (db) => {
+    const { id: user_id } = await requireUser(db, username)
+    return addPost(db, { body, timestamp: at ?? new Date().toISOString(), user_id })
+  })
+  await context.report([context.io.stdout.isTerminal ? `Posted #${id} as ${author.username}` : String(id)])
+  if (options.dryRun) context.note('dry run: nothing was changed')
+}
+
+async function readBody(context: Context, operand: string | undefined, author: string): Promise<string> {
+  if (operand !== undefined && operand !== '-') return operand
+  const { stdin } = context.io
+  if (operand === '-' || !stdin.isTerminal) return readText(stdin.chunks())
+  if (!context.terminal) throw new UsageError('there is no body', `say it:  microblog post ${author} 'hello, world'`)
+  const { askCounted } = await import('../output/post-prompt.ts')
+  return askCounted(context.terminal, `Post as ${author}:`, (text) => `${bodyLength(text)}/${longestBody}`, problem)
+}
+
+function problem(body: string): string | undefined {
+  try {
+    checkBody(body)
+    return undefined
+  } catch (error) {
+    if (error instanceof MicroblogError) return error.message
+    throw error
+  }
+}

@@ -1,0 +1,16 @@
+import { Command } from '../command/command.ts'
+import { requireUser } from '../command/people.ts'
+import { type PostListOptions, postList, withPostListOptions } from '../command/post-list.ts'
+import type { Context } from '../context.ts'
+import { postsOf } from '../models/posts.ts'
+
+export const posts = (context: Context) =>
+  withPostListOptions(new Command('posts').summary("one user's posts, newest first").argument('<user>', 'a username'))
+    .example('microblog posts alice -n 10', 'the ten newest')
+    .example('microblog posts alice --since yesterday --json', 'as JSON')
+    .action(async (username: string, options: PostListOptions) => {
+      const list = postList(context, options)
+      const store = await context.database()
+      const user = await requireUser(store.db, username)
+      await list.print(store, postsOf(store.db, user.id), `${user.username} has not posted anything here`)
+    })

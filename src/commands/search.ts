@@ -1,0 +1,31 @@
+import { Command } from '../command/command.ts'
+import { requireUser } from '../command/people.ts'
+import { type PostListOptions, postList, screenful, withPostListOptions } from '../command/post-list.ts'
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { allPosts, postsOf } from '../models/posts.ts'
+import { hitMarks } from '../output/feed.ts'
+
+interface Options extends PostListOptions {
+  readonly user?: string
+}
+
+export const search = (context: Context) =>
+  withPostListOptions(new Command('search').summary('full-text search in posts').argument('<query>', 'words, all of which are to be found'))
+    .description(
+      `Full-text search in posts, newest first: ${screenful} of them, unless --limit says otherwise. "a phrase", hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words.`,
+    )
+    .option('--user <u>', 'only posts of this user')
+    .example('microblog search coffee', 'posts about coffee')
+    .example(`microblog search '"good morning" OR coff*' --user alice`, 'a phrase or the beginning of a word, by alice')
+    .action((query: string, options: Options) => find(context, query, options))
+
+async function find(context: Context, query: string, options: Options): Promise<void> {
+  if (query.trim() === '') throw new UsageError('there is nothing to search for', 'name a word:  microblog search coffee')
+  const list = postList(context, options, screenful)
+  const store = await context.database()
+  const posts = options.user === undefined ? allPosts(store.db) : postsOf(store.db, (await requireUser(store.db, options.user)).id)
+  const { ids, highlighted } = store.search(query)
+  const hits = highlighted('posts.id', hitMarks).as('hits')
+  await list.print(store, posts.where('posts.id', 'in', ids), 'no post matches', (rows) => (list.isFeed ? rows.select(hits) : rows))
+}

@@ -1,0 +1,21 @@
+import { Command } from '../command/command.ts'
+import { requireUser } from '../command/people.ts'
+import { type PostListOptions, postList, screenful, withPostListOptions } from '../command/post-list.ts'
+import type { Context } from '../context.ts'
+import { timeline as timelineOf } from '../models/posts.ts'
+import { timelinePart } from '../models/timeline.ts'
+
+export const timeline = (context: Context) =>
+  withPostListOptions(new Command('timeline').alias('tl').summary('posts of <user> and of everyone followed, newest first'))
+    .description(`The posts of <user> and of everyone <user> follows, newest first: ${screenful} of them, unless --limit says otherwise.`)
+    .argument('<user>', 'a username')
+    .example('microblog timeline alice', `the ${screenful} newest`)
+    .example('microblog timeline alice --since yesterday --until yesterday -n 0', "all of yesterday's (UTC)")
+    .action(async (username: string, options: PostListOptions) => {
+      const list = postList(context, options, screenful)
+      const store = await context.database()
+      const user = await requireUser(store.db, username)
+      const newest = options.count ? undefined : list.newest
+      const posts = newest ? await timelinePart(store.db, user.id, newest) : timelineOf(store.db, user.id)
+      await list.print(store, posts, `there is nothing to read for ${user.username} here`)
+    })

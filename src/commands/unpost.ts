@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely'
+import { Command, dryRun, keepGoing, nullInput, quiet } from '../command/command.ts'
+import type { Context } from '../context.ts'
+import { combine, NotFoundError } from '../errors.ts'
+import { parseId } from '../input/ids.ts'
+import { place, readNames } from '../input/names.ts'
+import { removePosts } from '../models/posts.ts'
+import type { Database } from '../models/schema.ts'
+
+interface Options {
+  readonly dryRun?: boolean
+  readonly keepGoing?: boolean
+  readonly null?: boolean
+  readonly quiet?: boolean
+}
+
+export const unpost = (context: Context) =>
+  new Command('unpost')
+    .summary('delete posts')
+    .description('Delete posts: all of them, or none if there is no such post. An id is never given to another post.')
+    .argument('<id...>', 'ids of posts; - reads them from standard input, one a line')
+    .addOption(keepGoing())
+    .addOption(nullInput())
+    .addOption(dryRun())
+    .addOption(quiet())
+    .example('microblog unpost 12', 'delete post 12')
+    .example('microblog posts alice --until 2020-12-31 --fields id | microblog unpost -', "delete alice's old posts")
+    .action((operands: string[], options: Options) => removeAll(context, operands, options))
+
+async function removeAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
+  const given = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
+  const places = new Map(given.map((one) => [parseId(one.name), place(one)]))
+  const store = await context.database('write')
+  const removed = await store.change(options, (db) => removeFound(context, db, places, options))
+  await context.report(removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id))))
+  if (options.dryRun) context.note('dry run: nothing was changed')
+}
+
+/** Unknown ids are an error that lists them all; with `--keep-going` each is reported and passed over. */
+async function removeFound(
+  context: Context,
+  db: Kysely<Database>,
+  places: ReadonlyMap<number, string>,
+  options: Options,
+): Promise<number[]> {
+  const removed = await removePosts(db, [...places.keys()])
+  const [first, ...others] = [...places].filter(([id]) => !removed.has(id)).map(([id, where]) => new NotFoundError(`${where}no post ${id}`))
+  if (first && !options.keepGoing) throw combine([first, ...others], (count) => `${count} posts do not exist: nothing was deleted`)
+  for (const fault of first ? [first, ...others] : []) await context.fault(fault)
+  return [...places.keys()].filter((id) => removed.has(id))
+}

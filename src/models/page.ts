@@ -1,0 +1,19 @@
+/** A page of a list: how it is sorted, and which of its rows are wanted. */
+
+export interface Page<Sort extends string> {
+  readonly sort: Sort
+  readonly reverse: boolean
+  /** Rows; 0 is all. */
+  readonly limit: number
+  readonly offset: number
+}
+
+/** SQLite has no OFFSET without a LIMIT, so "all" is the largest number that JavaScript holds exactly. */
+export function cut<Q extends { limit(n: number): Q; offset(n: number): Q }>(
+  query: Q,
+  { limit, offset }: Pick<Page<string>, 'limit' | 'offset'>,
+): Q {
+  if (limit === 0 && offset === 0) return query
+  const limited = query.limit(limit === 0 ? Number.MAX_SAFE_INTEGER : limit)
+  return offset === 0 ? limited : limited.offset(offset)
+}

@@ -1,0 +1,26 @@
+/** A bar chart of a few numbers. */
+import type { Style } from './style.ts'
+
+export interface Bar {
+  readonly label: string
+  readonly value: number
+}
+
+/** A line for each bar: the label, the bar in eighths of a column, the number. Any value above 0 shows. */
+export function barChart(bars: readonly Bar[], columns: number, style: Style): string {
+  const numbers = bars.map(({ value }) => value.toLocaleString('en'))
+  const labelWidth = Math.max(...bars.map(({ label }) => label.length))
+  const room = Math.max(8, Math.min(columns, 80) - labelWidth - Math.max(...numbers.map(({ length }) => length)) - 4)
+  const most = Math.max(1, ...bars.map(({ value }) => value))
+  return bars
+    .map(
+      ({ label, value }, index) =>
+        `${label.padStart(labelWidth)}  ${style.accent(bar((value / most) * room, value > 0))} ${numbers[index]}\n`,
+    )
+    .join('')
+}
+
+function bar(length: number, isVisible: boolean): string {
+  const eighths = Math.max(isVisible ? 1 : 0, Math.round(length * 8))
+  return '█'.repeat(Math.floor(eighths / 8)) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8]
+}

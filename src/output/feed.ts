@@ -1,0 +1,62 @@
+/** Posts as people read them: who, when and which, then the wrapped body with what stands out picked out. */
+import type { Format, FormatOptions, Row } from './format.ts'
+import { relativeTime } from './relative-time.ts'
+import { safeText } from './safe-text.ts'
+import type { Style } from './style.ts'
+
+/** What stands around a search hit in the field `hits`: characters that Unicode promises never to assign. */
+export const hitMarks = ['\ufdd0', '\ufdd1'] as const
+
+/** Lines longer than this are hard to read, however wide the terminal is. */
+const widest = 80
+const indent = '  '
+
+export const feed: Format = async function* ({ rows }, options) {
+  const { default: wrap } = await import('wrap-ansi')
+  const now = Date.now()
+  const width = Math.max(10, Math.min(options.columns, widest) - indent.length)
+  let gap = ''
+  for await (const chunk of rows) {
+    yield chunk
+      .map((row) => {
+        const lines = wrap(dress(row, options.style), width, { hard: true }).split('\n')
+        const post = `${gap}${headline(row, options, now)}\n${lines.map((line) => `${indent}${line}\n`).join('')}`
+        gap = '\n'
+        return post
+      })
+      .join('')
+  }
+}
+
+function headline(row: Row, { style }: FormatOptions, now: number): string {
+  const when = relativeTime(Date.parse(String(row.timestamp)), now)
+  return `${style.bold(safeText(String(row.username)))}${style.dim(` · ${when} · #${row.id}`)}`
+}
+
+/** The body, safe for a terminal: search hits in bold, @names and #tags in colour. */
+function dress(row: Row, style: Style): string {
+  const body = String(row.body)
+  const isMarked = typeof row.hits === 'string' && !hitMarks.some((mark) => body.includes(mark))
+  return isMarked
+    ? splitHits(String(row.hits))
+        .map(({ text, isHit }) => (isHit ? style.bold(pick(text, style)) : pick(text, style)))
+        .join('')
+    : pick(body, style)
+}
+
+function splitHits(marked: string): { text: string; isHit: boolean }[] {
+  const [first = '', ...others] = marked.split(hitMarks[0])
+  return [
+    { text: first, isHit: false },
+    ...others.flatMap((part) => {
+      const [hit = '', rest = ''] = part.split(hitMarks[1])
+      return [
+        { text: hit, isHit: true },
+        { text: rest, isHit: false },
+      ]
+    }),
+  ]
+}
+
+const pick = (text: string, style: Style): string =>
+  safeText(text).replace(/(?<![\p{L}\p{N}_])(?:@[A-Za-z0-9_][A-Za-z0-9_.-]*|#[\p{L}\p{N}_]+)/gu, (found) => style.accent(found))

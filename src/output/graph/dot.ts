@@ -1,0 +1,31 @@
+import { type GraphFormat, type GraphNode, type GraphPicture, sizeOf } from './graph-format.ts'
+
+/** The language of Graphviz (https://graphviz.org/doc/info/lang.html). Laid out by its `neato`, in the program or in the user's own. */
+export const dot: GraphFormat = async (picture) => {
+  const nodes = picture.nodes.map((node) => `  ${node.id} [${look(node, picture)}]\n`)
+  const edges = picture.edges.map(
+    ({ from, to, isMutual }) => `  ${from} -> ${to}${isMutual ? ' [dir=both, color="#1d6f8f", penwidth=1.4]' : ''}\n`,
+  )
+  return `${head}${nodes.join('')}${edges.join('')}}\n`
+}
+
+const head = `digraph microblog {
+  graph [layout=neato, overlap=prism, overlap_scaling=4, sep="+8", splines=true, outputorder=edgesfirst, bgcolor=white, pad=0.3]
+  node [shape=ellipse, style=filled, color="#1d6f8f", fontname="Helvetica,Arial,sans-serif", fontcolor="#102a35", margin="0.08,0.04"]
+  edge [color="#9aa7ad", arrowsize=0.6]
+`
+
+function look(node: GraphNode, picture: GraphPicture): string {
+  const size = sizeOf(node, picture)
+  const tooltip = `${node.username}: ${node.followers} follower${node.followers === 1 ? '' : 's'}`
+  return `label="${node.username}", tooltip="${tooltip}", fontsize=${(10 + 14 * size).toFixed(1)}, fillcolor="${tint(size)}"`
+}
+
+/** From near white to a clear blue, light enough for dark text on it. */
+function tint(size: number): string {
+  const mix = (from: number, to: number) =>
+    Math.round(from + (to - from) * size)
+      .toString(16)
+      .padStart(2, '0')
+  return `#${mix(0xf2, 0x8c)}${mix(0xf7, 0xc9)}${mix(0xf9, 0xe0)}`
+}

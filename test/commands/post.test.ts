@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { world } from '../support/run.ts'
+
+const longest = '🎉'.repeat(140)
+
+describe('post', () => {
+  it('publishes and prints the new id', async () => {
+    const { run } = await world('alice')
+    expect(await run(['post', 'alice', 'hello, world'])).toEqual({ code: 0, stdout: '1\n', stderr: '' })
+    expect(await run(['post', 'alice', 'again'], { terminal: true, env: { NO_COLOR: '1' } })).toMatchObject({
+      stdout: '✓ Posted #2 as alice\n',
+    })
+  })
+
+  it('reads the body from a pipe, with - or without, and drops only the line end that closes it', async () => {
+    const { run } = await world('alice')
+    await run('post alice', { stdin: 'from a pipe\n' })
+    await run('post alice -', { stdin: 'two\nlines\r\n' })
+    const posts = JSON.parse((await run('posts alice --json')).stdout) as { body: string }[]
+    expect(posts.map(({ body }) => body)).toEqual(['two\nlines', 'from a pipe'])
+  })
+
+  it('refuses what is empty, too long or holds a NUL, and writes nothing', async () => {
+    const { run } = await world('alice')
+    expect(await run(['post', 'alice', ''])).toMatchObject({ code: 1, stderr: 'error: a post cannot be empty\n' })
+    expect(await run(['post', 'alice', `${longest}x`])).toMatchObject({
+      code: 1,
+      stderr: 'error: a post is at most 140 characters; this one has 141\n',
+    })
+    expect(await run('post alice', { stdin: 'a\0b' })).toMatchObject({ code: 1 })
+    expect(await run('post alice', { stdin: new Uint8Array([0xff]) })).toMatchObject({ code: 1 })
+    expect((await run('posts alice --count')).stdout).toBe('0\n')
+  })
+
+  it('counts code points, so 140 emoji are a post', async () => {
+    const { run } = await world('alice')
+    expect(await run(['post', 'alice', longest])).toMatchObject({ code: 0 })
+  })
+
+  it('takes a time with a zone offset and stores it in UTC', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'hi', '--at', '2007-10-06 17:13:29 -0400'])
+    expect((await run('posts alice')).stdout).toBe('1\t2007-10-06T21:13:29.000Z\talice\thi\n')
+    expect(await run(['post', 'alice', 'hi', '--at', '2007-02-30'])).toMatchObject({ code: 2 })
+  })
+
+  it('changes nothing in a dry run', async () => {
+    const { run } = await world('alice')
+    expect(await run('post alice hi --dry-run')).toEqual({ code: 0, stdout: '1\n', stderr: 'dry run: nothing was changed\n' })
+    expect((await run('posts alice --count')).stdout).toBe('0\n')
+  })
+
+  it('knows no post by nobody', async () => {
+    const { run } = await world('alice')
+    expect(await run('post alcie hi')).toEqual({ code: 3, stdout: '', stderr: 'error: no user named "alcie"\n  did you mean "alice"?\n' })
+  })
+})
+
+describe('unpost', () => {
+  it('deletes posts, all or none', async () => {
+    const { run } = await world('alice')
+    for (const body of ['a', 'b', 'c']) await run(['post', 'alice', body])
+    expect(await run('unpost 1 9')).toMatchObject({ code: 3, stderr: 'error: no post 9\n' })
+    expect((await run('posts alice --count')).stdout).toBe('3\n')
+    expect(await run('unpost -', { stdin: '1\n3\n' })).toEqual({ code: 0, stdout: '1\n3\n', stderr: '' })
+    expect(await run('unpost -k 9 2')).toMatchObject({ code: 1, stdout: '2\n' })
+  })
+
+  it('takes digits up to 2^53 - 1 and nothing else', async () => {
+    const { run } = await world()
+    for (const id of ['x', '1.0', '1e3', '0x1', '9007199254740992']) expect(await run(['unpost', id])).toMatchObject({ code: 2 })
+    expect(await run('unpost 9007199254740991')).toMatchObject({ code: 3 })
+  })
+
+  it('never gives an id to another post', async () => {
+    const { run } = await world('alice')
+    await run('post alice a')
+    await run('unpost 1')
+    expect((await run('post alice b')).stdout).toBe('2\n')
+  })
+})

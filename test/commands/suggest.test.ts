@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { world } from '../support/run.ts'
+
+/** alice follows bob and carol; both follow dan, carol follows erin, and bob follows alice and carol. */
+async function circle() {
+  const made = await world('alice', 'bob', 'carol', 'dan', 'erin', 'frank')
+  for (const line of ['alice bob carol', 'bob alice carol dan', 'carol dan erin', 'dan frank']) await made.run(`follow ${line}`)
+  return made
+}
+
+describe('suggest', () => {
+  it('names friends of friends, best first, never the user or someone followed', async () => {
+    const { run } = await circle()
+    expect((await run('suggest alice')).stdout).toBe('dan\nerin\n')
+    expect((await run('suggest alice --fields username,common')).stdout).toBe('dan\t2\nerin\t1\n')
+    expect((await run('suggest alice -n 1')).stdout).toBe('dan\n')
+    expect((await run('suggest alice --offset 1')).stdout).toBe('erin\n')
+    expect((await run('suggest alice --count')).stdout).toBe('2\n')
+    expect(JSON.parse((await run('suggest alice --json -n 1')).stdout)).toEqual([{ username: 'dan', email: null, id: 4, common: 2 }])
+  })
+
+  it('has nobody to suggest to who follows nobody', async () => {
+    const { run } = await circle()
+    expect(await run('suggest frank', { terminal: true })).toMatchObject({
+      stdout: '',
+      stderr: 'there is nobody to suggest to frank yet\n',
+    })
+  })
+})
+
+describe('path', () => {
+  it('is a shortest chain of follows', async () => {
+    const { run } = await circle()
+    expect((await run('path alice frank')).stdout).toMatch(/^alice\n(bob|carol)\ndan\nfrank\n$/)
+    expect((await run('path alice erin')).stdout).toBe('alice\ncarol\nerin\n')
+    expect((await run('path alice alice')).stdout).toBe('alice\n')
+    expect((await run('path alice erin', { terminal: true })).stdout).toBe('alice → carol → erin\n')
+  })
+
+  it('exits 1 if there is none, and says whether it gave up', async () => {
+    const { run } = await circle()
+    expect(await run('path frank alice')).toEqual({ code: 1, stdout: '', stderr: 'no chain leads from frank to alice\n' })
+    expect(await run('path alice frank --depth 2')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'no chain of at most 2 follows leads from alice to frank\n',
+    })
+    expect(await run('path alice frank --depth 3')).toMatchObject({ code: 0 })
+  })
+})
+
+describe('stats', () => {
+  it('counts, and says how followers are distributed', async () => {
+    const { run } = await circle()
+    await run('post alice hi')
+    expect((await run('stats')).stdout).toBe(
+      'users\t6\nposts\t1\nfollows\t8\nmost_followed\tcarol:2 dan:2 alice:1 bob:1 erin:1 frank:1\ndistribution\t0:0 1:4 2-3:2\n',
+    )
+    expect((await run('stats --fields follows')).stdout).toBe('8\n')
+    expect(JSON.parse((await run('stats --json')).stdout)).toMatchObject({ users: 6, distribution: [{}, { from: 1, to: 1, users: 4 }, {}] })
+  })
+
+  it('draws bars on a terminal', async () => {
+    const { run } = await circle()
+    const { stdout } = await run('stats', { terminal: true, columns: 40, env: { NO_COLOR: '1' } })
+    expect(stdout).toContain('follows        8\n')
+    expect(stdout).toContain(`  1  ${'█'.repeat(32)} 4\n`)
+    expect(stdout).toContain(`2-3  ${'█'.repeat(16)} 2\n`)
+  })
+})

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
+import { describe, expect, it } from 'vitest'
+import { root } from '../support/process.ts'
+import { world } from '../support/run.ts'
+
+/** The world of the tutorial's own test. */
+async function tutorial() {
+  const made = await world('john', 'susan', 'mary', 'david')
+  const seconds = { john: 1, susan: 4, mary: 3, david: 2 }
+  for (const [name, second] of Object.entries(seconds))
+    await made.run(['post', name, `post from ${name}`, '--at', `2026-01-02T00:00:0${second}Z`])
+  await made.run('follow john susan david')
+  await made.run('follow susan mary')
+  await made.run('follow mary david')
+  return made
+}
+
+const names = (stdout: string) => stdout.trimEnd().split('\n')
+
+describe('timeline', () => {
+  it("passes the tutorial's own test", async () => {
+    const { run } = await tutorial()
+    const timeline = async (user: string) => names((await run(['tl', user, '--fields', 'username'])).stdout)
+    expect(await timeline('john')).toEqual(['susan', 'david', 'john'])
+    expect(await timeline('susan')).toEqual(['susan', 'mary'])
+    expect(await timeline('mary')).toEqual(['mary', 'david'])
+    expect(await timeline('david')).toEqual(['david'])
+  })
+
+  it('has four stable columns in a pipe', async () => {
+    const { run } = await tutorial()
+    expect((await run('timeline david')).stdout).toBe('4\t2026-01-02T00:00:02.000Z\tdavid\tpost from david\n')
+  })
+
+  it('orders ties by id, and turns round with -r', async () => {
+    const { run } = await world('alice')
+    for (const body of ['a', 'b', 'c']) await run(['post', 'alice', body, '--at', '2026-01-02'])
+    expect(names((await run('timeline alice --fields body')).stdout)).toEqual(['c', 'b', 'a'])
+    expect(names((await run('timeline alice --fields body -r')).stdout)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('shows 20 and says when there is more', async () => {
+    const { run } = await world('alice')
+    for (let i = 1; i <= 21; i++) await run(['post', 'alice', `post ${i}`])
+    for (const list of ['timeline alice', 'explore']) {
+      const cut = await run(list)
+      expect(names(cut.stdout)).toHaveLength(20)
+      expect(cut.stderr).toBe('the first 20; there is more: -n 0 shows all, --offset 20 the next\n')
+      expect(names((await run(`${list} -n 0`)).stdout)).toHaveLength(21)
+      expect(await run(`${list} --offset 20`)).toMatchObject({ stderr: '', stdout: expect.stringMatching(/^1\t.*\n$/) })
+      expect((await run(`${list} --count`)).stdout).toBe('21\n')
+    }
+    expect(names((await run('posts alice')).stdout)).toHaveLength(21)
+  })
+
+  it('keeps to a period, the whole of the last day included', async () => {
+    const { run } = await world('alice')
+    for (const day of ['01', '02', '03']) await run(['post', 'alice', day, '--at', `2026-01-${day}T23:59:59.999Z`])
+    const bodies = async (options: string) => names((await run(`timeline alice --fields body ${options}`)).stdout)
+    expect(await bodies('--since 2026-01-02')).toEqual(['03', '02'])
+    expect(await bodies('--until 2026-01-02')).toEqual(['02', '01'])
+    expect(await bodies('--since 2026-01-02 --until 2026-01-02')).toEqual(['02'])
+    expect(await run('explore --since 2026-01-03 --until 2026-01-02')).toMatchObject({ code: 2 })
+    expect(await run('explore --since soon')).toMatchObject({ code: 2 })
+  })
+
+  it('is dressed for people on a terminal', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'hello @bob, this is #fun', '--at', '2h'])
+    expect((await run('timeline alice', { terminal: true, columns: 16, env: { NO_COLOR: '1' } })).stdout).toBe(
+      'alice · 2 hours ago · #1\n  hello @bob,\n  this is #fun\n',
+    )
+    expect((await run('timeline alice', { terminal: true })).stdout).toContain(
+      'hello \u001b[36m@bob\u001b[39m, this is \u001b[36m#fun\u001b[39m',
+    )
+    expect(await run('timeline alice --since now', { terminal: true })).toMatchObject({
+      stdout: '',
+      stderr: 'there is nothing to read for alice here\n',
+    })
+  })
+
+  it('brings 300 posts from elsewhere into the right order', async () => {
+    const { run } = await world('u1', 'u2', 'u3')
+    const tweets = parse(readFileSync(`${root}test/data/tweets.csv`)) as [user: string, body: string, time: string][]
+    for (const [user, body, time] of tweets) expect(await run(['post', `u${user}`, body, '--at', time])).toMatchObject({ code: 0 })
+    const rows = JSON.parse((await run('explore -n 0 --json')).stdout) as { id: number; timestamp: string; body: string }[]
+    const expected = tweets
+      .map(([, body, time], index) => ({ id: index + 1, body, timestamp: new Date(time).toISOString() }))
+      .sort((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp) || b.id - a.id)
+    expect(rows.map(({ id, body, timestamp }) => ({ id, body, timestamp }))).toEqual(expected)
+  }, 60_000)
+})

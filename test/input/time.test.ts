@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { parseTime } from '../../src/input/time.ts'
+
+const now = Date.parse('2026-03-01T12:34:56.789Z')
+const from = (text: string) => parseTime(text, now).from
+
+describe('parseTime', () => {
+  it('reads RFC 3339 with its offsets into UTC', () => {
+    expect(from('2026-01-02T03:04:05Z')).toBe('2026-01-02T03:04:05.000Z')
+    expect(from('2026-01-02t03:04:05.678912z')).toBe('2026-01-02T03:04:05.678Z')
+    expect(from('2026-01-02T03:04:05+05:30')).toBe('2026-01-01T21:34:05.000Z')
+    expect(from('2007-10-06 17:13:29 -0400')).toBe('2007-10-06T21:13:29.000Z')
+    expect(from('2026-01-02 03:04')).toBe('2026-01-02T03:04:00.000Z')
+    expect(from('0000-01-01')).toBe('0000-01-01T00:00:00.000Z')
+  })
+
+  it('reads what is relative to now', () => {
+    expect(from('2h')).toBe('2026-03-01T10:34:56.789Z')
+    expect(from('1w')).toBe('2026-02-22T12:34:56.789Z')
+    expect(parseTime('yesterday', now)).toEqual({ from: '2026-02-28T00:00:00.000Z', to: '2026-02-28T23:59:59.999Z' })
+    expect(parseTime('now', now)).toEqual({ from: '2026-03-01T12:34:56.789Z', to: '2026-03-01T12:34:56.789Z' })
+  })
+
+  it('is as long as the unit it is written to', () => {
+    expect(parseTime('2026-01-02').to).toBe('2026-01-02T23:59:59.999Z')
+    expect(parseTime('2026-01-02T03:04Z').to).toBe('2026-01-02T03:04:59.999Z')
+    expect(parseTime('2026-01-02T03:04:05Z').to).toBe('2026-01-02T03:04:05.999Z')
+    expect(parseTime('2026-01-02T03:04:05.6Z').to).toBe('2026-01-02T03:04:05.600Z')
+  })
+
+  it.each([
+    '',
+    '2026',
+    '2026-1-2',
+    '2026-02-29',
+    '2026-13-01',
+    '2026-01-00',
+    '2026-01-02T24:00:00Z',
+    '2026-01-02T23:60:00Z',
+    '2026-01-02T23:59:60Z',
+  ])('refuses %j', (text) => expect(() => parseTime(text, now)).toThrow('is not a time'))
+
+  it.each([
+    '2026-01-02T03:04:05+24:00',
+    '2026-01-02Z',
+    '0000-01-01T00:00:00+01:00',
+    '99999999w',
+    '2 hours',
+    '-2h',
+    '2h ago',
+    'Jan 2',
+    '1e3',
+  ])('refuses %j too', (text) => expect(() => parseTime(text, now)).toThrow('is not a time'))
+})
