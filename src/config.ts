@@ -16,3 +16,10 @@ export function databasePath(option: string | undefined, environment: string | u
 
 /** The file's place, whatever the current folder is later, and never one of SQLite's special names such as `:memory:`. */
 export const absolutePath = (path: string): string => resolve(path)
+
+/** The command that makes the database named by `option`, or brings it up to date, as it is typed in a shell. */
+export function upgradeCall(option: string | undefined): string {
+  if (option === undefined) return 'microblog db upgrade'
+  const word = /^[\w./-]+$/.test(option) ? option : `'${option.replaceAll("'", "'\\''")}'`
+  return `microblog --db ${word} db upgrade`
+}

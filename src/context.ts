@@ -1,13 +1,13 @@
 /** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
 import { existsSync, statSync } from 'node:fs'
-import { absolutePath, databasePath } from './config.ts'
+import { absolutePath, databasePath, upgradeCall } from './config.ts'
 import type { MigrationConnection } from './db/connection.ts'
 import type { Store } from './db/store.ts'
 import { DatabaseError, MicroblogError, UsageError } from './errors.ts'
 import type { Connection, OpenMemory } from './migrate/connection.ts'
 import type { Database } from './models/schema.ts'
 import { printError } from './output/error.ts'
-import type { Io, Output } from './output/io.ts'
+import { type Io, type Output, writeReport } from './output/io.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
 
 /** The options that every command has, before or after its name. */
@@ -87,7 +87,7 @@ export class Context {
     if (this.#quiet || lines.length === 0) return
     const { stdout } = this.io
     const tick = stdout.isTerminal ? `${(await this.style(stdout)).good('✓')} ` : ''
-    stdout.write(lines.map((line) => `${tick}${line}\n`).join(''))
+    writeReport(stdout, lines.map((line) => `${tick}${line}\n`).join(''))
   }
 
   /** A message for people, on stderr; silent with `--quiet`. */
@@ -121,7 +121,7 @@ export class Context {
       return open()
     } catch (error) {
       if (!(error instanceof MissingDatabaseError)) throw error
-      await this.#offerUpgrade(new MissingDatabaseError(this.path))
+      await this.#offerUpgrade(new MissingDatabaseError(this.path, { isEmpty: error.isEmpty, call: upgradeCall(this.#options.db) }))
       return open()
     }
   }
@@ -134,7 +134,7 @@ export class Context {
     if (pendingAfter(files, applied).length === 0) return undefined
     return new DatabaseError(
       `the database ${this.path} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
-      'bring it up to date:  microblog db upgrade',
+      `bring it up to date:  ${upgradeCall(this.#options.db)}`,
     )
   }
 
@@ -168,7 +168,8 @@ export class Context {
       this.#opened.push(connection)
       return connection
     } catch (error) {
-      throw error instanceof MissingDatabaseError ? new MissingDatabaseError(this.path) : error
+      if (!(error instanceof MissingDatabaseError)) throw error
+      throw new MissingDatabaseError(this.path, { isEmpty: error.isEmpty, call: upgradeCall(this.#options.db) })
     }
   }
 

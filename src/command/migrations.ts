@@ -58,12 +58,16 @@ type Told = Pick<Parameters<typeof import('../migrate/run.ts').upgrade>[2], 'pro
 /** Run migrations with the log lines, backups and summary that both directions share. */
 export async function runAndTell(context: Context, connection: Connection, options: RunOptions, run: (told: Told) => Run): Promise<Run> {
   const progress = await progressOn(context, options)
-  const backUp = options.backup === false || options.dryRun ? undefined : await backUpOn(context, progress)
+  const backups = options.backup === false || options.dryRun ? undefined : await backupsOf(context, progress)
   try {
-    const done = run({ progress, rehearse: options.dryRun === true, ...(backUp && { backUp }) })
+    const done = run({ progress, rehearse: options.dryRun === true, ...(backups && { backUp: backups.backUp }) })
+    backups?.settle()
     if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
     if (options.json) context.print(jsonText(progress.finished))
     return done
+  } catch (error) {
+    backups?.discard()
+    throw error
   } finally {
     progress.close()
     connection.close()
@@ -82,12 +86,19 @@ export async function printScript(context: Context, target: string, direction: S
   context.io.stdout.write(renderScript(steps, context.exists ? [] : claimSql))
 }
 
-async function backUpOn(context: Context, progress: LoggedProgress): Promise<(endangered: readonly EndangeredTable[]) => void> {
+/** The backup of one run: made if rows are in danger, taken back if the run is rolled back. */
+async function backupsOf(context: Context, progress: LoggedProgress) {
   const { backUpBeside } = await import('../db/backup.ts')
-  return (endangered) => {
-    progress.endangered(endangered)
-    const file = backUpBeside(context.path, new Date())
-    context.note(`Backed up to ${file}, because rows are in danger: ${endangered.map(describe).join(', ')}`)
+  const made: ReturnType<typeof backUpBeside>[] = []
+  return {
+    backUp(endangered: readonly EndangeredTable[]) {
+      progress.endangered(endangered)
+      const backup = backUpBeside(context.path, new Date())
+      made.push(backup)
+      context.note(`Backed up to ${backup.file}, because rows are in danger: ${endangered.map(describe).join(', ')}`)
+    },
+    settle: () => made.forEach((backup) => void backup.settle()),
+    discard: () => made.forEach((backup) => void backup.discard()),
   }
 }
 

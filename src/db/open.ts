@@ -1,7 +1,7 @@
 /** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseError, errorCode, NotFoundError } from '../errors.ts'
+import { DatabaseError, describeCode, errorCode, NotFoundError } from '../errors.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
 import { canHaveLog, isWritable, makeCopy } from './read-only.ts'
 
@@ -10,10 +10,14 @@ const applicationId = 0x6d626c67
 /** `adopt` is `write` for a file that need not be ours yet. */
 export type Access = 'read' | 'write' | 'adopt'
 
-/** There is no file at `path`: of all commands only `db upgrade` may make one. Exit 4. */
+/** There is no file at `path`, or one that is empty: of all commands only `db upgrade` may make it a database. Exit 4. */
 export class MissingDatabaseError extends DatabaseError {
-  constructor(path: string) {
-    super(`no database at ${path}`, 'create it:  microblog db upgrade')
+  readonly isEmpty: boolean
+
+  /** `call` is the command that makes it, with the options that lead to this very path. */
+  constructor(path: string, { isEmpty = false, call = 'microblog db upgrade' } = {}) {
+    super(isEmpty ? `${path} is empty` : `no database at ${path}`, `${isEmpty ? 'make it a database' : 'create it'}:  ${call}`)
+    this.isEmpty = isEmpty
   }
 }
 
@@ -39,7 +43,7 @@ export function createDatabase(path: string): Handle {
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
-    throw new DatabaseError(`${path}: cannot be created (${errorCode(error)})`, 'name another place with --db or MICROBLOG_DB')
+    throw new DatabaseError(`${path} cannot be created: ${describeCode(error)}`, 'name another place with --db or MICROBLOG_DB')
   }
   checkIsFile(path)
   const handle = configure(connect(path), path, 'write')
@@ -61,9 +65,17 @@ export function openMemory(): Handle {
 }
 
 function checkFile(path: string): void {
-  if (!existsSync(path)) throw new MissingDatabaseError(path)
+  if (!exists(path)) throw new MissingDatabaseError(path)
   checkIsFile(path)
-  if (statSync(path).size === 0) throw new DatabaseError(`${path} is empty`, 'make it a database:  microblog db upgrade')
+  if (statSync(path).size === 0) throw new MissingDatabaseError(path, { isEmpty: true })
+}
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw new DatabaseError(`${path} cannot be reached: ${describeCode(error)}`, 'name another one with --db or MICROBLOG_DB')
+  }
 }
 
 function checkIsFile(path: string): void {

@@ -2,7 +2,7 @@
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { DatabaseError } from '../errors.ts'
+import { DatabaseError, describeCode } from '../errors.ts'
 
 /**
  * A WAL database can only be read where its log and shared memory can be made, or are there already because somebody is writing it.
@@ -29,7 +29,8 @@ export function makeCopy(path: string): { readonly copy: string; readonly remove
     return { copy, remove }
   } catch (error) {
     remove()
-    throw error
+    if (error instanceof DatabaseError) throw error
+    throw new DatabaseError(`${path} cannot be read: ${describeCode(error)}`, 'check the permissions of the file')
   }
 }
 

@@ -1,5 +1,6 @@
 /** Everything that can be wrong with a database and its migrations, looked for and listed: nothing is mended. */
 import type { SchemaDeclaration } from '../declare.ts'
+import { RefusedError } from '../errors.ts'
 import { compareSchemas } from './autogenerate/compare.ts'
 import { declaredSchema } from './autogenerate/declared-schema.ts'
 import { snapshot } from './autogenerate/snapshot.ts'
@@ -8,8 +9,9 @@ import type { Migration } from './files.ts'
 import { replay } from './replay.ts'
 import { drift } from './stamp.ts'
 import { type AppliedMigration, readApplied } from './state.ts'
+import { countViolations } from './violations.ts'
 
-/** `check` is what was looked at: `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
+/** `check` is what was looked at: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
 export interface Finding {
   readonly check: string
   readonly message: string
@@ -25,6 +27,9 @@ export function checkFiles(files: readonly Migration[], declared: SchemaDeclarat
       'declared',
       changes.map(({ sentence }) => `${sentence}: no migration does that yet`),
     )
+  } catch (error) {
+    if (error instanceof RefusedError) return findings('files', [error.message])
+    throw error
   } finally {
     memory.close()
   }
@@ -38,23 +43,38 @@ export function checkDatabase(connection: Connection, files: readonly Migration[
   return [
     ...findings('integrity', integrityFaults(connection)),
     ...findings('foreign key', foreignKeyFaults(connection)),
-    ...findings('history', isKnown ? [] : [`the database has migrations that the files have not: ${missingFrom(known, applied)}`]),
+    ...findings('history', isKnown ? [] : [describeHistory(files, applied)]),
     ...findings(
       'checksum',
       known.flatMap((file, index) => checksumFault(file, applied[index])),
     ),
-    ...findings('drift', isKnown ? drift(connection, known, openMemory).map((sentence) => `${sentence}, by no migration`) : []),
+    ...findings(
+      'drift',
+      isKnown && runs(known, openMemory) ? drift(connection, known, openMemory).map((sentence) => `${sentence}, by no migration`) : [],
+    ),
     ...findings('pending', isKnown ? files.slice(known.length).map(({ id, name }) => `${id} ${name} is not applied`) : []),
   ]
 }
 
+/** Files that do not run are a finding of their own, and nothing to hold a database against. */
+function runs(files: readonly Migration[], openMemory: OpenMemory): boolean {
+  const memory = openMemory()
+  try {
+    replay(memory, files)
+    return true
+  } catch {
+    return false
+  } finally {
+    memory.close()
+  }
+}
+
 const findings = (check: string, messages: readonly string[]): Finding[] => messages.map((message) => ({ check, message }))
 
-const missingFrom = (known: readonly Migration[], applied: readonly AppliedMigration[]): string =>
-  applied
-    .slice(known.length)
-    .map(({ id, name }) => `${id} ${name}`)
-    .join(', ')
+function describeHistory(files: readonly Migration[], applied: readonly AppliedMigration[]): string {
+  const list = (all: readonly { id: string; name: string }[]) => all.map(({ id, name }) => `${id} ${name}`).join(', ') || 'none'
+  return `the database was given ${list(applied)}; the files are ${list(files)}`
+}
 
 const checksumFault = ({ file, checksum }: Migration, row: AppliedMigration | undefined): string[] =>
   row && row.checksum !== checksum ? [`${file} was changed after it was applied`] : []
@@ -65,7 +85,5 @@ function integrityFaults(connection: Connection): string[] {
   return rows.filter((fault) => fault !== 'ok')
 }
 
-function foreignKeyFaults(connection: Connection): string[] {
-  const rows = connection.all<{ table: string; rowid: number | null; parent: string }>('PRAGMA foreign_key_check')
-  return rows.map(({ table, rowid, parent }) => `${table}${rowid === null ? '' : ` row ${rowid}`} refers to a row that is not in ${parent}`)
-}
+const foreignKeyFaults = (connection: Connection): string[] =>
+  [...countViolations(connection)].map(([violation, count]) => (count === 1 ? violation : `${violation}, ${count} times`))

@@ -10,24 +10,39 @@ export interface EndangeredTable {
   readonly rows: number
 }
 
-/** The tables with rows that `steps` put in danger. */
+/** The tables with rows that `steps` put in danger, by the names that they have now. */
 export function endangeredTables(connection: Connection, steps: readonly Step[]): EndangeredTable[] {
-  const names = new Set(steps.flatMap(({ migration, direction }) => migration[direction].flatMap(endangeredBy)))
+  const names = endangeredNames(steps.flatMap(({ migration, direction }) => migration[direction]))
   return [...names].map((table) => ({ table, rows: countRows(connection, table) })).filter(({ rows }) => rows > 0)
 }
 
-function endangeredBy({ tokens }: Statement): string[] {
-  const [first, second, ...others] = tokens
-  if (!isKeyword(second, 'TABLE')) return []
-  if (isKeyword(first, 'DROP')) return named(isKeyword(others[0], 'IF') ? others.slice(2) : others)
-  const dropsColumn = isKeyword(first, 'ALTER') && others.some((token) => isKeyword(token, 'DROP'))
-  return dropsColumn ? named(others) : []
+function endangeredNames(statements: readonly Statement[]): Set<string> {
+  const endangered = new Set<string>()
+  const original = new Map<string, string>()
+  const nameNow = (name: string) => original.get(name.toLowerCase()) ?? name
+  for (const { tokens } of statements) {
+    const [first, second, ...others] = tokens
+    if (!isKeyword(second, 'TABLE')) continue
+    const name = named(isKeyword(others[0], 'IF') ? others.slice(2) : others)
+    const newName = isKeyword(first, 'ALTER') ? renamedTo(others) : undefined
+    if (newName) original.set(newName.toLowerCase(), nameNow(name))
+    if (isKeyword(first, 'DROP') || (isKeyword(first, 'ALTER') && others.some((token) => isKeyword(token, 'DROP'))))
+      endangered.add(nameNow(name))
+  }
+  return endangered
+}
+
+/** The `b` of `ALTER TABLE a RENAME TO b`. */
+function renamedTo(tokens: readonly Token[]): string | undefined {
+  const at = tokens.findIndex((token, index) => isKeyword(token, 'RENAME') && isKeyword(tokens[index + 1], 'TO'))
+  const name = tokens[at + 2]
+  return at < 0 || !name ? undefined : unquote(name)
 }
 
 /** The name at the beginning, which may have that of the schema before it. */
-function named([name, dot, qualified]: readonly Token[]): string[] {
+function named([name, dot, qualified]: readonly Token[]): string {
   const token = dot?.text === '.' ? qualified : name
-  return token ? [unquote(token)] : []
+  return token ? unquote(token) : ''
 }
 
 function countRows(connection: Connection, table: string): number {

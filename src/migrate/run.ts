@@ -1,11 +1,11 @@
 /** Runs migrations: everything in one transaction, all or nothing. */
-import { DatabaseError, databaseFault, MicroblogError, RefusedError } from '../errors.ts'
+import { DatabaseError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 import { type EndangeredTable, endangeredTables } from './endangered.ts'
 import type { Migration } from './files.ts'
 import { type Loss, lossesOf } from './losses.ts'
-import type { Statement } from './sql.ts'
 import { checkHistory, createHistory, inImmediate, readApplied } from './state.ts'
+import { runStatement } from './statement.ts'
 import { resolveTarget } from './target.ts'
 import { checkViolations, countViolations } from './violations.ts'
 
@@ -30,6 +30,8 @@ export interface Progress {
 export const silent: Progress = { started() {}, done() {}, failed() {} }
 
 export interface Run {
+  /** The revision that the database is at after the run, or `(empty)`. */
+  readonly at: string
   readonly steps: readonly Step[]
   readonly losses: readonly Loss[]
 }
@@ -58,7 +60,7 @@ export function downgrade(connection: Connection, files: readonly Migration[], o
 
 function run(connection: Connection, files: readonly Migration[], options: RunOptions, direction: Step['direction']): Run {
   const plan = () => planSteps(connection, files, options.target, direction)
-  if (plan().length === 0) return { steps: [], losses: [] }
+  if (plan().length === 0) return { at: readApplied(connection).at(-1)?.id ?? '(empty)', steps: [], losses: [] }
   // Outside the transaction, where alone it has an effect: with it on, dropping a table empties those that cascade from it.
   connection.exec('PRAGMA foreign_keys = OFF')
   try {
@@ -71,7 +73,7 @@ function run(connection: Connection, files: readonly Migration[], options: RunOp
       const counting = direction === 'downgrade' ? lossesOf : uncounted
       const losses = counting(connection, () => runSteps(connection, steps, options.progress))
       options.accept?.(losses)
-      return { steps, losses }
+      return { at: steps.at(-1)?.to ?? '(empty)', steps, losses }
     })
   } finally {
     connection.exec('PRAGMA foreign_keys = ON')
@@ -82,7 +84,8 @@ function run(connection: Connection, files: readonly Migration[], options: RunOp
 export function planSteps(connection: Connection, files: readonly Migration[], target: string, direction: Step['direction']): Step[] {
   const applied = readApplied(connection)
   checkHistory(files, applied)
-  const position = resolveTarget(target, files, applied.length)
+  const position = resolveTarget(target, files, applied.length, direction)
+  if (direction === 'upgrade' && applied.length === 0) checkIsEmpty(connection)
   const idAt = (count: number) => files[count - 1]?.id ?? '(empty)'
   if (direction === 'upgrade') {
     return files
@@ -93,6 +96,18 @@ export function planSteps(connection: Connection, files: readonly Migration[], t
     .slice(Math.min(position, applied.length), applied.length)
     .reverse()
     .map((migration, index) => ({ direction, from: migration.id, to: idAt(applied.length - index - 1), migration }))
+}
+
+/** Tables without a record of migrations were made by other means: running the migrations on top of them must fail. */
+function checkIsEmpty(connection: Connection): void {
+  const [table] = connection.all(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('schema_migrations', 'sqlite_sequence')",
+  )
+  if (!table) return
+  throw new DatabaseError(
+    'the database has tables, but no record of the migrations that made them',
+    'if they are the tables of these migrations:  microblog db stamp head',
+  )
 }
 
 function uncounted(_connection: Connection, work: () => void): Loss[] {
@@ -107,7 +122,7 @@ function runSteps(connection: Connection, steps: readonly Step[], progress: Prog
     progress.started(step)
     const started = performance.now()
     try {
-      for (const statement of step.migration[step.direction]) runStatement(connection, step, statement)
+      for (const statement of step.migration[step.direction]) runStatement(connection, step.migration, statement, undone(step))
     } catch (error) {
       progress.failed(step)
       throw error
@@ -119,18 +134,7 @@ function runSteps(connection: Connection, steps: readonly Step[], progress: Prog
   checkViolations(violationsBefore, countViolations(connection))
 }
 
-function runStatement(connection: Connection, { migration, direction }: Step, statement: Statement): void {
-  const place = `${migration.file}:${statement.line}`
-  try {
-    connection.exec(statement.sql)
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const fault = databaseFault(error, place)
-    if (fault instanceof DatabaseError) throw fault
-    throw new RefusedError(`${place}: ${message}`, `the ${direction} was rolled back: the database is as it was`)
-  }
-  if (!connection.inTransaction) throw new MicroblogError(`${place}: this statement ended the transaction`, 4)
-}
+const undone = ({ direction }: Step): string => `the ${direction} was rolled back: the database is as it was`
 
 function record(connection: Connection, { direction, migration }: Step, milliseconds: number): void {
   const { id, name, checksum } = migration

@@ -5,22 +5,42 @@ import { snapshot } from './autogenerate/snapshot.ts'
 import type { Connection, OpenMemory } from './connection.ts'
 import type { Migration } from './files.ts'
 import { replay } from './replay.ts'
-import { createHistory, inImmediate } from './state.ts'
+import { type AppliedMigration, createHistory, inImmediate, readApplied } from './state.ts'
 
 /**
  * Record exactly `files` as applied, having checked that they make the very schema that the database has.
+ * Returns what that changed in the record, a sentence each.
  * @throws RefusedError, naming the differences.
  */
-export function stamp(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): void {
-  inImmediate(connection, 'commit', () => {
+export function stamp(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): string[] {
+  return inImmediate(connection, 'commit', () => {
+    const before = readApplied(connection)
     const differences = drift(connection, files, openMemory)
-    if (differences.length > 0) throw new RefusedError(`the schema is not that of ${files.at(-1)?.id ?? 'base'}`, differences.join('\n'))
+    if (differences.length > 0)
+      throw new RefusedError(
+        `the schema is not that of ${files.at(-1)?.id ?? 'base'}`,
+        [`from ${files.at(-1)?.id ?? 'base'} to this database:`, ...differences].join('\n'),
+      )
     connection.exec(`${createHistory}; DELETE FROM schema_migrations`)
     for (const { id, name, checksum } of files) {
       const now = new Date().toISOString()
       connection.all('INSERT INTO schema_migrations VALUES (?, ?, ?, ?, 0) RETURNING id', id, name, checksum, now)
     }
+    return describeRewriting(before, files)
   })
+}
+
+/** What the record said before, where that was something else. */
+function describeRewriting(before: readonly AppliedMigration[], files: readonly Migration[]): string[] {
+  const was = new Map(before.map((row) => [row.id, row]))
+  const is = new Map(files.map((file) => [file.id, file]))
+  return [
+    ...before.filter(({ id }) => !is.has(id)).map(({ id, name }) => `no longer recorded: ${id} ${name}`),
+    ...files.filter(({ id }) => !was.has(id)).map(({ id, name }) => `newly recorded: ${id} ${name}`),
+    ...files
+      .filter(({ id, checksum }) => (was.get(id)?.checksum ?? checksum) !== checksum)
+      .map(({ file }) => `recorded as it is now: ${file}`),
+  ]
 }
 
 /** In what the database's schema differs from the one that `files` make, a sentence each. */

@@ -5,9 +5,16 @@ import type { MigrationName } from './names.ts'
 /**
  * How many migrations are applied once `target` is reached, counted from base (0).
  * `current` is how many are applied now. Targets: `head`, `base`, `0002`, `2`, a unique prefix of a name, `+1`, `-1`.
- * @throws NotFoundError, if there is no such revision; UsageError, if a prefix is ambiguous.
+ * @throws NotFoundError, if there is no such revision; UsageError, if a prefix is ambiguous or `direction` is not the way to the target.
  */
-export function resolveTarget(target: string, files: readonly MigrationName[], current: number): number {
+export function resolveTarget(
+  target: string,
+  files: readonly MigrationName[],
+  current: number,
+  direction?: 'upgrade' | 'downgrade',
+): number {
+  if (direction === 'upgrade' && (target === 'base' || /^-\d+$/.test(target))) throw wrongWay(target, 'up', 'downgrade')
+  if (direction === 'downgrade' && /^\+\d+$/.test(target)) throw wrongWay(target, 'down', 'upgrade')
   if (target === 'head') return files.length
   if (target === 'base') return 0
   if (/^[+-]\d+$/.test(target)) return relative(target, files, current)
@@ -17,11 +24,15 @@ export function resolveTarget(target: string, files: readonly MigrationName[], c
 function relative(target: string, files: readonly MigrationName[], current: number): number {
   const position = current + Number(target)
   if (position >= 0 && position <= files.length) return position
-  const left = target.startsWith('-') ? current : files.length - current
-  throw new NotFoundError(
-    `'${target}' goes ${target.startsWith('-') ? 'below base' : 'past head'}: ${left} migration${left === 1 ? '' : 's'} that way`,
-  )
+  const isDown = target.startsWith('-')
+  const left = isDown ? current : files.length - current
+  if (left === 0) throw new NotFoundError(isDown ? 'nothing to undo: no migration is applied' : 'nothing to apply: the database is at head')
+  const migrations = `${left} migration${left === 1 ? ' is' : 's are'}`
+  throw new NotFoundError(`'${target}' goes ${isDown ? `below base: ${migrations} applied` : `past head: ${migrations} pending`}`)
 }
+
+const wrongWay = (target: string, way: string, other: string): UsageError =>
+  new UsageError(`'${target}' does not lie ${way}`, `perhaps:  microblog db ${other} ${target}`)
 
 /** The migration with this number (`0002` or `2`) or this unique beginning of its name. */
 export function findMigration<M extends MigrationName>(revision: string, files: readonly M[]): M {

@@ -2,6 +2,12 @@
 import { RefusedError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 
+/** Foreign keys whose parent table is not there: without rows to check, PRAGMA foreign_key_check passes over them. */
+const orphaned = `
+  SELECT child.name AS child, key."table" AS parent FROM sqlite_schema child JOIN pragma_foreign_key_list(child.name) key
+  WHERE child.type = 'table'
+    AND NOT EXISTS (SELECT 1 FROM sqlite_schema p WHERE p.type = 'table' AND lower(p.name) = lower(key."table"))`
+
 /** How often each dangling reference occurs: a table without rowids has no other way to tell one from another. */
 export function countViolations(connection: Connection): Map<string, number> {
   const counts = new Map<string, number>()
@@ -10,6 +16,9 @@ export function countViolations(connection: Connection): Map<string, number> {
   )) {
     const key = `${table}${rowid === null ? '' : ` (row ${rowid})`} refers to a row that is not in ${parent}`
     counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  for (const { child, parent } of connection.all<{ child: string; parent: string }>(orphaned)) {
+    counts.set(`${child} refers to a table that is not there, ${parent}`, 1)
   }
   return counts
 }

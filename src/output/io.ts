@@ -58,3 +58,13 @@ export class FileOutput implements Output {
 }
 
 const describe = (code: string | undefined): string => (code === 'ENOSPC' ? 'no space left on the device' : (code ?? 'unknown error'))
+
+/** Tell of a change. By now it is committed, and whoever cannot be told must not take it for undone. */
+export function writeReport(output: Output, text: string): void {
+  try {
+    output.write(text)
+  } catch (error) {
+    if (!(error instanceof MicroblogError) || error instanceof BrokenPipeError) throw error
+    throw new MicroblogError(error.message, error.exitCode, 'the change itself was made, unless this was a dry run')
+  }
+}

@@ -27,8 +27,8 @@ describe('a target', () => {
   })
 
   it.each([
-    ['+3', "'+3' goes past head: 2 migrations that way"],
-    ['-2', "'-2' goes below base: 1 migration that way"],
+    ['+3', "'+3' goes past head: 2 migrations are pending"],
+    ['-2', "'-2' goes below base: 1 migration is applied"],
     ['0000', "no revision '0000'"],
     ['0004', "no revision '0004'"],
     ['', "no revision ''"],

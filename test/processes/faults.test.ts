@@ -19,10 +19,10 @@ function asNobody(argv: readonly string[], cwd: string) {
 
 describe('a path that is no database', () => {
   const cases: [what: string, make: (path: string) => void, says: RegExp][] = [
-    ['nothing', () => {}, /no database at x\.db\n {2}create it: {2}microblog db upgrade/],
+    ['nothing', () => {}, /no database at x\.db\n {2}create it: {2}microblog --db x\.db db upgrade/],
     ['a folder', (path) => mkdirSync(path), /is a folder/],
     ['a text file', (path) => writeFileSync(path, 'hello\n'.repeat(1000)), /not a microblog database/],
-    ['an empty file', (path) => writeFileSync(path, ''), /is empty\n {2}make it a database: {2}microblog db upgrade/],
+    ['an empty file', (path) => writeFileSync(path, ''), /is empty\n {2}make it a database: {2}microblog --db x\.db db upgrade/],
     ['a database of another program', (path) => new SQLite(path).exec('CREATE TABLE t (a)').close(), /database of another program/],
   ]
   it.each(cases)('%s: exit 4 and one line', async (_what, make, says) => {
@@ -101,6 +101,24 @@ describe('permissions', () => {
     expect(refused.stderr).toMatch(/cannot be written/)
     expect(readdirSync(folder)).toEqual(['microblog.db'])
     chmodSync(folder, 0o700)
+  })
+})
+
+describe('a database that this user may not read', () => {
+  it.runIf(canAskNobody)('is an error in plain words', async () => {
+    const { folder, db } = await world('alice')
+    chmodSync(folder, 0o755)
+    chmodSync(db, 0o600)
+    const { code, stderr } = asNobody(['users'], folder)
+    expect(code).toBe(4)
+    expect(stderr).toMatch(/cannot be read: permission denied/)
+  })
+})
+
+describe('the advice for a missing database', () => {
+  it('leads to the very path', async () => {
+    const { stderr } = await microblog(['users', '--db', "it's here.db"], { cwd: temporaryFolder() })
+    expect(stderr).toContain("create it:  microblog --db 'it'\\''s here.db' db upgrade")
   })
 })
 

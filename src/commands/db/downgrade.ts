@@ -30,8 +30,10 @@ async function undo(context: Context, target: string, options: Options): Promise
   const agreed = options.dryRun ? [] : run(connection, files, { target, progress: silent, rehearse: true }).losses
   if (agreed.length > 0) await context.confirm(`this loses ${agreed.map(describe).join(' and ')}`, options)
   const accept = (losses: readonly Loss[]) => refuseMore(agreed, losses, options)
-  const { steps, losses } = await runAndTell(context, connection, options, (told) => run(connection, files, { target, accept, ...told }))
-  if (steps.length === 0) context.note(`${context.path} is there already: nothing to do`)
+  const { steps, losses, at } = await runAndTell(context, connection, options, (told) =>
+    run(connection, files, { target, accept, ...told }),
+  )
+  if (steps.length === 0) context.note(`${context.path} is at ${at}, which is ${target} or below it: nothing to do`)
   if (options.dryRun && losses.length > 0) context.note(`it would lose ${losses.map(describe).join(' and ')}`)
 }
 

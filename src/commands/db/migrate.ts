@@ -31,6 +31,8 @@ export const migrate = (context: Context) =>
 async function generate(context: Context, { message, rename = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)
   checkBuild(context)
+  const { slug } = await import('../../migrate/write.ts')
+  slug(message)
   const files = await readFiles(context)
   const { autogenerate } = await import('../../migrate/autogenerate/autogenerate.ts')
   const { renderMigration } = await import('../../migrate/autogenerate/render-migration.ts')
@@ -40,7 +42,8 @@ async function generate(context: Context, { message, rename = [], dryRun }: Opti
     replay: (memory: Parameters<AutogenerateRequest['replay']>[0]) => replay(memory, files),
     declared: schema,
   }
-  const renames = [...rename.map(parseRename), ...(await askForRenames(context, request, rename.map(parseRename)))]
+  const said = [...new Set(rename)].map(parseRename)
+  const renames = [...said, ...(await askForRenames(context, request, said))]
   const migration = autogenerate({ ...request, renames })
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)

@@ -8,13 +8,13 @@ export const upgrade = (context: Context) =>
     .description(
       'Apply the migrations that are pending, up to <to>, in one transaction: all or nothing. Creates the database if there is none.',
     )
-    .argument('[to]', 'head, base, 0002, the beginning of a name, +1', 'head')
+    .argument('[to]', 'head, 0002, the beginning of a name, +1', 'head')
     .example('microblog db upgrade', 'create ./microblog.db, or bring it up to date')
     .example('microblog db upgrade +1', 'apply the next migration only')
     .example('microblog db upgrade --dry-run', 'try it out')
     .action(async (target: string, options: RunOptions) => {
       if (options.sql) return printScript(context, target, 'upgrade')
-      const { steps } = await upgradeDatabase(context, target, options)
+      const { steps, at } = await upgradeDatabase(context, target, options)
       if (steps.length > 0) return
-      context.note(`${context.path} is ${target === 'head' ? 'up to date' : `at ${target} or past it already`}: nothing to do`)
+      context.note(`${context.path} is ${target === 'head' ? 'up to date' : `at ${at}, which is ${target} or past it`}: nothing to do`)
     })

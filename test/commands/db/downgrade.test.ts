@@ -42,7 +42,7 @@ describe('db downgrade', () => {
 
   it('exits 3 below base', async () => {
     const run = await upgraded()
-    expect(await run('db downgrade -4')).toMatchObject({ code: 3, stderr: "error: '-4' goes below base: 3 migrations that way\n" })
+    expect(await run('db downgrade -4')).toMatchObject({ code: 3, stderr: "error: '-4' goes below base: 3 migrations are applied\n" })
   })
 
   it('says how many rows would be lost and needs --yes', async () => {

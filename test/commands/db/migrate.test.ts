@@ -96,3 +96,14 @@ describe('db show', () => {
     expect((await workshop().run('db show 9998')).code).toBe(3)
   })
 })
+
+describe('a migration file with a mistake in its SQL', () => {
+  it.each(['db check', 'db migrate -m x'])('is named with its line by %s', async (line) => {
+    const { migrations, run } = workshop()
+    writeFileSync(join(migrations, '0005_typo.sql'), '-- typo\n-- upgrade\nSELEC 1;\n-- downgrade\n')
+    const { code, stdout, stderr } = await run(line)
+    expect(code).toBe(1)
+    expect(stdout + stderr).toContain('0005_typo.sql:3: near "SELEC": syntax error')
+    expect(stderr).not.toContain('fault of microblog')
+  })
+})

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -139,7 +139,91 @@ describe('a backup', () => {
   })
 })
 
+describe('a run that is rolled back', () => {
+  it('takes its backup back, and leaves the earlier ones', async () => {
+    const { folder, run } = await withMigration(`${rebuild}\nINSERT INTO users (id) VALUES (99);`)
+    await run('db downgrade 0002 --yes')
+    const before = backups(folder)
+    expect(before).toHaveLength(1)
+    for (let round = 0; round < 4; round++) expect((await run('db upgrade')).code).toBe(1)
+    expect(backups(folder)).toEqual(before)
+  })
+
+  it('says which row does not fit, and what to do', async () => {
+    const { run } = await withMigration('CREATE TABLE t (a NOT NULL);\nINSERT INTO t SELECT email FROM users;')
+    const { code, stderr } = await run('db upgrade')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /_added\.sql:4: NOT NULL constraint failed: t\.a\n {2}a row that is there does not fit: mend it, or let the migration do so\n/,
+    )
+  })
+})
+
+describe('a table that is renamed first', () => {
+  it('is backed up before it is dropped under its new name', async () => {
+    const { folder, run } = await withMigration('ALTER TABLE followers RENAME TO old;\nDROP TABLE old;')
+    expect((await run('db upgrade')).stderr).toContain('rows are in danger: followers (1 row)')
+    expect(backups(folder)).toHaveLength(1)
+  })
+
+  it('may not leave foreign keys that lead nowhere, even where there are no rows', async () => {
+    const { run } = await withMigration(
+      'DELETE FROM followers;\nALTER TABLE users RENAME TO old;\nCREATE TABLE users (id INTEGER PRIMARY KEY);\nDROP TABLE old;',
+    )
+    const { code, stderr } = await run('db upgrade')
+    expect(code).toBe(1)
+    expect(stderr).toContain('refers to a table that is not there, old')
+    expect((await run('db check')).stdout).toMatch(/^declared\t/)
+  })
+})
+
+describe('a downgrade', () => {
+  it('loses nothing when it only renames', async () => {
+    const { run } = await withMigration('ALTER TABLE users RENAME COLUMN email TO mail;', 'ALTER TABLE users RENAME COLUMN mail TO email;')
+    await run('user edit alice --email alice@example.com')
+    await run('db upgrade')
+    expect(await run('db downgrade')).toMatchObject({ code: 0 })
+  })
+
+  it('counts values that it empties in a column that stays', async () => {
+    const { run } = await withMigration("UPDATE users SET email = username || '@example.com';", 'UPDATE users SET email = NULL;')
+    await run('db upgrade')
+    expect(await run('db downgrade')).toMatchObject({ code: 2, stderr: expect.stringContaining('this loses 2 values of users.email') })
+  })
+
+  it.each([
+    ['db upgrade -1', "'-1' does not lie up"],
+    ['db upgrade base', "'base' does not lie up"],
+    ['db downgrade +1', "'+1' does not lie down"],
+  ])('%s: is the wrong way', async (line, says) => {
+    const { run } = await world()
+    const { code, stderr } = await run(line)
+    expect(code).toBe(2)
+    expect(stderr).toContain(says)
+  })
+
+  it('says where the database is when it is below the target already', async () => {
+    const { run } = await world()
+    await run('db downgrade 0001')
+    expect(await run('db downgrade 0002')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('is at 0001, which is 0002 or below it'),
+    })
+  })
+})
+
 describe('db backup', () => {
+  it('takes a dangling link for a file that is there', async () => {
+    const { folder, run } = await world('alice')
+    symlinkSync('nowhere', join(folder, 'link.db'))
+    expect((await run(`db backup ${folder}/link.db`)).code).toBe(1)
+  })
+
+  it('exits 3 where there is no folder', async () => {
+    const { folder, run } = await world('alice')
+    expect((await run(`db backup ${folder}/no/copy.db`)).code).toBe(3)
+  })
+
   it('copies the database while another holds the write lock', async () => {
     const { folder, db, run } = await world('alice')
     const writer = new SQLite(db)
@@ -179,7 +263,7 @@ describe('db check', () => {
     [
       'an unknown migration',
       "INSERT INTO schema_migrations VALUES ('9000', 'later', 'x', 'x', 0)",
-      /^history\tthe database has migrations that the files have not: 9000 later$/m,
+      /^history\tthe database was given .*9000 later; the files are /m,
     ],
     [
       'a missing migration',
@@ -223,11 +307,31 @@ describe('db stamp', () => {
     expect((await run(`db check --db ${copy}`)).code).toBe(0)
   })
 
+  it('says what it rewrites in the record', async () => {
+    const { db, run } = await world('alice')
+    const handle = new SQLite(db)
+    handle.exec("UPDATE schema_migrations SET checksum = 'x' WHERE id = '0001'; DELETE FROM schema_migrations WHERE id = '0002'")
+    handle.exec("INSERT INTO schema_migrations VALUES ('9000', 'later', 'x', 'x', 0)")
+    handle.close()
+    const { stderr } = await run('db stamp head')
+    expect(stderr).toContain('no longer recorded: 9000 later\nnewly recorded: 0002 posts\nrecorded as it is now: 0001_users.sql\n')
+  })
+
+  it('is the advice where there are tables but no record', async () => {
+    const { db, run } = await world('alice')
+    const handle = new SQLite(db)
+    handle.exec('DROP TABLE schema_migrations')
+    handle.close()
+    expect(await run('db upgrade')).toMatchObject({ code: 4, stderr: expect.stringContaining('microblog db stamp head') })
+    expect((await run('db stamp head')).code).toBe(0)
+    expect((await run('users')).stdout).toBe('alice\n')
+  })
+
   it('refuses a revision whose schema is another, and says in what', async () => {
     const { run } = await world('alice')
     const { code, stderr } = await run('db stamp 0002')
     expect(code).toBe(1)
-    expect(stderr).toContain("the schema is not that of 0002\n  Detected added table 'followers'")
+    expect(stderr).toContain("the schema is not that of 0002\n  from 0002 to this database:\n  Detected added table 'followers'")
     expect((await run('db current --json')).stdout).toContain('"head":true')
   })
 })
