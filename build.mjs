@@ -95,6 +95,23 @@ function stamp(file) {
   writeFileSync(file, `// build ${createHash('sha256').update(source).digest('hex')}\n${source}`)
 }
 
+/** What people run most, each with what it leads to. */
+const warmUp = [
+  'db upgrade',
+  'db upgrade',
+  'user add a b c',
+  'follow a b',
+  'follow b c',
+  'followers b',
+  'users --json',
+  'post b hello',
+  'posts b',
+  'timeline a',
+  'search hello',
+  'suggest a',
+  'path a c',
+]
+
 /** Run a few commands, so that V8 has compiled what they need, and keep that beside the file for bin/cached-require.js. */
 async function warm(file) {
   const folder = mkdtempSync(join(tmpdir(), 'microblog-build-'))
@@ -108,8 +125,7 @@ async function warm(file) {
     stderr: silent,
     env: { MICROBLOG_DB: join(folder, 'warm.db') },
   }
-  for (const line of ['db upgrade', 'user add a b', 'follow a b', 'followers b', 'users --json'])
-    await main(line.split(' '), io, resolve('migrations'))
+  for (const line of warmUp) await main(line.split(' '), io, resolve('migrations'))
   rmSync(folder, { recursive: true })
   writeFileSync(`${file}.cache`, Buffer.concat([Buffer.from(firstLine(source)), script.createCachedData()]))
 }

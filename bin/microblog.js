@@ -6,9 +6,6 @@ enableCompileCache?.()
 const program = enableCompileCache
   ? require('../dist/cli.js')
   : require('./cached-require.js').cachedRequire(require.resolve('../dist/cli.js'))
-program
-  .processIo()
-  .then((io) => program.main(process.argv.slice(2), io))
-  .then((exitCode) => {
-    process.exitCode = exitCode
-  })
+program.main(process.argv.slice(2), program.processIo()).then((exitCode) => {
+  process.exitCode = exitCode
+})

@@ -42,41 +42,78 @@ import { show } from './commands/user/show.ts'
 import type { Context, GlobalOptions } from './context.ts'
 import { parseColor } from './output/style.ts'
 
-type Define = (context: Context) => Command
+/** Builds a command; `rest` is what was typed after its name. */
+type Define = (context: Context, rest: readonly string[]) => Command
 
-const migrationCommands = [
+/** Commands by the names that they are called by, aliases after a space. */
+type Commands = Readonly<Record<string, Define>>
+
+const migrationCommands: Commands = {
   upgrade,
   downgrade,
   current,
   history,
-  showMigration,
+  show: showMigration,
   stamp,
   migrate,
   revision,
-  checkDatabase,
+  check: checkDatabase,
   backup,
   schema,
-  databasePath,
-]
-
-const groups: Readonly<Record<string, readonly Define[]>> = {
-  'Users:': [group('user', 'create, show and change users', [add, show, list, edit, check, remove]), (context) => list(context, 'users')],
-  'Following:': [follow, unfollow, followers, following, isFollowing, suggest, path, graph],
-  'Posts:': [post, unpost, posts, timeline, explore, search],
-  'Data:': [importRecords, exportRecords, stats, group('db', 'the database and its migrations', migrationCommands)],
-  'Other:': [completion, help],
+  path: databasePath,
 }
 
-function group(name: string, summary: string, members: readonly Define[]): Define {
-  return (context) => {
+const groups: Readonly<Record<string, Commands>> = {
+  'Users:': {
+    user: group('user', 'create, show and change users', { add, show, list: (context) => list(context), edit, check, 'remove rm': remove }),
+    users: (context) => list(context, 'users'),
+  },
+  'Following:': {
+    follow,
+    unfollow,
+    followers,
+    'following followed': following,
+    'is-following': isFollowing,
+    suggest,
+    path,
+    graph,
+  },
+  'Posts:': { post, unpost, posts, 'timeline tl': timeline, explore, search },
+  'Data:': {
+    import: importRecords,
+    export: exportRecords,
+    stats,
+    db: group('db', 'the database and its migrations', migrationCommands),
+  },
+  'Other:': { completion, help },
+}
+
+function group(name: string, summary: string, members: Commands): Define {
+  return (context, rest) => {
     const command = new Command(name).summary(summary).helpCommand(false)
-    for (const define of members) command.addCommand(define(context))
+    for (const [define, after] of chosen(members, rest)) command.addCommand(define(context, after))
     return command
   }
 }
 
-/** Commander's tree, ready to parse. The global options are known before and after the command's name. */
-export function buildProgram(context: Context, version: string): Command {
+/** The one of `commands` that `argv` calls, with what follows its name; all of them, if it calls none, or needs to know them all. */
+function chosen(commands: Commands, argv: readonly string[]): [Define, readonly string[]][] {
+  if (argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? '')) return []
+  const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesNext(argv[index - 1]))
+  const called = Object.entries(commands).find(([names]) => at >= 0 && names.split(' ').includes(argv[at] ?? ''))
+  const isAboutAll = called?.[1] === help || called?.[1] === completion
+  if (!called || isAboutAll || argv.includes('--')) return Object.values(commands).map((define) => [define, []])
+  return [[called[1], argv.slice(at + 1)]]
+}
+
+/** Of the options that may stand before a command's name, those whose value is a word of its own. */
+const takesNext = (word: string | undefined): boolean => word === '--db' || word === '--color'
+
+/**
+ * Commander's tree, ready to parse. The global options are known before and after the command's name.
+ * With `argv` only the command that it calls is built, which saves every other command's start-up time; without, all are.
+ */
+export function buildProgram(context: Context, version: string, argv: readonly string[] = []): Command {
   const program = new Command('microblog')
     .description('A microblog on the command line, in one SQLite file: users, posts, and who follows whom.')
     .option('--db <file>', 'the database (default: MICROBLOG_DB, else ./microblog.db)')
@@ -84,8 +121,12 @@ export function buildProgram(context: Context, version: string): Command {
     .option('--no-input', 'never ask; fail instead')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
+  const wanted = new Map(chosen(Object.assign({}, ...Object.values(groups)), argv))
   for (const [heading, commands] of Object.entries(groups)) {
-    for (const define of commands) program.addCommand(define(context).helpGroup(heading))
+    for (const define of Object.values(commands)) {
+      const rest = wanted.get(define)
+      if (rest) program.addCommand(define(context, rest).helpGroup(heading))
+    }
   }
   program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
   program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)

@@ -25,7 +25,13 @@ export async function writeWholeFile(path: string, work: (output: Output) => Pro
 async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) => Promise<void>): Promise<void> {
   const descriptor = open(path, flags)
   try {
-    await work(new FileOutput(descriptor, false, 80))
+    await work(
+      new FileOutput(
+        descriptor,
+        () => false,
+        () => 80,
+      ),
+    )
     if (flags === 'wx') fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)

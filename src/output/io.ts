@@ -23,19 +23,27 @@ export interface Io {
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
   /** The streams that a prompt is drawn on and answered from; only a real terminal has them. */
-  readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream }
+  readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined
 }
 
 /** An output on a file descriptor. It writes synchronously: `process.stdout` would take longer to load than most commands take to run. */
 export class FileOutput implements Output {
   readonly #descriptor: number
-  readonly isTerminal: boolean
-  readonly columns: number
+  readonly #isTerminal: (descriptor: number) => boolean
+  readonly #columns: () => number
 
-  constructor(descriptor: number, isTerminal: boolean, columns: number) {
+  constructor(descriptor: number, isTerminal: (descriptor: number) => boolean, columns: () => number) {
     this.#descriptor = descriptor
-    this.isTerminal = isTerminal
-    this.columns = columns
+    this.#isTerminal = isTerminal
+    this.#columns = columns
+  }
+
+  get isTerminal(): boolean {
+    return this.#isTerminal(this.#descriptor)
+  }
+
+  get columns(): number {
+    return this.#columns()
   }
 
   write(text: string | Uint8Array): void {

@@ -7,7 +7,11 @@ import { temporaryFolder } from '../support/run.ts'
 function outputOn(path: string): FileOutput {
   const descriptor = openSync(path, 'w')
   onTestFinished(() => closeSync(descriptor))
-  return new FileOutput(descriptor, false, 80)
+  return new FileOutput(
+    descriptor,
+    () => false,
+    () => 80,
+  )
 }
 
 describe('an output', () => {
@@ -32,6 +36,12 @@ describe('an output', () => {
   })
 
   it('is an error, exit 1, when it is closed', () => {
-    expect(() => new FileOutput(999_999, false, 80).write('x')).toThrow(expect.objectContaining({ exitCode: 1 }))
+    expect(() =>
+      new FileOutput(
+        999_999,
+        () => false,
+        () => 80,
+      ).write('x'),
+    ).toThrow(expect.objectContaining({ exitCode: 1 }))
   })
 })
