@@ -54,6 +54,9 @@ export class BrokenPipeError extends MicroblogError {
   }
 }
 
+/** What somebody typed, as it stands in a message. Whatever shows the message makes it safe. */
+export const quoted = (text: string): string => `"${text}"`
+
 /** Several faults as one error that names them all; `summary` is its first line. */
 export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], summary: (count: number) => string): MicroblogError {
   const [first] = faults

@@ -1,7 +1,7 @@
 /** From the names a user typed to the users they stand for, with help where there is no such user. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
-import { combine, type MicroblogError, NotFoundError } from '../errors.ts'
+import { combine, type MicroblogError, NotFoundError, quoted } from '../errors.ts'
 import { foldCase, type GivenName, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
@@ -15,7 +15,7 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
 
 export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
   const nearest = await findNearest(given.name, await similarNames(db, given.name))
-  return new NotFoundError(`${place(given)}no user named ${JSON.stringify(given.name)}`, nearest && `did you mean "${nearest}"?`)
+  return new NotFoundError(`${place(given)}no user named ${quoted(given.name)}`, nearest && `did you mean "${nearest}"?`)
 }
 
 /**
@@ -43,4 +43,4 @@ export async function requireUsers(
   })
 }
 
-const unknown = (given: GivenName): NotFoundError => new NotFoundError(`${place(given)}no user named ${JSON.stringify(given.name)}`)
+const unknown = (given: GivenName): NotFoundError => new NotFoundError(`${place(given)}no user named ${quoted(given.name)}`)

@@ -52,6 +52,13 @@ describe('user add', () => {
     expect(await run('user add -- -a')).toMatchObject({ code: 1, stderr: `error: "-a" is not a username\n  ${rule}\n` })
   })
 
+  it('shows a refused name as it was typed, but for what is unsafe', async () => {
+    const { run } = await world()
+    expect((await run(['user', 'add', 'a\u001b[31m"b\\c\u009b'])).stderr).toBe(
+      `error: "a\\u{1b}[31m"b\\c\\u{9b}" is not a username\n  ${rule}\n`,
+    )
+  })
+
   it('refuses a name that is taken, whatever its case', async () => {
     const { run } = await world('alice')
     expect(await run('user add ALICE')).toEqual({ code: 1, stdout: '', stderr: 'error: the username "ALICE" is taken\n' })
