@@ -88,6 +88,37 @@ describe('a misspelt username', () => {
   })
 })
 
+describe('misspelt usernames', () => {
+  it('are each met with the nearest', async () => {
+    const { run } = await world('alice', 'bob', 'carol', 'dave')
+    expect((await run('follow alice nobody bobb dave carrol')).stderr).toBe(
+      [
+        'error: 3 users do not exist: nothing was changed',
+        '  no user named "nobody"',
+        '  no user named "bobb" (did you mean "bob"?)',
+        '  no user named "carrol" (did you mean "carol"?)\n',
+      ].join('\n'),
+    )
+  })
+
+  it('are each met with the nearest with -k', async () => {
+    const { run } = await world('alice', 'bob', 'dave')
+    expect(await run('follow alice nobody bobb dave -k')).toEqual({
+      code: 1,
+      stdout: 'alice now follows dave\n',
+      stderr: 'error: no user named "nobody"\nerror: no user named "bobb"\n  did you mean "bob"?\n',
+    })
+  })
+
+  it('get suggestions for the first ten only', async () => {
+    const { run } = await world('alice', 'bob')
+    const slips = [...'abcdefghijkl'].map((letter) => `bob${letter}`)
+    const { stderr } = await run(['follow', 'alice', ...slips, '-k'])
+    expect(stderr.match(/no user named/g)).toHaveLength(12)
+    expect(stderr.match(/did you mean/g)).toHaveLength(10)
+  })
+})
+
 describe('a global option', () => {
   it.each(['--color always users', 'users --color always', 'users --color=always'])(
     'stands before or after the command: %s',
