@@ -119,6 +119,21 @@ describe('misspelt usernames', () => {
   })
 })
 
+describe('an empty username', () => {
+  it.each([
+    ['followers', ''],
+    ['followers', 'alice', '--and', ''],
+    ['follow', 'alice', ''],
+    ['follow', '', 'alice'],
+    ['user', 'add', ''],
+    ['user', 'edit', 'alice', '--username', ''],
+    ['search', 'x', '--user', ''],
+  ])('has a sentence of its own: %s %s %s %s', async (...argv) => {
+    const { run } = await world('alice')
+    expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: 'error: an empty username\n  is a variable unset?\n' })
+  })
+})
+
 describe('a global option', () => {
   it.each(['--color always users', 'users --color always', 'users --color=always'])(
     'stands before or after the command: %s',
