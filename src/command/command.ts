@@ -56,7 +56,7 @@ export function commandPath(command: Commander): string {
 export function parseCount(value: string): number {
   const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (Number.isSafeInteger(count)) return count
-  throw new InvalidArgumentError('It is a whole number, 0 or more.')
+  throw new InvalidArgumentError(`It is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
 /** One of a list of names. */
