@@ -62,7 +62,7 @@ describe('help', () => {
   it.each([
     ['exit-codes', /130 {2}interrupted/],
     ['formats', /ndjson/],
-    ['environment', /MICROBLOG_DB/],
+    ['environment', /MICROBLOG_DB .* unset\n +or empty: \.\/microblog\.db/],
   ])('has the topic %s', async (topic, text) => {
     const { run } = emptyWorld()
     expect(await run(`help ${topic}`)).toMatchObject({ code: 0, stdout: expect.stringMatching(text) })
