@@ -28,6 +28,10 @@ describe('a command line', () => {
     ['xyzzy', "error: unknown command 'xyzzy'\n  see:  microblog help\n"],
     ['users --xyzzy', "error: unknown option '--xyzzy'\n  see:  microblog help users\n"],
     ['users extra', "error: too many arguments for 'users'. Expected 0 arguments but got 1.\n  see:  microblog help users\n"],
+    ['user list extra', "error: too many arguments for 'user list'. Expected 0 arguments but got 1.\n  see:  microblog help user list\n"],
+    ['user help add', "error: unknown command 'help'\n  see:  microblog help user add\n"],
+    ['db help upgrade', "error: unknown command 'help'\n  see:  microblog help db upgrade\n"],
+    ['db help', "error: unknown command 'help'\n  see:  microblog help db\n"],
     ['users -n', "error: option '-n, --limit <n>' argument missing\n  see:  microblog help users\n"],
     ['users --color sometimes', "error: --color takes auto, always or never, not 'sometimes'\n"],
   ])('that is wrong exits 2 and says the next step: %s', async (line, stderr) => {

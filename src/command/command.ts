@@ -22,11 +22,14 @@ export class Command extends Commander {
   /** Called by Commander for every fault of the command line, with its own words: `error: …`, and `(Did you mean x?)` under it. */
   override error(text: string): never {
     const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
-    // What follows the = of an option that does not exist may be a password.
-    throw new UsageError(
-      words.replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'"),
-      nearest === undefined ? `see:  ${this.helpCall()}` : `did you mean "${nearest}"?`,
-    )
+    // `user help add`: only the program itself has a command of that name.
+    const asked = words === "unknown command 'help'" ? this.args.slice(1) : undefined
+    const says = words
+      // What follows the = of an option that does not exist may be a password.
+      .replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'")
+      .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
+    const isClear = asked !== undefined || nearest === undefined
+    throw new UsageError(says, isClear ? `see:  ${[this.helpCall(), ...(asked ?? [])].join(' ')}` : `did you mean "${nearest}"?`)
   }
 
   /** The call that explains this command: `microblog help db upgrade`. */
