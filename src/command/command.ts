@@ -1,5 +1,5 @@
 /** Commander's Command with what all of ours share: examples in the help, usage errors that are thrown, text kept safe. */
-import { Command as Commander, InvalidArgumentError, Option } from 'commander'
+import { Command as Commander, type Help, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 
 export class Command extends Commander {
@@ -35,6 +35,16 @@ export class Command extends Commander {
   /** The call that explains this command: `microblog help db upgrade`. */
   helpCall(): string {
     return commandPath(this).replace(/^microblog/, 'microblog help')
+  }
+
+  /** What the command does: its description, else its summary as a sentence. */
+  explanation(): string {
+    return this.description() || `${this.summary().replace(/^./, (letter) => letter.toUpperCase())}.`
+  }
+
+  override createHelp(): Help {
+    const commandDescription = (command: Commander): string => (command as Command).explanation()
+    return Object.assign(super.createHelp(), { commandDescription })
   }
 
   override createCommand(name?: string): Command {

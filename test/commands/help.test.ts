@@ -30,6 +30,11 @@ describe('help', () => {
     expect(stdout).toMatch(/\nExamples:\n {2}.*microblog /)
   })
 
+  it.each([...lines, 'user', 'db'])('says in a sentence what %s does', async (line) => {
+    const { run } = emptyWorld()
+    expect((await run(`help ${line}`)).stdout).toMatch(/^Usage: .*\n\n[A-Z][\s\S]*?\.\n\n/)
+  })
+
   it.each(lines)('is the same as %s --help', async (line) => {
     const { run } = emptyWorld()
     expect(await run(`${line} --help`)).toEqual(await run(`help ${line}`))
