@@ -104,6 +104,14 @@ describe('help', () => {
     expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60)
   })
 
+  it.each([
+    ['followers', 'only those who do not follow <u>'],
+    ['following', 'only those whom <u> does not follow'],
+  ])('says of --not what it leaves: %s', async (line, text) => {
+    const { run } = emptyWorld()
+    expect((await run(`help ${line}`)).stdout.replace(/\s+/g, ' ')).toContain(text)
+  })
+
   it('needs no database and makes none', async () => {
     const { run, db } = emptyWorld()
     await run('help follow')
