@@ -97,11 +97,16 @@ describe('help', () => {
     expect((await run(`help ${word}`)).code).toBe(2)
   })
 
-  it('keeps to the width of the terminal', async () => {
+  it.each([
+    [60, 60],
+    [40, 40],
+    [5, 40],
+    [1, 40],
+  ])('keeps to the width of a terminal of %i columns, but for less than 40', async (columns, width) => {
     const { run } = emptyWorld()
-    const { stdout } = await run('follow --help', { columns: 60 })
-    const options = stdout.slice(0, stdout.indexOf('\nExamples:'))
-    expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60)
+    const { stdout } = await run('follow --help', { columns })
+    const options = stdout.slice(stdout.indexOf('\n'), stdout.indexOf('\nExamples:'))
+    expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width)
   })
 
   it.each([
