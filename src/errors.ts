@@ -54,13 +54,16 @@ export class BrokenPipeError extends MicroblogError {
   }
 }
 
-/** Several faults as one error that names them all; `summary` is its first line. */
+/** What somebody typed, as it stands in a message. Whatever shows the message makes it safe. */
+export const quoted = (text: string): string => `"${text}"`
+
+/** Several faults as one error that names them all; `summary` is its first line. A next step that faults share is said once, below. */
 export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], summary: (count: number) => string): MicroblogError {
   const [first] = faults
   if (faults.length === 1) return first
-  const hints = new Set(faults.flatMap(({ hint }) => hint ?? []))
-  const common = hints.size === 1 ? [...hints] : []
-  const lines = faults.map(({ message, hint }) => (hint && common.length === 0 ? `${message} (${hint})` : message))
+  const hints = faults.flatMap(({ hint }) => hint ?? [])
+  const common = new Set(hints.filter((hint, index) => hints.indexOf(hint) !== index))
+  const lines = faults.map(({ message, hint }) => (hint && !common.has(hint) ? `${message} (${hint})` : message))
   return new MicroblogError(summary(faults.length), first.exitCode, [...lines, ...common].join('\n'))
 }
 

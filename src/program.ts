@@ -40,6 +40,7 @@ import { list } from './commands/user/list.ts'
 import { remove } from './commands/user/remove.ts'
 import { show } from './commands/user/show.ts'
 import type { Context, GlobalOptions } from './context.ts'
+import type { Output } from './output/io.ts'
 import { parseColor } from './output/style.ts'
 
 /** Builds a command; `rest` is what was typed after its name. */
@@ -140,17 +141,20 @@ const topicLines = (): string =>
     .map(([name, { summary }]) => `  ${name.padEnd(16)}  ${summary}\n`)
     .join('')
 
+/** In columns: what is narrower than 40 leaves no room beside the options, what is wider than 100 is hard to read. */
+const helpWidth = ({ columns }: Output): number => Math.max(40, Math.min(columns, 100))
+
 /** Nothing in the tree exits; help goes to our own streams. */
 function inherit(command: Command, context: Context): void {
   const { stdout, stderr } = context.io
   command
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      getOutHelpWidth: () => Math.min(stdout.columns, 100),
-      getErrHelpWidth: () => Math.min(stderr.columns, 100),
+      getOutHelpWidth: () => helpWidth(stdout),
+      getErrHelpWidth: () => helpWidth(stderr),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

@@ -28,6 +28,10 @@ describe('a command line', () => {
     ['xyzzy', "error: unknown command 'xyzzy'\n  see:  microblog help\n"],
     ['users --xyzzy', "error: unknown option '--xyzzy'\n  see:  microblog help users\n"],
     ['users extra', "error: too many arguments for 'users'. Expected 0 arguments but got 1.\n  see:  microblog help users\n"],
+    ['user list extra', "error: too many arguments for 'user list'. Expected 0 arguments but got 1.\n  see:  microblog help user list\n"],
+    ['user help add', "error: unknown command 'help'\n  see:  microblog help user add\n"],
+    ['db help upgrade', "error: unknown command 'help'\n  see:  microblog help db upgrade\n"],
+    ['db help', "error: unknown command 'help'\n  see:  microblog help db\n"],
     ['users -n', "error: option '-n, --limit <n>' argument missing\n  see:  microblog help users\n"],
     ['users --color sometimes', "error: --color takes auto, always or never, not 'sometimes'\n"],
   ])('that is wrong exits 2 and says the next step: %s', async (line, stderr) => {
@@ -85,6 +89,52 @@ describe('a misspelt username', () => {
   it.each(['x', 'amy', 'qwertyuiop', 'z'.repeat(100)])('%s that is like no other is met with no suggestion', async (typed) => {
     const { run } = await world('bob', 'Robert', 'zed')
     expect((await run(`followers ${typed}`)).stderr).toBe(`error: no user named "${typed}"\n`)
+  })
+})
+
+describe('misspelt usernames', () => {
+  it('are each met with the nearest', async () => {
+    const { run } = await world('alice', 'bob', 'carol', 'dave')
+    expect((await run('follow alice nobody bobb dave carrol')).stderr).toBe(
+      [
+        'error: 3 users do not exist: nothing was changed',
+        '  no user named "nobody"',
+        '  no user named "bobb" (did you mean "bob"?)',
+        '  no user named "carrol" (did you mean "carol"?)\n',
+      ].join('\n'),
+    )
+  })
+
+  it('are each met with the nearest with -k', async () => {
+    const { run } = await world('alice', 'bob', 'dave')
+    expect(await run('follow alice nobody bobb dave -k')).toEqual({
+      code: 1,
+      stdout: 'alice now follows dave\n',
+      stderr: 'error: no user named "nobody"\nerror: no user named "bobb"\n  did you mean "bob"?\n',
+    })
+  })
+
+  it('get suggestions for the first ten only', async () => {
+    const { run } = await world('alice', 'bob')
+    const slips = [...'abcdefghijkl'].map((letter) => `bob${letter}`)
+    const { stderr } = await run(['follow', 'alice', ...slips, '-k'])
+    expect(stderr.match(/no user named/g)).toHaveLength(12)
+    expect(stderr.match(/did you mean/g)).toHaveLength(10)
+  })
+})
+
+describe('an empty username', () => {
+  it.each([
+    ['followers', ''],
+    ['followers', 'alice', '--and', ''],
+    ['follow', 'alice', ''],
+    ['follow', '', 'alice'],
+    ['user', 'add', ''],
+    ['user', 'edit', 'alice', '--username', ''],
+    ['search', 'x', '--user', ''],
+  ])('has a sentence of its own: %s %s %s %s', async (...argv) => {
+    const { run } = await world('alice')
+    expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: 'error: an empty username\n  is a variable unset?\n' })
   })
 })
 

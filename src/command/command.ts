@@ -1,5 +1,5 @@
 /** Commander's Command with what all of ours share: examples in the help, usage errors that are thrown, text kept safe. */
-import { Command as Commander, InvalidArgumentError, Option } from 'commander'
+import { Command as Commander, type Help, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 
 export class Command extends Commander {
@@ -22,16 +22,29 @@ export class Command extends Commander {
   /** Called by Commander for every fault of the command line, with its own words: `error: …`, and `(Did you mean x?)` under it. */
   override error(text: string): never {
     const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
-    // What follows the = of an option that does not exist may be a password.
-    throw new UsageError(
-      words.replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'"),
-      nearest === undefined ? `see:  ${this.helpCall()}` : `did you mean "${nearest}"?`,
-    )
+    // `user help add`: only the program itself has a command of that name.
+    const asked = words === "unknown command 'help'" ? this.args.slice(1) : undefined
+    const says = words
+      // What follows the = of an option that does not exist may be a password.
+      .replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'")
+      .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
+    const isClear = asked !== undefined || nearest === undefined
+    throw new UsageError(says, isClear ? `see:  ${[this.helpCall(), ...(asked ?? [])].join(' ')}` : `did you mean "${nearest}"?`)
   }
 
   /** The call that explains this command: `microblog help db upgrade`. */
   helpCall(): string {
     return commandPath(this).replace(/^microblog/, 'microblog help')
+  }
+
+  /** What the command does: its description, else its summary as a sentence. */
+  explanation(): string {
+    return this.description() || `${this.summary().replace(/^./, (letter) => letter.toUpperCase())}.`
+  }
+
+  override createHelp(): Help {
+    const commandDescription = (command: Commander): string => (command as Command).explanation()
+    return Object.assign(super.createHelp(), { commandDescription })
   }
 
   override createCommand(name?: string): Command {
@@ -56,7 +69,7 @@ export function commandPath(command: Commander): string {
 export function parseCount(value: string): number {
   const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (Number.isSafeInteger(count)) return count
-  throw new InvalidArgumentError('It is a whole number, 0 or more.')
+  throw new InvalidArgumentError(`It is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
 /** One of a list of names. */

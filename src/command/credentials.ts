@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { MicroblogError, RefusedError, UsageError } from '../errors.ts'
 import { readLines } from '../input/lines.ts'
 import { checkEmail } from '../models/users.ts'
+import { safeText } from '../output/safe-text.ts'
 
 /** What inquirer wants of a check: true, or what is wrong. */
 const asValidation =
@@ -12,7 +13,7 @@ const asValidation =
       if (text !== '') check(text)
       return true
     } catch (error) {
-      if (error instanceof MicroblogError) return error.message
+      if (error instanceof MicroblogError) return safeText(error.message)
       throw error
     }
   }

@@ -30,7 +30,7 @@ function describe(command: Command): string[] {
   const aliases = command.aliases().map((alias) => commandPath(command).replace(/\S+$/, alias))
   return [
     `.SS ${plain([commandPath(command), ...command.registeredArguments.map(argumentWord)].join(' '))}`,
-    plain(command.description() || `${command.summary()}.`),
+    plain(command.explanation()),
     ...(aliases.length > 0 ? ['.br', plain(`Also: ${aliases.join(', ')}.`)] : []),
     ...command.registeredArguments.flatMap((argument) => item(argumentWord(argument), argument.description)),
     ...options(command),

@@ -1,7 +1,7 @@
 /** From the names a user typed to the users they stand for, with help where there is no such user. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
-import { combine, type MicroblogError, NotFoundError } from '../errors.ts'
+import { combine, type MicroblogError, NotFoundError, quoted } from '../errors.ts'
 import { foldCase, type GivenName, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
@@ -15,8 +15,14 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
 
 export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
   const nearest = await findNearest(given.name, await similarNames(db, given.name))
-  return new NotFoundError(`${place(given)}no user named ${JSON.stringify(given.name)}`, nearest && `did you mean "${nearest}"?`)
+  return unknown(given, nearest && `did you mean ${quoted(nearest)}?`)
 }
+
+const unknown = (given: GivenName, hint?: string): NotFoundError =>
+  new NotFoundError(`${place(given)}no user named ${quoted(given.name)}`, hint)
+
+/** Each name looked for among others costs some milliseconds, and a long list of strangers is no list of slips. */
+const mostSuggested = 10
 
 /**
  * The users of all these names. Unknown ones are an error that lists them all; with `keepGoing` each is reported and passed over.
@@ -33,7 +39,8 @@ export async function requireUsers(
     names.map(({ name }) => name),
   )
   const missing = names.filter(({ name }) => !found.has(foldCase(name)))
-  const faults: MicroblogError[] = missing.length === 1 ? [await noSuchUser(db, missing[0] as GivenName)] : missing.map(unknown)
+  const faults: MicroblogError[] = []
+  for (const given of missing) faults.push(faults.length < mostSuggested ? await noSuchUser(db, given) : unknown(given))
   const [first, ...others] = faults
   if (first && !keepGoing) throw combine([first, ...others], (count) => `${count} users do not exist: nothing was changed`)
   for (const fault of faults) await context.fault(fault)
@@ -42,5 +49,3 @@ export async function requireUsers(
     return user ? [{ ...given, ...user }] : []
   })
 }
-
-const unknown = (given: GivenName): NotFoundError => new NotFoundError(`${place(given)}no user named ${JSON.stringify(given.name)}`)

@@ -22,8 +22,9 @@ interface Words {
   readonly name: string
   readonly summary: string
   readonly relationship: Relationship
-  /** What `--and <u>` and `--not <u>` ask of each user listed: `follow <u>`. */
-  readonly condition: string
+  /** What `--and <u>` and `--not <u>` ask of each user listed: `who follow <u>`. */
+  readonly and: string
+  readonly not: string
   readonly nobody: (username: string) => string
 }
 
@@ -35,8 +36,8 @@ export function relationshipCommand(context: Context, words: Words): Command {
     .argument('<user>', 'a username')
     .option('--mutual', 'only those where both follow each other')
     .option('--not-mutual', 'only those where it is one-sided')
-    .option('--and <u>', `only those ${words.condition} as well (may be repeated)`, collect)
-    .option('--not <u>', `only those ${words.condition} not (may be repeated)`, collect)
+    .option('--and <u>', `only those ${words.and} as well (may be repeated)`, collect)
+    .option('--not <u>', `only those ${words.not} (may be repeated)`, collect)
     .action((username: string, options: Options) => listRelated(context, words, username, options))
   return withListOptions(command, userListKind)
 }

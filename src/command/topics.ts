@@ -32,7 +32,8 @@ Lists of users are sorted bytewise by username, so comm and join work on them
   },
   environment: {
     summary: 'the environment variables that are read',
-    text: `  MICROBLOG_DB      the database, unless --db names one; else ./microblog.db
+    text: `  MICROBLOG_DB      the database, unless --db names one; where it is unset
+                    or empty: ./microblog.db
   MICROBLOG_DEBUG   1: errors come with a stack trace
   NO_COLOR          set: no colour
   FORCE_COLOR       set, and not 0: colour even in a pipe (also CLICOLOR_FORCE)

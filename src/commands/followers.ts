@@ -7,7 +7,8 @@ export const followers = (context: Context) =>
     name: 'followers',
     summary: 'who follows <user>',
     relationship: followersOf,
-    condition: 'who follow <u>',
+    and: 'who follow <u>',
+    not: 'who do not follow <u>',
     nobody: (username) => `nobody follows ${username} yet`,
   })
     .example('microblog followers alice', 'one username a line, in order')

@@ -7,7 +7,8 @@ export const following = (context: Context) =>
     name: 'following',
     summary: 'whom <user> follows',
     relationship: followed,
-    condition: 'whom <u> follows',
+    and: 'whom <u> follows',
+    not: 'whom <u> does not follow',
     nobody: (username) => `${username} follows nobody yet`,
   })
     .alias('followed')

@@ -1,9 +1,9 @@
 /** Ids of posts, as users type them. */
-import { UsageError } from '../errors.ts'
+import { quoted, UsageError } from '../errors.ts'
 
 /** Digits, up to the largest number that JavaScript holds exactly. @throws UsageError */
 export function parseId(text: string): number {
   const id = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(id)) return id
-  throw new UsageError(`${JSON.stringify(text)} is not the id of a post`, `an id is a whole number up to ${Number.MAX_SAFE_INTEGER}`)
+  throw new UsageError(`${quoted(text)} is not the id of a post`, `an id is a whole number up to ${Number.MAX_SAFE_INTEGER}`)
 }

@@ -8,7 +8,11 @@ export interface GivenName {
   readonly line?: number
 }
 
-export const withoutAt = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
+/** The name without a leading `@`, which on its own stays, to be refused as it was typed. @throws UsageError, if there is nothing. */
+export function withoutAt(name: string): string {
+  if (name === '') throw new UsageError('an empty username', 'is a variable unset?')
+  return name.startsWith('@') && name.length > 1 ? name.slice(1) : name
+}
 
 /** Names that differ only in this are the same. Only ASCII letters fold: elsewhere letters of different names would meet. */
 export const foldCase = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
@@ -40,7 +44,7 @@ export async function readNames(
 
 async function* readStream(chunks: AsyncIterable<Uint8Array>, separator: '\n' | '\0'): AsyncGenerator<GivenName> {
   for await (const { text, number } of readLines(chunks, separator)) {
-    const name = withoutAt(text.trim())
-    if (name !== '') yield { name, line: number }
+    const typed = text.trim()
+    if (typed !== '') yield { name: withoutAt(typed), line: number }
   }
 }

@@ -1,4 +1,5 @@
 /** What the columns of a record mean: the three types, their fields, and how a header or an object's members say which is which. */
+import { quoted } from '../errors.ts'
 import type { Fault, Row } from './row.ts'
 
 /** The fields of each type in the order of the columns; those after `required` may be missing. */
@@ -62,13 +63,12 @@ function byHeader(cells: readonly string[], type: RecordType = 'follows'): Layou
   const missing = requiredOf(type).find((field) => !cells.includes(field))
   const fault =
     (unknown !== undefined && unknownField(unknown, type)) ||
-    (repeated !== undefined && `the column ${JSON.stringify(repeated)} stands twice`) ||
-    (missing !== undefined && `the column ${JSON.stringify(missing)} is missing`)
+    (repeated !== undefined && `the column ${quoted(repeated)} stands twice`) ||
+    (missing !== undefined && `the column ${quoted(missing)} is missing`)
   return { type, hasHeader: true, columns: cells.map((cell) => fields.indexOf(cell)), ...(fault && { fault }) }
 }
 
-const unknownField = (name: string, type: RecordType): string =>
-  `unknown field ${JSON.stringify(name)}: ${type} have ${fieldsOf(type).join(', ')}`
+const unknownField = (name: string, type: RecordType): string => `unknown field ${quoted(name)}: ${type} have ${fieldsOf(type).join(', ')}`
 
 /** The record in this row, or what is wrong with it. */
 export function interpret(row: Row, layout: Layout): InputRecord | Fault {
@@ -102,12 +102,12 @@ function fromMembers(
   const unknown = names.find((name) => !fields.includes(name))
   if (unknown !== undefined) return { line, fault: unknownField(unknown, type) }
   const missing = requiredOf(type).find((field) => !names.includes(field))
-  if (missing !== undefined) return { line, fault: `the field ${JSON.stringify(missing)} is missing` }
+  if (missing !== undefined) return { line, fault: `the field ${quoted(missing)} is missing` }
   const values = fields.map(
     (field, index) => (Object.hasOwn(members, field) ? members[field] : null) ?? (isOptional(type, index) ? '' : null),
   )
   const wrong = values.findIndex((value) => typeof value !== 'string')
-  if (wrong >= 0) return { line, fault: `the field ${JSON.stringify(fields[wrong])} is ${kindOf(values[wrong])}, not a string` }
+  if (wrong >= 0) return { line, fault: `the field ${quoted(fields[wrong] ?? '')} is ${kindOf(values[wrong])}, not a string` }
   return { line, values: values as string[] }
 }
 

@@ -1,5 +1,5 @@
 /** Times as people and programs write them, read strictly into the one form that is stored: `YYYY-MM-DDTHH:MM:SS.sssZ`. */
-import { UsageError } from '../errors.ts'
+import { quoted, UsageError } from '../errors.ts'
 
 /** A stretch of time, its first and its last millisecond as they are stored. An instant begins where it ends. */
 export interface Span {
@@ -22,7 +22,7 @@ const units: Readonly<Record<string, number>> = { s: second, m: minute, h: hour,
  */
 export function parseTime(text: string, now = Date.now()): Span {
   const span = relative(text.trim().toLowerCase(), now) ?? absolute(text.trim())
-  if (!span) throw new UsageError(`${JSON.stringify(text)} is not a time`, timeRule)
+  if (!span) throw new UsageError(`${quoted(text)} is not a time`, timeRule)
   return span
 }
 

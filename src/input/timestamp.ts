@@ -1,5 +1,5 @@
 /** Points in time, as other programs write them: strictly, because a time that is guessed is a time that is wrong. */
-import { RefusedError } from '../errors.ts'
+import { quoted, RefusedError } from '../errors.ts'
 
 /** RFC 3339, section 5.6; also with the offset set apart and without its colon, as `2007-10-06 17:13:29 -0400`. */
 const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ?(?:[Zz]|UTC|([+-])(\d\d):?(\d\d))$/
@@ -20,5 +20,5 @@ export function parseTimestamp(text: string): string {
 }
 
 function refuse(text: string): never {
-  throw new RefusedError(`${JSON.stringify(text)} is not a time`, 'it is 2026-01-02T03:04:05Z, or with an offset 2026-01-02T03:04:05+01:00')
+  throw new RefusedError(`${quoted(text)} is not a time`, 'it is 2026-01-02T03:04:05Z, or with an offset 2026-01-02T03:04:05+01:00')
 }

@@ -1,6 +1,6 @@
 /** Users: who they are, how they are found, and what may be said of them. */
 import type { Kysely, SelectQueryBuilder, UpdateObject } from 'kysely'
-import { RefusedError } from '../errors.ts'
+import { quoted, RefusedError } from '../errors.ts'
 import type { Database, NewUser, User } from './schema.ts'
 
 /** A lazy query for users: filter, sort, page, count or stream it; it runs when it is executed. */
@@ -16,13 +16,13 @@ export const isUsername = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-
 /** @throws RefusedError with the rule: a bad name is never corrected. */
 export function checkUsername(name: string): void {
   if (isUsername(name)) return
-  throw new RefusedError(`${JSON.stringify(name)} is not a username`, usernameRule)
+  throw new RefusedError(`${quoted(name)} is not a username`, usernameRule)
 }
 
 /** At most 120 code points around one `@`, without spaces or control characters. Whether mail arrives is not ours to know. */
 export function checkEmail(email: string): void {
   if (/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email) && [...email].length <= 120) return
-  throw new RefusedError(`${JSON.stringify(email)} is not an email address`, 'it is name@host, at most 120 characters')
+  throw new RefusedError(`${quoted(email)} is not an email address`, 'it is name@host, at most 120 characters')
 }
 
 export const allUsers = (db: Kysely<Database>): UserQuery => db.selectFrom('users')

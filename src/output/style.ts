@@ -22,7 +22,7 @@ export function isColored(choice: ColorChoice, env: Io['env'], output: Pick<Outp
   if (choice !== 'auto') return choice === 'always'
   if (env.NO_COLOR) return false
   if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR)
-  if (env.CLICOLOR_FORCE !== undefined && env.CLICOLOR_FORCE !== '0') return true
+  if (env.CLICOLOR_FORCE && env.CLICOLOR_FORCE !== '0') return true
   if (env.CLICOLOR === '0') return false
   return env.TERM !== 'dumb' && output.isTerminal
 }

@@ -30,6 +30,11 @@ describe('help', () => {
     expect(stdout).toMatch(/\nExamples:\n {2}.*microblog /)
   })
 
+  it.each([...lines, 'user', 'db'])('says in a sentence what %s does', async (line) => {
+    const { run } = emptyWorld()
+    expect((await run(`help ${line}`)).stdout).toMatch(/^Usage: .*\n\n[A-Z][\s\S]*?\.\n\n/)
+  })
+
   it.each(lines)('is the same as %s --help', async (line) => {
     const { run } = emptyWorld()
     expect(await run(`${line} --help`)).toEqual(await run(`help ${line}`))
@@ -62,7 +67,7 @@ describe('help', () => {
   it.each([
     ['exit-codes', /130 {2}interrupted/],
     ['formats', /ndjson/],
-    ['environment', /MICROBLOG_DB/],
+    ['environment', /MICROBLOG_DB .* unset\n +or empty: \.\/microblog\.db/],
   ])('has the topic %s', async (topic, text) => {
     const { run } = emptyWorld()
     expect(await run(`help ${topic}`)).toMatchObject({ code: 0, stdout: expect.stringMatching(text) })
@@ -92,11 +97,24 @@ describe('help', () => {
     expect((await run(`help ${word}`)).code).toBe(2)
   })
 
-  it('keeps to the width of the terminal', async () => {
+  it.each([
+    [60, 60],
+    [40, 40],
+    [5, 40],
+    [1, 40],
+  ])('keeps to the width of a terminal of %i columns, but for less than 40', async (columns, width) => {
     const { run } = emptyWorld()
-    const { stdout } = await run('follow --help', { columns: 60 })
-    const options = stdout.slice(0, stdout.indexOf('\nExamples:'))
-    expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60)
+    const { stdout } = await run('follow --help', { columns })
+    const options = stdout.slice(stdout.indexOf('\n'), stdout.indexOf('\nExamples:'))
+    expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width)
+  })
+
+  it.each([
+    ['followers', 'only those who do not follow <u>'],
+    ['following', 'only those whom <u> does not follow'],
+  ])('says of --not what it leaves: %s', async (line, text) => {
+    const { run } = emptyWorld()
+    expect((await run(`help ${line}`)).stdout.replace(/\s+/g, ' ')).toContain(text)
   })
 
   it('needs no database and makes none', async () => {

@@ -25,8 +25,12 @@ describe('readNames', () => {
     expect(await read(['Bob', '-'], 'bob\n@BOB\ncarol')).toEqual([{ name: 'Bob' }, { name: 'carol', line: 3 }])
   })
 
-  it('keeps an empty operand, to be refused', async () => {
-    expect(await read([''])).toEqual([{ name: '' }])
+  it('refuses an empty operand', async () => {
+    await expect(read(['bob', ''])).rejects.toThrow('an empty username')
+  })
+
+  it('keeps an @ on its own, to be refused', async () => {
+    expect(await read(['@', '-'], '@')).toEqual([{ name: '@' }])
   })
 
   it('is not confused by names that objects have', async () => {

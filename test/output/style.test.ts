@@ -17,6 +17,8 @@ const cases: Case[] = [
   ['auto', { FORCE_COLOR: 'false' }, true, false],
   ['auto', { FORCE_COLOR: '1', TERM: 'dumb' }, false, true],
   ['auto', { CLICOLOR_FORCE: '1' }, false, true],
+  ['auto', { CLICOLOR_FORCE: '' }, false, false],
+  ['auto', { CLICOLOR_FORCE: '' }, true, true],
   ['auto', { CLICOLOR_FORCE: '0' }, false, false],
   ['auto', { CLICOLOR_FORCE: '1', CLICOLOR: '0' }, false, true],
   ['auto', { CLICOLOR_FORCE: '1', NO_COLOR: '1' }, false, false],

@@ -1,7 +1,7 @@
 /** What is wrong with the input: the first faults in words, the others as a number. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../../context.ts'
-import { MicroblogError, NotFoundError } from '../../errors.ts'
+import { MicroblogError, NotFoundError, quoted } from '../../errors.ts'
 import { placeOf, type Source } from '../../input/source.ts'
 import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
@@ -14,7 +14,7 @@ export class UnknownUserError extends NotFoundError {
   readonly username: string
 
   constructor(username: string) {
-    super(`no user named ${JSON.stringify(username)}`)
+    super(`no user named ${quoted(username)}`)
     this.username = username
   }
 }

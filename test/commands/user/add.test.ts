@@ -36,7 +36,7 @@ describe('user add', () => {
     expect((await run(['user', 'add', name])).code).toBe(0)
   })
 
-  it.each(['', '@', '.a', 'a b', "D'angelo", 'é', 'a\n', '@@a', 'a'.repeat(65), '\u212a', 'a/b', '*'])(
+  it.each(['@', '.a', 'a b', "D'angelo", 'é', 'a\n', '@@a', 'a'.repeat(65), '\u212a', 'a/b', '*'])(
     'refuses the username %j with the rule',
     async (name) => {
       const { run } = await world()
@@ -50,6 +50,18 @@ describe('user add', () => {
   it('refuses a name that starts with a hyphen', async () => {
     const { run } = await world()
     expect(await run('user add -- -a')).toMatchObject({ code: 1, stderr: `error: "-a" is not a username\n  ${rule}\n` })
+  })
+
+  it('shows an @ on its own as it was typed', async () => {
+    const { run } = await world()
+    expect((await run('user add @')).stderr).toBe(`error: "@" is not a username\n  ${rule}\n`)
+  })
+
+  it('shows a refused name as it was typed, but for what is unsafe', async () => {
+    const { run } = await world()
+    expect((await run(['user', 'add', 'a\u001b[31m"b\\c\u009b'])).stderr).toBe(
+      `error: "a\\u{1b}[31m"b\\c\\u{9b}" is not a username\n  ${rule}\n`,
+    )
   })
 
   it('refuses a name that is taken, whatever its case', async () => {

@@ -47,6 +47,11 @@ describe('user list', () => {
     })
   })
 
+  it('says how large a number may be', async () => {
+    const { run } = await three()
+    expect((await run('users -n 1152921504606846976')).stderr).toContain('It is a whole number from 0 to 9007199254740991.')
+  })
+
   it.each([
     ['-n 2', 'Zoe\nalice\n'],
     ['--limit 2', 'Zoe\nalice\n'],
