@@ -1,9 +1,9 @@
 /** `main`: run the program, and turn any error into words and an exit code. The only reader of `process`. */
-import { fstatSync, readFileSync } from 'node:fs'
+import { fstatSync, readFileSync, type Stats } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { Context } from './context.ts'
-import { BrokenPipeError, databaseFault, InterruptedError, MicroblogError } from './errors.ts'
+import { BrokenPipeError, databaseFault, InterruptedError, MicroblogError, NotFoundError } from './errors.ts'
 import { printError } from './output/error.ts'
 import { FileOutput, type Input, type Io } from './output/io.ts'
 import { buildProgram } from './program.ts'
@@ -79,7 +79,7 @@ export async function processIo(): Promise<Io> {
   const [stdin, stdout, stderr] = await Promise.all([isTerminal(0), isTerminal(1), isTerminal(2)])
   const columns = Number(process.env.COLUMNS) || (stdout ? process.stdout.columns : 0) || 80
   return {
-    stdin: { isTerminal: stdin, chunks: () => process.stdin } satisfies Input,
+    stdin: { isTerminal: stdin, chunks: standardInput } satisfies Input,
     stdout: new FileOutput(1, stdout, columns),
     stderr: new FileOutput(2, stderr, columns),
     env: process.env,
@@ -87,16 +87,23 @@ export async function processIo(): Promise<Io> {
   }
 }
 
+/** @throws NotFoundError, if it is a folder: Node would read it as empty. */
+function standardInput(): AsyncIterable<Uint8Array> {
+  if (statsOf(0)?.isDirectory()) throw new NotFoundError('standard input is a folder', 'name a file:  < names.txt')
+  return process.stdin
+}
+
 async function isTerminal(descriptor: number): Promise<boolean> {
-  if (!isCharacterDevice(descriptor)) return false
+  if (!statsOf(descriptor)?.isCharacterDevice()) return false
   const { isatty } = await import('node:tty')
   return isatty(descriptor)
 }
 
-function isCharacterDevice(descriptor: number): boolean {
+/** Nothing, where the descriptor is closed. */
+function statsOf(descriptor: number): Stats | undefined {
   try {
-    return fstatSync(descriptor).isCharacterDevice()
+    return fstatSync(descriptor)
   } catch {
-    return false
+    return undefined
   }
 }
