@@ -26,6 +26,13 @@ export class UsageError extends MicroblogError {
   }
 }
 
+/** Two options that cannot both be meant. */
+export class ContradictionError extends UsageError {
+  constructor(one: string, other: string) {
+    super(`${one} and ${other} contradict each other`, 'leave one of them out')
+  }
+}
+
 /** No such user, post, revision or input file. Exit 3. */
 export class NotFoundError extends MicroblogError {
   constructor(message: string, hint?: string) {
