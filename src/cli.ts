@@ -2,8 +2,18 @@
 import { fstatSync, readFileSync, type Stats } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
+import { findNearest } from './command/nearest.ts'
 import { Context } from './context.ts'
-import { BrokenPipeError, databaseFault, InterruptedError, MicroblogError, NotFoundError } from './errors.ts'
+import {
+  BrokenPipeError,
+  databaseFault,
+  InterruptedError,
+  MicroblogError,
+  NotFoundError,
+  quoted,
+  UnknownValueError,
+  UsageError,
+} from './errors.ts'
 import { printError } from './output/error.ts'
 import { FileOutput, type Input, type Io } from './output/io.ts'
 import { buildProgram } from './program.ts'
@@ -33,7 +43,7 @@ async function upgradeToHead(context: Context): Promise<void> {
 async function fail(context: Context, thrown: unknown): Promise<number> {
   // Commander has printed help or the version; help that was not asked for means that a command is missing.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
-  const error = explain(thrown, context)
+  const error = await withNearest(explain(thrown, context))
   if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
   try {
     await printError(context, error)
@@ -42,6 +52,13 @@ async function fail(context: Context, thrown: unknown): Promise<number> {
     // stderr itself is gone: the exit code still tells.
   }
   return error.exitCode
+}
+
+/** A misspelt value is met with the nearest right one, above the list of all. */
+async function withNearest(error: MicroblogError): Promise<MicroblogError> {
+  if (!(error instanceof UnknownValueError)) return error
+  const nearest = await findNearest(error.word, error.values)
+  return nearest === undefined ? error : new UsageError(error.message, `did you mean ${quoted(nearest)}?\n${error.hint}`)
 }
 
 /** What to say of anything thrown. */

@@ -26,6 +26,18 @@ export class UsageError extends MicroblogError {
   }
 }
 
+/** A value that is none of those there are; `word` is what was typed. */
+export class UnknownValueError extends UsageError {
+  readonly word: string
+  readonly values: readonly string[]
+
+  constructor(what: string, word: string, values: readonly string[]) {
+    super(`no ${what} '${word}'`, `there are:  ${values.join(', ')}`)
+    this.word = word
+    this.values = values
+  }
+}
+
 /** Two options that cannot both be meant. */
 export class ContradictionError extends UsageError {
   constructor(one: string, other: string) {
