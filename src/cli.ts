@@ -1,9 +1,19 @@
 /** `main`: run the program, and turn any error into words and an exit code. The only reader of `process`. */
-import { fstatSync, readFileSync } from 'node:fs'
+import { fstatSync, readFileSync, type Stats } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
+import { findNearest } from './command/nearest.ts'
 import { Context } from './context.ts'
-import { BrokenPipeError, databaseFault, InterruptedError, MicroblogError } from './errors.ts'
+import {
+  BrokenPipeError,
+  databaseFault,
+  InterruptedError,
+  MicroblogError,
+  NotFoundError,
+  quoted,
+  UnknownValueError,
+  UsageError,
+} from './errors.ts'
 import { printError } from './output/error.ts'
 import { FileOutput, type Io } from './output/io.ts'
 import { buildProgram } from './program.ts'
@@ -33,7 +43,7 @@ async function upgradeToHead(context: Context): Promise<void> {
 async function fail(context: Context, thrown: unknown): Promise<number> {
   // Commander has printed help or the version; help that was not asked for means that a command is missing.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
-  const error = explain(thrown, context)
+  const error = await withNearest(explain(thrown, context))
   if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
   try {
     await printError(context, error)
@@ -42,6 +52,13 @@ async function fail(context: Context, thrown: unknown): Promise<number> {
     // stderr itself is gone: the exit code still tells.
   }
   return error.exitCode
+}
+
+/** A misspelt value is met with the nearest right one, above the list of all. */
+async function withNearest(error: MicroblogError): Promise<MicroblogError> {
+  if (!(error instanceof UnknownValueError)) return error
+  const nearest = await findNearest(error.word, error.values)
+  return nearest === undefined ? error : new UsageError(error.message, `did you mean ${quoted(nearest)}?\n${error.hint}`)
 }
 
 /** What to say of anything thrown. */
@@ -82,7 +99,7 @@ export function processIo(): Io {
       get isTerminal() {
         return isTerminal(0)
       },
-      chunks: () => process.stdin,
+      chunks: standardInput,
     },
     stdout: new FileOutput(1, isTerminal, columns),
     stderr: new FileOutput(2, isTerminal, columns),
@@ -93,13 +110,21 @@ export function processIo(): Io {
   }
 }
 
-/** What is no character device is no terminal. */
-const isTerminal = (descriptor: number): boolean => isCharacterDevice(descriptor) && process.getBuiltinModule('node:tty').isatty(descriptor)
+/** @throws NotFoundError, if it is a folder: Node would read it as empty. */
+function standardInput(): AsyncIterable<Uint8Array> {
+  if (statsOf(0)?.isDirectory()) throw new NotFoundError('standard input is a folder', 'name a file:  < names.txt')
+  return process.stdin
+}
 
-function isCharacterDevice(descriptor: number): boolean {
+/** What is no character device is no terminal. */
+const isTerminal = (descriptor: number): boolean =>
+  statsOf(descriptor)?.isCharacterDevice() === true && process.getBuiltinModule('node:tty').isatty(descriptor)
+
+/** Nothing, where the descriptor is closed. */
+function statsOf(descriptor: number): Stats | undefined {
   try {
-    return fstatSync(descriptor).isCharacterDevice()
+    return fstatSync(descriptor)
   } catch {
-    return false
+    return undefined
   }
 }

@@ -26,6 +26,25 @@ export class UsageError extends MicroblogError {
   }
 }
 
+/** A value that is none of those there are; `word` is what was typed. */
+export class UnknownValueError extends UsageError {
+  readonly word: string
+  readonly values: readonly string[]
+
+  constructor(what: string, word: string, values: readonly string[]) {
+    super(`no ${what} '${word}'`, `there are:  ${values.join(', ')}`)
+    this.word = word
+    this.values = values
+  }
+}
+
+/** Two options that cannot both be meant. */
+export class ContradictionError extends UsageError {
+  constructor(one: string, other: string) {
+    super(`${one} and ${other} contradict each other`, 'leave one of them out')
+  }
+}
+
 /** No such user, post, revision or input file. Exit 3. */
 export class NotFoundError extends MicroblogError {
   constructor(message: string, hint?: string) {

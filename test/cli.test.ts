@@ -33,7 +33,12 @@ describe('a command line', () => {
     ['db help upgrade', "error: unknown command 'help'\n  see:  microblog help db upgrade\n"],
     ['db help', "error: unknown command 'help'\n  see:  microblog help db\n"],
     ['users -n', "error: option '-n, --limit <n>' argument missing\n  see:  microblog help users\n"],
-    ['users --color sometimes', "error: --color takes auto, always or never, not 'sometimes'\n"],
+    ['users --color sometimes', "error: no --color 'sometimes'\n  there are:  auto, always, never\n"],
+    ['users --color alwys', 'error: no --color \'alwys\'\n  did you mean "always"?\n  there are:  auto, always, never\n'],
+    ['users --format jsn', expect.stringContaining('did you mean "json"?\n  there are:  ')],
+    ['users --fields emial', expect.stringContaining('did you mean "email"?\n  there are:  ')],
+    ['users --sort folowers', expect.stringContaining('did you mean "followers"?\n  there are:  ')],
+    ['users --sort ID', expect.stringContaining('did you mean "id"?\n  there are:  ')],
   ])('that is wrong exits 2 and says the next step: %s', async (line, stderr) => {
     const { run, db } = emptyWorld()
     expect(await run(line)).toEqual({ code: 2, stdout: '', stderr })

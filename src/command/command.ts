@@ -1,6 +1,6 @@
 /** Commander's Command with what all of ours share: examples in the help, usage errors that are thrown, text kept safe. */
 import { Command as Commander, type Help, InvalidArgumentError, Option } from 'commander'
-import { UsageError } from '../errors.ts'
+import { UnknownValueError, UsageError } from '../errors.ts'
 
 export class Command extends Commander {
   readonly examples: [command: string, does: string][] = []
@@ -76,7 +76,7 @@ export function parseCount(value: string): number {
 export function oneOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {
   const name = names.find((candidate) => candidate === value)
   if (name) return name
-  throw new UsageError(`no ${what} '${value}'`, `there are:  ${names.join(', ')}`)
+  throw new UnknownValueError(what, value, names)
 }
 
 /** Options of commands that change something. */

@@ -66,7 +66,7 @@ async function withoutSelf<T extends Identity & { line?: number }>(
 ): Promise<readonly T[]> {
   const self = targets.find(({ id }) => id === user.id)
   if (!self) return targets
-  const fault = new RefusedError(`${user.username} cannot ${verb.name} themselves`)
+  const fault = new RefusedError(`${user.username} cannot ${verb.name} themselves`, 'name other users only')
   if (self.line !== undefined) context.note(`line ${self.line}: skipped ${user.username}: nobody can ${verb.name} themselves`)
   else if (options.keepGoing) await context.fault(fault)
   else throw fault

@@ -1,7 +1,7 @@
 /** What every list command has: its options, and the way from a query to text on stdout. */
 
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { ContradictionError, UsageError } from '../errors.ts'
 import type { Format, List } from '../output/format.ts'
 import { type FormatName, formatNames, formats } from '../output/formats.ts'
 import { type Command, oneOf, parseCount } from './command.ts'
@@ -56,7 +56,7 @@ export function withListOptions(command: Command, { fields, sorts }: ListKind<st
 /** The format asked for; else a table on a terminal and plain lines elsewhere. */
 export function chooseFormat(context: Context, options: Pick<ListOptions, 'format' | 'json' | 'null'>): FormatName {
   if (options.json && options.format !== undefined && options.format !== 'json') {
-    throw new UsageError(`--json and --format ${options.format} contradict each other`)
+    throw new ContradictionError('--json', `--format ${options.format}`)
   }
   const asked = options.json ? 'json' : options.format
   const isPlain = options.null === true || !context.io.stdout.isTerminal

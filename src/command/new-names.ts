@@ -1,6 +1,6 @@
 /** Usernames and addresses that somebody wants to have: valid, and not taken. */
 import type { Kysely } from 'kysely'
-import { MicroblogError, RefusedError } from '../errors.ts'
+import { MicroblogError, quoted, RefusedError } from '../errors.ts'
 import { foldCase, type GivenName, place } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
@@ -31,11 +31,17 @@ function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): Microbl
     if (!(error instanceof MicroblogError)) throw error
     return new RefusedError(place(given) + error.message, error.hint)
   }
-  return taken.has(foldCase(given.name)) ? new RefusedError(`${place(given)}the username "${given.name}" is taken`) : undefined
+  return taken.has(foldCase(given.name)) ? usernameTaken(given) : undefined
 }
+
+/** Who has the name is worth a look where it was typed, not where it is one of many that a pipeline brought along. */
+export const usernameTaken = (given: GivenName): RefusedError =>
+  new RefusedError(`${place(given)}the username ${quoted(given.name)} is taken`, given.line === undefined ? lookAt(given.name) : undefined)
+
+const lookAt = (username: string): string => `see whose it is:  microblog user show ${username}`
 
 /** @throws RefusedError, if it belongs to another user than `ownId`. */
 export async function checkEmailIsFree(db: Kysely<Database>, email: string, ownId?: number): Promise<void> {
   const owner = await findByEmail(db, email)
-  if (owner && owner.id !== ownId) throw new RefusedError(`the email address ${email} belongs to ${owner.username}`)
+  if (owner && owner.id !== ownId) throw new RefusedError(`the email address ${email} belongs to ${owner.username}`, lookAt(owner.username))
 }

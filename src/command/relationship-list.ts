@@ -1,7 +1,7 @@
 /** What `followers` and `following` share: one of the two relationships, refined by the other options, and listed. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { ContradictionError } from '../errors.ts'
 import { type Relationship, reverseOf } from '../models/followers.ts'
 import { type Condition, choosePlan, countRelated, relatedUsers } from '../models/related.ts'
 import type { Database } from '../models/schema.ts'
@@ -43,7 +43,7 @@ export function relationshipCommand(context: Context, words: Words): Command {
 }
 
 async function listRelated(context: Context, words: Words, username: string, options: Options): Promise<void> {
-  if (options.mutual && options.notMutual) throw new UsageError('--mutual and --not-mutual contradict each other')
+  if (options.mutual && options.notMutual) throw new ContradictionError('--mutual', '--not-mutual')
   const list = userList(context, options)
   const store = await context.database()
   const user = await requireUser(store.db, username)

@@ -2,7 +2,7 @@ import { Argument } from 'commander'
 import { Command, oneOf } from '../command/command.ts'
 import type { ExportOptions } from '../command/export.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { ContradictionError } from '../errors.ts'
 
 interface Options {
   readonly output?: string
@@ -30,7 +30,7 @@ export const exportRecords = (context: Context) =>
 
 async function exportAll(context: Context, what: ExportOptions['what'], { output, header, ...options }: Options): Promise<void> {
   if (options.json && options.format !== undefined && options.format !== 'json') {
-    throw new UsageError(`--json and --format ${options.format} contradict each other`)
+    throw new ContradictionError('--json', `--format ${options.format}`)
   }
   const asked = options.json ? 'json' : (options.format ?? extensionOf(output))
   const { runExport } = await import('../command/export.ts')

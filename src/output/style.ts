@@ -1,6 +1,6 @@
 /** Colour, decided once for each stream and loaded only where there is any. */
 import type { ChalkInstance } from 'chalk'
-import { UsageError } from '../errors.ts'
+import { UnknownValueError } from '../errors.ts'
 import type { Io, Output } from './io.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -37,5 +37,5 @@ export async function loadStyle(colored: boolean): Promise<Style> {
 
 export function parseColor(value: string): ColorChoice {
   if (value === 'auto' || value === 'always' || value === 'never') return value
-  throw new UsageError(`--color takes auto, always or never, not '${value}'`)
+  throw new UnknownValueError('--color', value, ['auto', 'always', 'never'])
 }

@@ -44,7 +44,11 @@ describe('follow', () => {
 
   it('refuses to make alice follow herself', async () => {
     const { run } = await world('alice')
-    expect(await run('follow alice Alice')).toEqual({ code: 1, stdout: '', stderr: 'error: alice cannot follow themselves\n' })
+    expect(await run('follow alice Alice')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: alice cannot follow themselves\n  name other users only\n',
+    })
   })
 
   it('writes nothing when one of the targets is alice herself', async () => {
@@ -83,7 +87,7 @@ describe('follow', () => {
     expect(await run('follow alice alice bob -k')).toEqual({
       code: 1,
       stdout: 'alice now follows bob\n',
-      stderr: 'error: alice cannot follow themselves\n',
+      stderr: 'error: alice cannot follow themselves\n  name other users only\n',
     })
   })
 

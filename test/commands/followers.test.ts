@@ -36,7 +36,11 @@ describe('followers', () => {
 
   it('refuses --mutual with --not-mutual', async () => {
     const { run } = await circle()
-    expect(await run('followers alice --mutual --not-mutual')).toMatchObject({ code: 2, stdout: '' })
+    expect(await run('followers alice --mutual --not-mutual')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: --mutual and --not-mutual contradict each other\n  leave one of them out\n',
+    })
   })
 
   it('is empty in a pipe when nobody follows', async () => {

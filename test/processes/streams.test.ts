@@ -31,6 +31,17 @@ describe('a full device', () => {
   })
 })
 
+describe('a folder as standard input', () => {
+  it.each(['follow alice -', 'user add -', 'import -', 'post alice'])('is an error, not an empty list: %s', async (line) => {
+    const { folder } = await world('alice')
+    expect(await shell(`microblog ${line} < .`, { cwd: folder })).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'error: standard input is a folder\n  name a file:  < names.txt\n',
+    })
+  })
+})
+
 describe('a slow reader', () => {
   it('gets every byte', async () => {
     const { folder } = await crowd(300_000)

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely'
 import { Command, dryRun, passwordStdin, quiet } from '../../command/command.ts'
 import { readEmail, readPasswordLine } from '../../command/credentials.ts'
-import { checkEmailIsFree } from '../../command/new-names.ts'
+import { checkEmailIsFree, usernameTaken } from '../../command/new-names.ts'
 import { requireUser } from '../../command/people.ts'
 import type { Context } from '../../context.ts'
-import { RefusedError, UsageError } from '../../errors.ts'
+import { UsageError } from '../../errors.ts'
 import { withoutAt } from '../../input/names.ts'
 import { hashPassword } from '../../models/passwords.ts'
 import type { Database } from '../../models/schema.ts'
@@ -63,5 +63,5 @@ const readEmailOption = (context: Context, option: string | undefined): Promise<
 /** A user may change the case of their own name. */
 async function checkNameIsFree(db: Kysely<Database>, name: string, user: Identity): Promise<void> {
   const owner = await findUser(db, name)
-  if (owner && owner.id !== user.id) throw new RefusedError(`the username "${owner.username}" is taken`)
+  if (owner && owner.id !== user.id) throw usernameTaken({ name: owner.username })
 }

@@ -66,7 +66,11 @@ describe('user add', () => {
 
   it('refuses a name that is taken, whatever its case', async () => {
     const { run } = await world('alice')
-    expect(await run('user add ALICE')).toEqual({ code: 1, stdout: '', stderr: 'error: the username "ALICE" is taken\n' })
+    expect(await run('user add ALICE')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: the username "ALICE" is taken\n  see whose it is:  microblog user show ALICE\n',
+    })
   })
 
   it('adds nobody when one name is refused', async () => {
@@ -89,7 +93,7 @@ describe('user add', () => {
     expect(await run('user add bob alice carol -k')).toEqual({
       code: 1,
       stdout: 'bob\ncarol\n',
-      stderr: 'error: the username "alice" is taken\n',
+      stderr: 'error: the username "alice" is taken\n  see whose it is:  microblog user show alice\n',
     })
     expect((await run('users')).stdout).toBe('alice\nbob\ncarol\n')
   })
@@ -166,7 +170,7 @@ describe('user add --email', () => {
     expect(await run('user add bob --email A@EXAMPLE.COM')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'error: the email address A@EXAMPLE.COM belongs to alice\n',
+      stderr: 'error: the email address A@EXAMPLE.COM belongs to alice\n  see whose it is:  microblog user show alice\n',
     })
     expect((await run('users')).stdout).toBe('alice\n')
   })

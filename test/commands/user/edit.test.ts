@@ -28,7 +28,11 @@ describe('user edit', () => {
 
   it('refuses a name that another user has, whatever its case', async () => {
     const { run } = await world('alice', 'bob')
-    expect(await run('user edit alice --username BOB')).toEqual({ code: 1, stdout: '', stderr: 'error: the username "bob" is taken\n' })
+    expect(await run('user edit alice --username BOB')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'error: the username "bob" is taken\n  see whose it is:  microblog user show bob\n',
+    })
   })
 
   it('refuses a bad name with the rule', async () => {
