@@ -216,7 +216,7 @@ describe('hostile input', () => {
     ['no object', 'ndjson', '[]\n', 'line 1: expected a JSON object'],
     ['no array', 'json', '{}', 'line 1: expected a JSON array'],
     ['an unknown shape', 'ndjson', '{"who":"alice"}\n', 'line 1: these could be follows, users or posts'],
-    ['a control character', 'tsv', 'alice\t\u001b[31mbob\n', 'line 1: no user named "\\u001b[31mbob"'],
+    ['a control character', 'tsv', 'alice\t\u001b[31mbob\n', 'line 1: no user named "\\u{1b}[31mbob"'],
   ]
 
   it.each(rows)('refuses %s in one line and writes nothing', async (what, format, stdin, message) => {
