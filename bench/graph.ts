@@ -1,12 +1,12 @@
 /** The questions a follower graph answers: microblog against the sqlite3 shell, whole processes, in turn, on the same file. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
 import { fill } from './generate.ts'
 import { ranking, type Size, username } from './network.ts'
 
-const bin = fileURLToPath(new URL('../bin/microblog.js', import.meta.url))
+const bin = resolve('bin/microblog.js')
 const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env
 
 interface Row {
