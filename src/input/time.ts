@@ -1,5 +1,5 @@
 /** Times as people and programs write them, read strictly into the one form that is stored: `YYYY-MM-DDTHH:MM:SS.sssZ`. */
-import { quoted, UsageError } from '../errors.ts'
+import { quoted, RefusedError, UsageError } from '../errors.ts'
 
 /** A stretch of time, its first and its last millisecond as they are stored. An instant begins where it ends. */
 export interface Span {
@@ -26,6 +26,20 @@ export function parseTime(text: string, now = Date.now()): Span {
   return span
 }
 
+/**
+ * A point in time as another program wrote it, in UTC: RFC 3339, section 5.6, also with the offset set apart and without its colon,
+ * as `2007-10-06 17:13:29 -0400`. Nothing is left to guess. @throws RefusedError
+ */
+export function parseTimestamp(text: string): string {
+  const found = exact.test(text) ? absolute(text) : undefined
+  if (!found)
+    throw new RefusedError(`${quoted(text)} is not a time`, 'it is 2026-01-02T03:04:05Z, or with an offset 2026-01-02T03:04:05+01:00')
+  return found.from
+}
+
+/** With seconds and a zone. */
+const exact = /:\d\d:\d\d(?:\.\d+)? ?(?:[Zz]|UTC|[+-]\d\d:?\d\d)$/
+
 function relative(text: string, now: number): Span | undefined {
   const today = now - (((now % day) + day) % day)
   if (text === 'now') return span(now, 1)
@@ -36,7 +50,7 @@ function relative(text: string, now: number): Span | undefined {
 }
 
 /** RFC 3339, and what is read as such: a blank for the T, no seconds, no zone, `-0400`. */
-const written = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(?:([Zz])|([+-])(\d\d):?(\d\d)))?)?$/
+const written = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(?:([Zz]|UTC)|([+-])(\d\d):?(\d\d)))?)?$/
 
 function absolute(text: string): Span | undefined {
   const parts = written.exec(text)

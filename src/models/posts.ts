@@ -17,7 +17,7 @@ export function checkBody(body: string): void {
   const length = bodyLength(body)
   if (length === 0) throw new RefusedError('a post cannot be empty')
   if (length > longestBody) throw new RefusedError(`a post is at most ${longestBody} characters; this one has ${length}`)
-  if (body.includes('\0')) throw new RefusedError('a post cannot hold a NUL character')
+  if (/\0|\p{Surrogate}/u.test(body)) throw new RefusedError('a post cannot hold NUL or half of a surrogate pair')
 }
 
 export const allPosts = (db: Kysely<Database>): PostQuery => db.selectFrom('posts')

@@ -161,10 +161,10 @@ describe('import of posts', () => {
     const { run } = await place('alice')
     const stdin = `${header}alice\t2001-01-01T00:00:00Z\t${'x'.repeat(141)}\nalice\tyesterday\tx\nalice\t2001-01-01T00:00:00Z\t\\x\nalice\t2001-01-01T00:00:00Z\t\n`
     const { stderr } = await run('import - -k --create-users', { stdin })
-    expect(stderr).toContain('line 2: the post has 141 characters: 1 too many')
+    expect(stderr).toContain('line 2: a post is at most 140 characters; this one has 141')
     expect(stderr).toContain('line 3: "yesterday" is not a time')
     expect(stderr).toContain('line 4: column 3: a backslash')
-    expect(stderr).toContain('line 5: the post is empty')
+    expect(stderr).toContain('line 5: a post cannot be empty')
   })
 
   it('creates authors with --create-users', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTime } from '../../src/input/time.ts'
+import { parseTime, parseTimestamp } from '../../src/input/time.ts'
 
 const now = Date.parse('2026-03-01T12:34:56.789Z')
 const from = (text: string) => parseTime(text, now).from
@@ -51,4 +51,36 @@ describe('parseTime', () => {
     'Jan 2',
     '1e3',
   ])('refuses %j too', (text) => expect(() => parseTime(text, now)).toThrow('is not a time'))
+})
+
+describe('parseTimestamp', () => {
+  it.each([
+    ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
+    ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678Z'],
+    ['2026-01-02T03:04:05.6789Z', '2026-01-02T03:04:05.678Z'],
+    ['2026-01-02t03:04:05.6z', '2026-01-02T03:04:05.600Z'],
+    ['2026-01-01T00:30:00+01:00', '2025-12-31T23:30:00.000Z'],
+    ['2007-10-06 17:13:29 -0400', '2007-10-06T21:13:29.000Z'],
+    ['2024-02-29 00:00:00 UTC', '2024-02-29T00:00:00.000Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+  ])('reads %s', (text, time) => expect(parseTimestamp(text)).toBe(time))
+
+  it.each([
+    'yesterday',
+    '2026-01-02',
+    '2026-01-02T03:04:05',
+    '2026-01-02T03:04:05.678',
+    '2026-01-02T03:04Z',
+    '2026-01-02T03:04+01:00',
+    '2026-02-30T00:00:00Z',
+    '2023-02-29T00:00:00Z',
+    '2026-01-02T24:00:00Z',
+    '2026-01-02T03:60:00Z',
+    '2026-01-02T03:04:60Z',
+    '2026-01-02T03:04:05+24:00',
+    '9999-12-31T23:59:59-00:01',
+    '0000-01-01T00:00:00+00:01',
+    '2026-01-02T03:04:05Z\n',
+    '',
+  ])('refuses %j', (text) => expect(() => parseTimestamp(text)).toThrow('is not a time'))
 })
