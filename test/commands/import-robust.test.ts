@@ -132,6 +132,18 @@ describe('streams', () => {
     expect(stdout).toBe('u0\tu1\nu0\tu2\nu1\tu2\n')
   })
 
+  it.each([
+    ['users', String.raw`u7\n`, String.raw`u8\n`],
+    ['posts', String.raw`u0\t2026-01-01T00:00:00Z\thi\n`, String.raw`u1\t2026-01-01T00:00:00Z\thi\n`],
+  ])('lets others write while it waits for %s', async (type, first, second) => {
+    const { options } = await graph(3)
+    const { code, stderr } = await shell(
+      `(printf '${first}'; sleep 1; microblog follow u1 u2 -q; printf '${second}') | microblog import - --type ${type}`,
+      options,
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '2 added, 0 already there, 0 failed\n' })
+  })
+
   it('ends at once when its reader has gone, waits for a slow one, and notices a full device', async () => {
     const { options } = await graph(1000)
     const script = `awk 'BEGIN { for (i = 0; i < 1000; i++) for (j = 1; j <= 300; j++) printf "u%d\\tu%d\\n", i, (i + j) % 1000 }' | microblog import - -q

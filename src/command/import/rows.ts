@@ -20,7 +20,9 @@ export const importUsers = (job: Job): Promise<Totals> => importRows(job, (bulk)
 export const importPosts = (job: Job): Promise<Totals> => importRows(job, (bulk) => new PostRecords(bulk, job.options.createUsers === true))
 
 async function importRows(job: Job, open: (bulk: Bulk) => Writer): Promise<Totals> {
-  const { store, options, progress } = job
+  const { store, options, progress, source } = job
+  // Other writers wait while the transaction is open: they must not have to wait for whoever makes the input.
+  await source.setAside()
   return store.change(options, async () => {
     const writer = open(await store.bulk())
     const totals = { added: 0, known: 0 }

@@ -1,11 +1,8 @@
 /**
- * Sorts pairs of numbers, however many, in little memory: runs of a million are sorted, set aside in a file without a name and merged at the end.
+ * Sorts pairs of numbers, however many, in little memory: runs of a million are sorted, set aside on disk and merged at the end.
  * A pair is one double, so that the engine's own sort of typed arrays does the work.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseError, errorCode } from '../../errors.ts'
+import { SpillFile } from '../../spill-file.ts'
 
 /** Both numbers of a pair are below this: two times 26 bits are held by a double exactly. */
 export const pairBase = 2 ** 26
@@ -17,7 +14,7 @@ export class EdgeSorter {
   readonly #run = new Float64Array(runLength)
   #length = 0
   #spilled = 0
-  #file: number | undefined
+  readonly #file = new SpillFile()
 
   get size(): number {
     return this.#spilled * runLength + this.#length
@@ -32,13 +29,12 @@ export class EdgeSorter {
   visit(visitor: (key: number) => void): void {
     const last = this.#sorted()
     const file = this.#file
-    const windows = file === undefined ? [] : [...Array(this.#spilled).keys()].map((index) => new RunWindow(file, index))
+    const windows = [...Array(this.#spilled).keys()].map((index) => new RunWindow(file, index))
     merge([...windows, new ArrayWindow(last)], visitor)
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file)
-    this.#file = undefined
+    this.#file.close()
   }
 
   /** As unsigned integers, positive doubles sort in the same order, and faster. */
@@ -49,33 +45,10 @@ export class EdgeSorter {
   }
 
   #spill(): void {
-    this.#file ??= openNameless()
     const sorted = this.#sorted()
-    const bytes = new Uint8Array(sorted.buffer, 0, sorted.byteLength)
-    writeAll(this.#file, bytes)
+    this.#file.append(new Uint8Array(sorted.buffer, 0, sorted.byteLength))
     this.#spilled++
     this.#length = 0
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-  } catch (error) {
-    throw new DatabaseError(
-      `${tmpdir()} cannot hold what is being sorted (${errorCode(error)})`,
-      'free some space there; nothing was changed',
-    )
-  }
-}
-
-/** A file that is gone as soon as it is closed, also when the program is killed. */
-function openNameless(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'microblog-'))
-  try {
-    return openSync(join(folder, 'runs'), 'wx+', 0o600)
-  } finally {
-    rmSync(folder, { recursive: true })
   }
 }
 
@@ -104,13 +77,13 @@ class ArrayWindow implements Window {
 
 class RunWindow implements Window {
   head = 0
-  readonly #file: number
+  readonly #file: SpillFile
   readonly #keys = new Float64Array(windowLength)
   #at = windowLength
   #next: number
   readonly #end: number
 
-  constructor(file: number, index: number) {
+  constructor(file: SpillFile, index: number) {
     this.#file = file
     this.#next = index * runLength * 8
     this.#end = this.#next + runLength * 8
@@ -119,7 +92,7 @@ class RunWindow implements Window {
   next(): boolean {
     if (this.#at === windowLength) {
       if (this.#next === this.#end) return false
-      readSync(this.#file, this.#keys, 0, windowLength * 8, this.#next)
+      this.#file.read(this.#keys, windowLength * 8, this.#next)
       this.#next += windowLength * 8
       this.#at = 0
     }
