@@ -1,6 +1,7 @@
 /**
  * Bundles src/ into dist/. One CommonJS file starts faster than ES modules or many chunks, so all that most commands need is
- * in cli.js; packages that only some need are files of their own, loaded when `await import()` asks. better-sqlite3 stays outside.
+ * in cli.js; packages that only some need are files of their own, loaded when `await import()` asks.
+ * Of better-sqlite3 only the addon stays outside.
  */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,6 +18,10 @@ async function bundle({ build }) {
     format: 'cjs',
     target: 'node20.19',
     metafile: true,
+    // Half of the file is comments; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
     // Else `import()` would start the ES module loader, for files that need none.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'importMetaUrl' },
@@ -26,7 +31,8 @@ async function bundle({ build }) {
     ...options,
     entryPoints: { cli: 'src/cli.ts' },
     outdir: 'dist',
-    external: ['better-sqlite3'],
+    // What better-sqlite3 looks for its addon with.
+    external: ['bindings'],
     plugins: [splitOff(lazy), postponeChildProcess],
   })
   const packages = await build({

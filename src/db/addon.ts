@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import SQLite from 'better-sqlite3'
+import type SQLite from 'better-sqlite3'
+import BundledSQLite from 'better-sqlite3'
+import { version as bundledVersion } from 'better-sqlite3/package.json'
 import { DatabaseError } from '../errors.ts'
 
 export type Handle = SQLite.Database
@@ -14,25 +16,29 @@ const oldestSqlite = [3, 51, 3]
 
 /** A connection with the busy timeout and nothing else set. */
 export function connect(path: string): Handle {
-  checkAddon()
-  const handle = new SQLite(path, { timeout: busyTimeout, ...nativeBinding() })
+  const handle = open(path, { timeout: busyTimeout })
   checkVersion(handle)
   return handle
 }
 
-/** Where the addon was compiled on this machine, better-sqlite3 need not search for it, which takes as long as opening it. */
-function nativeBinding(): { nativeBinding?: string } {
-  const compiled = join(dirname(packageFile()), 'build/Release/better_sqlite3.node')
-  return existsSync(compiled) ? { nativeBinding: compiled } : {}
+/**
+ * The bundle holds better-sqlite3's JavaScript, which is a dozen small files and takes five times as long to load from them.
+ * It fits the addon of its own version, compiled on this machine; any other is loaded by its own.
+ */
+function open(path: string, options: SQLite.Options): Handle {
+  const require = createRequire(import.meta.url)
+  const file = require.resolve('better-sqlite3/package.json')
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  checkAddon(version)
+  const nativeBinding = join(dirname(file), 'build/Release/better_sqlite3.node')
+  if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(path, { ...options, nativeBinding })
+  const InstalledSQLite = require('better-sqlite3') as typeof SQLite
+  return new InstalledSQLite(path, options)
 }
 
-const packageFile = (): string => createRequire(import.meta.url).resolve('better-sqlite3/package.json')
-
 /** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
-function checkAddon(): void {
-  if (Number(process.versions.napi) >= 10) return
-  const { version } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }
-  if (Number.parseInt(version, 10) < 13) return
+function checkAddon(version: string): void {
+  if (Number(process.versions.napi) >= 10 || Number.parseInt(version, 10) < 13) return
   throw new DatabaseError(
     `better-sqlite3 ${version} does not run on Node ${process.versions.node}`,
     'use Node 22.14 or newer, or install with npm',
