@@ -49,7 +49,7 @@ async function listRelated(context: Context, words: Words, username: string, opt
   const user = await requireUser(store.db, username)
   const conditions = await readConditions(store.db, words.relationship, user, options)
   if (options.count) return context.print(String(await countRelated(store.db, conditions, list.page)))
-  const plan = await choosePlan(store.db, conditions, list.isByName)
+  const plan = await choosePlan(store.db, conditions, list.walk)
   await list.print(
     store,
     relatedUsers(store.db, plan),

@@ -24,7 +24,8 @@ export function userList(context: Context, options: ListOptions) {
   const isText = format === 'plain' && isByName && page.offset === 0 && fields.join() === 'username'
   return {
     page,
-    isByName,
+    /** The index of usernames has these rows in their order: how many of them are read, 0 for all. */
+    walk: isByName ? { rows: page.limit && page.limit + page.offset } : undefined,
     /** `isSorted` says that the rows come from an index in their order, and need not all be found before the first is known. */
     async print(store: Store<Database>, query: UserQuery, empty: string, isSorted = true): Promise<void> {
       const sentence = page.offset > 0 ? 'the list is shorter than that' : empty

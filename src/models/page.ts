@@ -1,4 +1,6 @@
 /** A page of a list: how it is sorted, and which of its rows are wanted. */
+import type { Kysely, SelectQueryBuilder } from 'kysely'
+import type { Database } from './schema.ts'
 
 export interface Page<Sort extends string> {
   readonly sort: Sort
@@ -16,4 +18,13 @@ export function cut<Q extends { limit(n: number): Q; offset(n: number): Q }>(
   if (limit === 0 && offset === 0) return query
   const limited = query.limit(limit === 0 ? Number.MAX_SAFE_INTEGER : limit)
   return offset === 0 ? limited : limited.offset(offset)
+}
+
+/** How many rows `query` has. */
+export async function countRows<DB, T extends keyof DB>(db: Kysely<Database>, query: SelectQueryBuilder<DB, T, object>): Promise<number> {
+  const { n } = await db
+    .selectFrom(query.as('some'))
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return n
 }

@@ -1,6 +1,6 @@
 /** What a list of posts can show, how it can be sorted, and how a page of it is found cheaply. */
 import type { Kysely, SelectQueryBuilder } from 'kysely'
-import { cut, type Page } from './page.ts'
+import { countRows, cut, type Page } from './page.ts'
 import type { PostQuery } from './posts.ts'
 import type { Database } from './schema.ts'
 
@@ -34,10 +34,6 @@ export function listPosts(db: Kysely<Database>, query: PostQuery, fields: readon
 }
 
 /** How many rows the page has. */
-export async function countPosts(db: Kysely<Database>, query: PostQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
-  const { n } = await db
-    .selectFrom(cut(query.select('posts.id'), page).as('page'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
+export function countPosts(db: Kysely<Database>, query: PostQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
+  return countRows(db, cut(query.select('posts.id'), page))
 }

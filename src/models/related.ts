@@ -1,10 +1,10 @@
 /**
  * Users who stand in several relationships at once: whom alice follows, who follow her back, and carol as well. Each condition is a range
- * of an index or a probe of it; which of them is read as a range, and which are probed for each of its rows, is decided by capped counts.
+ * of an index or a probe of it; which of them is read as a range, and which are probed for each of its rows, is decided by counts and estimates.
  */
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { followers, type Relationship } from './followers.ts'
-import { cut, type Page } from './page.ts'
+import { countRows, cut, type Page } from './page.ts'
 import type { Database } from './schema.ts'
 import { allUsers, type UserQuery } from './users.ts'
 
@@ -15,10 +15,13 @@ export interface Condition {
   readonly isWanted: boolean
 }
 
-/** A list with more than this part of all users is not sorted: all users are walked in their order, and those who belong to it picked. */
-const longPart = 1 / 4
+/** To sort a user costs as much as to walk past this many. */
+const sortCost = 4
 /** However many users there are, no more than this are sorted at once. */
 const mostSorted = 200_000
+/** Lists up to here are counted, longer ones estimated from as many users as the other number says: it takes less than a millisecond. */
+const mostCounted = 20_000
+const sampleSize = 256
 
 /** How to find the users: from the range of one condition, or, if there is no such `driver`, by walking all users. */
 export interface Plan {
@@ -26,18 +29,28 @@ export interface Plan {
   readonly probes: readonly Condition[]
 }
 
-/** The cheapest plan. `isByName` says whether the users are wanted in the order in which the index of usernames has them. */
-export async function choosePlan(db: Kysely<Database>, conditions: readonly Condition[], isByName: boolean): Promise<Plan> {
-  const cap = Math.min(mostSorted, Math.ceil((await highestId(db)) * longPart))
+/** The cheapest plan. `walk` says that the index of usernames has the order that is wanted, and how many `rows` of it (0 is all). */
+export async function choosePlan(db: Kysely<Database>, conditions: readonly Condition[], walk?: { readonly rows: number }): Promise<Plan> {
+  const wanted = conditions.filter(({ isWanted }) => isWanted)
+  const planOf = (driver: Condition | undefined): Plan => ({ driver, probes: conditions.filter((condition) => condition !== driver) })
+  if (!walk && wanted.length === 1) return planOf(wanted[0])
+  const users = await highestId(db)
   let least = Number.POSITIVE_INFINITY
   let driver: Condition | undefined
-  for (const condition of conditions.filter(({ isWanted }) => isWanted)) {
-    const count = await countRange(db, condition, Math.min(cap, least))
-    if (count < least) driver = condition
-    least = Math.min(least, count)
+  for (const condition of wanted) {
+    const size = await estimateSize(db, condition, users)
+    if (size < least) driver = condition
+    least = Math.min(least, size)
   }
-  if (isByName && least >= cap && cap > 200) driver = undefined
-  return { driver, probes: conditions.filter((condition) => condition !== driver) }
+  // What else is asked of them says nothing of how far a walk leads to so many rows.
+  const rows = conditions.length === 1 ? walk?.rows : 0
+  return planOf(walk && isLong(least, users, rows || least) ? undefined : driver)
+}
+
+/** Whether the list is so long that walking all users until enough `rows` belong to it is cheaper than sorting it. */
+function isLong(size: number, users: number, rows: number): boolean {
+  if (size <= 200) return false
+  return size > mostSorted || size * sortCost > users * Math.min(1, rows / size)
 }
 
 /** About as many users as there are: that they were counted would take too long. */
@@ -45,6 +58,18 @@ async function highestId(db: Kysely<Database>): Promise<number> {
   const row = await db.selectFrom('users').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
   return row?.id ?? 0
 }
+
+async function estimateSize(db: Kysely<Database>, condition: Condition, users: number): Promise<number> {
+  const { near, far } = columns(condition)
+  const range = db.selectFrom('followers').select('follower_id').where(near, '=', condition.userId)
+  const counted = await countRows(db, range.limit(mostCounted))
+  if (counted < mostCounted) return counted
+  return Math.max(counted, (users * (await countRows(db, range.where(far, 'in', spread(users))))) / sampleSize)
+}
+
+/** Ids from the whole of 1 to `users`, at steps of the golden ratio, which has no rhythm in common with anything. */
+const spread = (users: number): number[] =>
+  Array.from({ length: sampleSize }, (_unused, index) => 1 + Math.floor(((index * 0.618_033_988_75) % 1) * users))
 
 /** The users that the plan finds, as a lazy query. */
 export function relatedUsers(db: Kysely<Database>, { driver, probes }: Plan): UserQuery {
@@ -58,26 +83,12 @@ export async function countRelated(
   conditions: readonly Condition[],
   page: Pick<Page<string>, 'limit' | 'offset'>,
 ): Promise<number> {
-  const { driver, probes } = await choosePlan(db, conditions, false)
+  const { driver, probes } = await choosePlan(db, conditions)
   if (!driver) return 0
   const { near, far } = columns(driver)
   const range = db.selectFrom('followers as range').select(`range.${far} as id`).where(`range.${near}`, '=', driver.userId)
   const all = probes.reduce((query, condition) => query.where((eb) => probe(eb, condition, `range.${far}`)), range)
-  const { n } = await db
-    .selectFrom(cut(all, page).as('page'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
-}
-
-async function countRange(db: Kysely<Database>, condition: Condition, cap: number): Promise<number> {
-  const { near } = columns(condition)
-  const some = db.selectFrom('followers').select('follower_id').where(near, '=', condition.userId).limit(cap)
-  const { n } = await db
-    .selectFrom(some.as('some'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
+  return countRows(db, cut(all, page))
 }
 
 /** The column that holds the user of the condition, and the one that holds those who are listed. */

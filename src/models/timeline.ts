@@ -2,7 +2,8 @@
  * Two ways to the newest posts of a timeline. Who follows much-writing people finds them among everyone's newest posts; who follows
  * few has few posts to sort. Together they read about √(posts × limit) rows at most, however large the tables are.
  */
-import type { Kysely, SelectQueryBuilder } from 'kysely'
+import type { Kysely } from 'kysely'
+import { countRows } from './page.ts'
 import { allPosts, type Period, type PostQuery, timeline, within } from './posts.ts'
 import type { Database } from './schema.ts'
 
@@ -37,22 +38,14 @@ async function isShort(db: Kysely<Database>, userId: number, wanted: Wanted): Pr
   const few = Math.ceil(Math.sqrt(posts * wanted.rows))
   const friends = db.selectFrom('followers').select('followed_id as id').where('follower_id', '=', userId).limit(few)
   // Only if they write about as much as others do is it worth while to count what they wrote.
-  const expected = ((await count(db, friends)) * posts) / (await highestId(db, 'users'))
-  return expected <= few && (await count(db, within(timeline(db, userId), wanted).select('posts.id').limit(few))) < few
+  const expected = ((await countRows(db, friends)) * posts) / (await highestId(db, 'users'))
+  return expected <= few && (await countRows(db, within(timeline(db, userId), wanted).select('posts.id').limit(few))) < few
 }
 
 /** About as many rows as the table has: that they were counted would take too long. */
 async function highestId(db: Kysely<Database>, table: 'posts' | 'users'): Promise<number> {
   const row = await db.selectFrom(table).select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
   return row?.id ?? 1
-}
-
-async function count(db: Kysely<Database>, query: SelectQueryBuilder<Database, never, { id: number }>): Promise<number> {
-  const { n } = await db
-    .selectFrom(query.as('some'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
 }
 
 /** Look at the newest posts one by one, until enough are by someone whom the user sees or the budget is spent. */

@@ -1,6 +1,6 @@
 /** What a list of users can show and how it can be sorted. */
 import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
-import { cut, type Page } from './page.ts'
+import { countRows, cut, type Page } from './page.ts'
 import type { Database } from './schema.ts'
 import type { UserQuery } from './users.ts'
 
@@ -56,12 +56,8 @@ export async function rowsOfUsers(
 }
 
 /** How many rows the page has. */
-export async function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
-  const { n } = await db
-    .selectFrom(cut(query.select('users.id'), page).as('page'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
+export function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
+  return countRows(db, cut(query.select('users.id'), page))
 }
 
 type Expressions = ExpressionBuilder<Database, 'users'>

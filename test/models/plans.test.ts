@@ -6,7 +6,7 @@ import { Store } from '../../src/db/store.ts'
 import { followed, followers } from '../../src/models/followers.ts'
 import { listPosts } from '../../src/models/post-lists.ts'
 import { allPosts, postsOf, timeline } from '../../src/models/posts.ts'
-import { relatedUsers } from '../../src/models/related.ts'
+import { choosePlan, relatedUsers } from '../../src/models/related.ts'
 import type { Database } from '../../src/models/schema.ts'
 import { walk } from '../../src/models/timeline.ts'
 import { listNames } from '../../src/models/user-lists.ts'
@@ -23,7 +23,7 @@ async function planner() {
     const steps = handle.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters)
     return steps.map(({ detail }) => detail).join('\n')
   }
-  return { db, plan }
+  return { db, handle, plan }
 }
 
 const page = { sort: 'timestamp', reverse: false, limit: 20, offset: 0 } as const
@@ -71,5 +71,22 @@ describe('query plans', () => {
     expect(long).toContain('SEARCH users USING COVERING INDEX users_username (username>?)')
     expect(long).toContain('followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)')
     expect(long).not.toContain('TEMP B-TREE')
+  })
+
+  it.each([
+    // followers, rows wanted (0 is all), whether all users are walked
+    [30, 5, false],
+    [2_000, 5, true],
+    [2_000, 0, false],
+    [30_000, 0, true],
+    [19_000, 0, false],
+    [22_000, 0, false],
+  ])('of 100,000 users %i follow: %i rows are found by walking: %s', async (count, rows, isWalked) => {
+    const { db, handle } = await planner()
+    handle.exec(`
+      WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 100000) INSERT INTO users (id, username) SELECT id, 'u' || id FROM n;
+      INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1 LIMIT ${count}`)
+    const { driver } = await choosePlan(db, [{ relationship: followers, userId: 1, isWanted: true }], { rows })
+    expect(driver === undefined).toBe(isWalked)
   })
 })
