@@ -4,7 +4,7 @@ import { chooseFields, chooseFormat, type ListOptions, withListOptions, writeLis
 import { requireUser } from '../command/people.ts'
 import type { Context } from '../context.ts'
 import type { Database } from '../models/schema.ts'
-import { type Suggestion, suggest as suggestTo } from '../models/suggest.ts'
+import { type Ranking, type Suggestion, suggest as suggestTo } from '../models/suggest.ts'
 import { cheapUserFields, rowsOfUsers, type UserField, userFields } from '../models/user-lists.ts'
 import type { Row } from '../output/format.ts'
 
@@ -29,14 +29,16 @@ async function list(context: Context, username: string, options: ListOptions): P
   oneOf('sort key', options.sort ?? 'common', kind.sorts)
   const store = await context.database()
   const user = await requireUser(store.db, username)
-  const all = suggestTo(store.graph(), user.id)
-  if (options.reverse) all.reverse()
-  const { offset = 0, limit = 0 } = options
-  const page = all.slice(offset, limit === 0 ? undefined : offset + limit)
+  const page = cutRanking(suggestTo(store.graph(), user.id), options)
   if (options.count) return context.print(String(page.length))
   const shown = fields.filter((field): field is UserField => field !== 'common')
   const rows = lookUp(store.db, page, shown)
   await writeList(context, format, { fields, rows }, options, `there is nobody to suggest to ${user.username} yet`)
+}
+
+function cutRanking(ranking: Ranking, { reverse = false, offset = 0, limit = 0 }: ListOptions): Suggestion[] {
+  const length = Math.max(0, Math.min(limit || ranking.length, ranking.length - offset))
+  return Array.from({ length }, (_unused, index) => ranking.at(reverse ? ranking.length - 1 - offset - index : offset + index))
 }
 
 /** The users behind the ids, some hundred at a time. */

@@ -1,4 +1,4 @@
-/** Whom a user might want to follow: friends of friends, counted outside SQL, where counting is an addition and not a sort. */
+/** Whom a user might want to follow: friends of friends, counted outside SQL. Native sorts do the work: a short program has no time to get its loops compiled. */
 
 /** What of the graph is asked. */
 export interface Friends {
@@ -12,55 +12,46 @@ export interface Suggestion {
   readonly common: number
 }
 
-/** All friends of friends, those with the most common friends first, ties by id; never the user or someone the user follows already. */
-export function suggest(graph: Friends, userId: number): Suggestion[] {
-  const counts = new Counter()
-  for (const ids of graph.followedByFollowed(userId)) counts.addAll(ids)
-  counts.remove(userId)
-  for (const id of graph.neighbours(userId, 'followed')) counts.remove(id)
-  return counts.ranked()
+/** All suggestions, best first. */
+export interface Ranking {
+  readonly length: number
+  /** The suggestion of a rank, the best one's being 0. */
+  at(rank: number): Suggestion
 }
 
-/** Ids below this are counted in an array, 4 bytes each; they are as good as all, unless somebody chose their own. */
-const arrayEnd = 2 ** 24
-
-class Counter {
-  /** Memory that is not touched costs nothing, so it begins large. */
-  #array = new Int32Array(2 ** 21)
-  readonly #map = new Map<number, number>()
-  readonly #counted: number[] = []
-
-  addAll(ids: readonly number[]): void {
-    for (const id of ids) {
-      if (id >= this.#array.length) this.#makeRoom(id)
-      const count = this.#array[id] ?? this.#map.get(id) ?? 0
-      if (count === 0) this.#counted.push(id)
-      if (id < arrayEnd) this.#array[id] = count + 1
-      else this.#map.set(id, count + 1)
-    }
+/** All friends of friends, those with the most common friends first, ties by id; never the user or someone the user follows already. */
+export function suggest(graph: Friends, userId: number): Ranking {
+  const met = concatenate(graph.followedByFollowed(userId)).sort()
+  const excluded = Float64Array.from([userId, ...graph.neighbours(userId, 'followed'), Number.POSITIVE_INFINITY]).sort()
+  // A key for each run of one id, by how many friends are not in common and then by where the run starts.
+  const friends = excluded.length
+  const places = met.length
+  const keys = new Float64Array(places)
+  let length = 0
+  let next = 0
+  for (let start = 0, end = 0; start < met.length; start = end) {
+    const id = met[start] as number
+    while (met[end] === id) end++
+    while ((excluded[next] as number) < id) next++
+    if (excluded[next] !== id) keys[length++] = (friends - (end - start)) * places + start
   }
-
-  remove(id: number): void {
-    if (id < this.#array.length) this.#array[id] = 0
-    else this.#map.delete(id)
+  const ranked = keys.subarray(0, length).sort()
+  return {
+    length,
+    at(rank) {
+      const key = ranked[rank] as number
+      return { id: met[key % places] as number, common: friends - Math.floor(key / places) }
+    },
   }
+}
 
-  /** Sorted by counting: the ids are taken in order, and each goes to those of its count. */
-  ranked(): Suggestion[] {
-    const byCount: Suggestion[][] = []
-    for (const id of Float64Array.from(this.#counted).sort()) {
-      const common = this.#array[id] ?? this.#map.get(id) ?? 0
-      if (common === 0) continue
-      byCount[common] ??= []
-      byCount[common].push({ id, common })
-    }
-    return byCount.reverse().flat()
+function concatenate(pages: Iterable<number[]>): Float64Array {
+  const arrays = Array.from(pages, (page) => new Float64Array(page))
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const array of arrays) {
+    all.set(array, at)
+    at += array.length
   }
-
-  #makeRoom(id: number): void {
-    if (id >= arrayEnd) return
-    const longer = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)))
-    longer.set(this.#array)
-    this.#array = longer
-  }
+  return all
 }

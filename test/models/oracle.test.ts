@@ -129,7 +129,8 @@ async function compare(store: Store<Database>, oracle: Oracle): Promise<void> {
     expect((await listPosts(db, part, ['id'], page).execute()).map((row) => row.id)).toEqual(expected.slice(0, 3))
     expect((await walk(db, who, { rows: 3, reverse: false }).execute()).map((row) => row.id)).toEqual(expected.slice(0, 3))
     expect((await listPosts(db, timeline(db, who), ['id'], { ...page, limit: 0 }).execute()).map((row) => row.id)).toEqual(expected)
-    expect(suggest(graph, who)).toEqual(oracle.suggestions(who))
+    const ranking = suggest(graph, who)
+    expect(Array.from({ length: ranking.length }, (_unused, rank) => ranking.at(rank))).toEqual(oracle.suggestions(who))
     for (const other of oracle.users.keys()) {
       expect(await isFollowing(db, who, other)).toBe(oracle.follows_(who, other))
       const { path } = shortestPath(graph, who, other, 20)
