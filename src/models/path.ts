@@ -31,7 +31,7 @@ export function shortestPath(graph: Neighbours, from: number, to: number, longes
   const start = side(from, 'followed')
   const end = side(to, 'followers')
   for (let length = 1; length <= longest; length++) {
-    const [near, far] = isCheaper(graph, start, end) ? [start, end] : [end, start]
+    const [near, far] = byCost(graph, start, end)
     const meeting = expand(graph, near, far)
     if (meeting !== undefined) return { path: [...trace(start, meeting).reverse(), ...trace(end, meeting).slice(1)], isComplete: true }
     if (near.frontier.length === 0) return { path: undefined, isComplete: true }
@@ -43,30 +43,44 @@ function side(id: number, direction: Direction): Side {
   return { direction, reached: new Map([[id, id]]), frontier: [id], cost: 0, counted: 0 }
 }
 
-/** Whether the one side has fewer neighbours to look at than the other. Both are counted no further than it takes to tell. */
-function isCheaper(graph: Neighbours, one: Side, other: Side): boolean {
-  for (let cap = 1024; ; cap *= 4) {
-    const [cost, otherCost] = [count(graph, one, cap), count(graph, other, cap)]
-    if (cost < cap || otherCost < cap || cap > mostCounted) return cost <= otherCost
+/** The side with fewer neighbours to look at, and the other one. The one that seems to have fewer is counted, lest somebody with a million is in it. */
+function byCost(graph: Neighbours, one: Side, other: Side): [near: Side, far: Side] {
+  const [cost, otherCost] = [estimate(graph, one), estimate(graph, other)]
+  const [cheap, dear] = cost <= otherCost ? [one, other] : [other, one]
+  for (let cap = Math.max(4096, 2 * Math.min(cost, otherCost)); ; cap *= 4) {
+    if (isBelow(graph, cheap, cap) || cap > mostCounted) return [cheap, dear]
+    if (isBelow(graph, dear, cap)) return [dear, cheap]
   }
 }
 
 /** Users of a frontier that are looked at together. */
 const batchSize = 256
+/** Users whose neighbours are counted together. The first of them stand for the whole frontier. */
+const sampleSize = 64
 
 /** Two sides that are both dearer than this are as good as equal. */
 const mostCounted = 1_000_000
 
-/** How many neighbours the frontier has, repeats included, counted up to `cap`. Goes on where it stopped when the cap was lower. */
-function count(graph: Neighbours, side: Side, cap: number): number {
-  while (side.counted < side.frontier.length) {
-    const batch = side.frontier.slice(side.counted, side.counted + batchSize)
-    const cost = side.cost + graph.countEdges(batch, side.direction, Math.max(1, cap - side.cost))
-    if (cost >= cap) return cap
-    side.cost = cost
-    side.counted += batchSize
-  }
-  return Math.min(side.cost, cap)
+/** How many neighbours the frontier has, repeats included. */
+function estimate(graph: Neighbours, side: Side): number {
+  if (side.counted === 0) countSome(graph, side, 4096)
+  return side.counted === 0 ? mostCounted : (side.cost * side.frontier.length) / side.counted
+}
+
+/** Whether that number is below `cap`. Counts on from where it was left. */
+function isBelow(graph: Neighbours, side: Side, cap: number): boolean {
+  while (side.counted < side.frontier.length) if (side.cost >= cap || !countSome(graph, side, cap - side.cost)) return false
+  return side.cost < cap
+}
+
+/** Count the neighbours of the next few of the frontier. Returns false, if they have `cap` or more. */
+function countSome(graph: Neighbours, side: Side, cap: number): boolean {
+  const some = side.frontier.slice(side.counted, side.counted + sampleSize)
+  const cost = graph.countEdges(some, side.direction, cap)
+  if (cost >= cap) return false
+  side.cost += cost
+  side.counted += some.length
+  return true
 }
 
 /** Go one follow further. Returns a user whom the other side has reached too: the first one found is on a shortest chain. */
