@@ -7,8 +7,8 @@ export type Direction = 'followed' | 'followers'
 export interface Graph {
   /** The ids of those whom the user follows, or who follow the user. */
   neighbours(userId: number, direction: Direction): number[]
-  /** The same of many users at once, each neighbour with the user it is one of. */
-  edges(userIds: readonly number[], direction: Direction): [userId: number, neighbour: number][]
+  /** The same of many users at once, each neighbour with the user it is one of; at most `limit`. */
+  edges(userIds: readonly number[], direction: Direction, limit: number): [userId: number, neighbour: number][]
   /** How many edges these are, counted up to `cap`. */
   countEdges(userIds: readonly number[], direction: Direction, cap: number): number
   /** Whom those follow whom the user follows, an id for each follow, in pages. */
@@ -32,11 +32,11 @@ export function graph(handle: Handle): Graph {
   const prepare = (sql: string) => handle.prepare<unknown[], number>(sql).pluck()
   const each = <T>(make: (direction: Direction) => T) => ({ followed: make('followed'), followers: make('followers') })
   const lists = each((direction) => prepare(selects[direction]))
-  const edges = each((direction) => handle.prepare<unknown[], [number, number]>(joins[direction]).raw())
+  const edges = each((direction) => handle.prepare<unknown[], [number, number]>(`${joins[direction]} LIMIT ?`).raw())
   const counts = each((direction) => prepare(`SELECT count(*) FROM (${joins[direction]} LIMIT ?)`))
   return {
     neighbours: (userId, direction) => lists[direction].all(userId),
-    edges: (userIds, direction) => edges[direction].all(JSON.stringify(userIds)),
+    edges: (userIds, direction, limit) => edges[direction].all(JSON.stringify(userIds), limit),
     countEdges: (userIds, direction, cap) => counts[direction].get(JSON.stringify(userIds), cap) ?? 0,
     *followedByFollowed(userId) {
       const page = handle

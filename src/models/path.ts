@@ -4,7 +4,7 @@ type Direction = 'followed' | 'followers'
 
 /** What of the graph is asked. */
 export interface Neighbours {
-  edges(userIds: readonly number[], direction: Direction): [userId: number, neighbour: number][]
+  edges(userIds: readonly number[], direction: Direction, limit: number): [userId: number, neighbour: number][]
   countEdges(userIds: readonly number[], direction: Direction, cap: number): number
 }
 
@@ -20,9 +20,8 @@ interface Side {
   readonly direction: Direction
   readonly reached: Map<number, number>
   frontier: readonly number[]
-  /** How many neighbours the first `counted` of the frontier have. */
-  cost: number
-  counted: number
+  /** About how many neighbours the frontier has, once that was asked. */
+  cost: number | undefined
 }
 
 /** @param longest the most follows that a chain may have */
@@ -31,72 +30,68 @@ export function shortestPath(graph: Neighbours, from: number, to: number, longes
   const start = side(from, 'followed')
   const end = side(to, 'followers')
   for (let length = 1; length <= longest; length++) {
-    const [near, far] = byCost(graph, start, end)
-    const meeting = expand(graph, near, far)
+    const meeting = step(graph, start, end)
     if (meeting !== undefined) return { path: [...trace(start, meeting).reverse(), ...trace(end, meeting).slice(1)], isComplete: true }
-    if (near.frontier.length === 0) return { path: undefined, isComplete: true }
+    if (start.frontier.length === 0 || end.frontier.length === 0) return { path: undefined, isComplete: true }
   }
   return { path: undefined, isComplete: false }
 }
 
 function side(id: number, direction: Direction): Side {
-  return { direction, reached: new Map([[id, id]]), frontier: [id], cost: 0, counted: 0 }
+  return { direction, reached: new Map([[id, id]]), frontier: [id], cost: undefined }
 }
 
-/** The side with fewer neighbours to look at, and the other one. The one that seems to have fewer is counted, lest somebody with a million is in it. */
-function byCost(graph: Neighbours, one: Side, other: Side): [near: Side, far: Side] {
+/** Fewer neighbours than this are never too many. */
+const fewNeighbours = 4096
+
+/**
+ * Take the side that seems cheaper one follow further. Where it turns out to be much dearer, because somebody with a million is in it,
+ * the other one has its turn. Returns a user whom both sides have reached.
+ */
+function step(graph: Neighbours, one: Side, other: Side): number | undefined {
   const [cost, otherCost] = [estimate(graph, one), estimate(graph, other)]
   const [cheap, dear] = cost <= otherCost ? [one, other] : [other, one]
-  for (let cap = Math.max(4096, 2 * Math.min(cost, otherCost)); ; cap *= 4) {
-    if (isBelow(graph, cheap, cap) || cap > mostCounted) return [cheap, dear]
-    if (isBelow(graph, dear, cap)) return [dear, cheap]
+  for (let limit = Math.max(fewNeighbours, 2 * Math.min(cost, otherCost)); ; limit *= 4) {
+    for (const [near, far] of [[cheap, dear] as const, [dear, cheap] as const]) {
+      const meeting = expand(graph, near, far, limit)
+      if (meeting !== tooMany) return meeting
+    }
   }
+}
+
+/** The first users of a frontier stand for all of it. */
+const sampleSize = 64
+
+function estimate(graph: Neighbours, side: Side): number {
+  const sample = side.frontier.slice(0, sampleSize)
+  side.cost ??= Math.ceil((graph.countEdges(sample, side.direction, fewNeighbours) * side.frontier.length) / sample.length)
+  return side.cost
 }
 
 /** Users of a frontier that are looked at together. */
 const batchSize = 256
-/** Users whose neighbours are counted together. The first of them stand for the whole frontier. */
-const sampleSize = 64
 
-/** Two sides that are both dearer than this are as good as equal. */
-const mostCounted = 1_000_000
-
-/** How many neighbours the frontier has, repeats included. */
-function estimate(graph: Neighbours, side: Side): number {
-  if (side.counted === 0) countSome(graph, side, 4096)
-  return side.counted === 0 ? mostCounted : (side.cost * side.frontier.length) / side.counted
-}
-
-/** Whether that number is below `cap`. Counts on from where it was left. */
-function isBelow(graph: Neighbours, side: Side, cap: number): boolean {
-  while (side.counted < side.frontier.length) if (side.cost >= cap || !countSome(graph, side, cap - side.cost)) return false
-  return side.cost < cap
-}
-
-/** Count the neighbours of the next few of the frontier. Returns false, if they have `cap` or more. */
-function countSome(graph: Neighbours, side: Side, cap: number): boolean {
-  const some = side.frontier.slice(side.counted, side.counted + sampleSize)
-  const cost = graph.countEdges(some, side.direction, cap)
-  if (cost >= cap) return false
-  side.cost += cost
-  side.counted += some.length
-  return true
-}
+const tooMany = Symbol('too many neighbours')
 
 /** Go one follow further. Returns a user whom the other side has reached too: the first one found is on a shortest chain. */
-function expand(graph: Neighbours, near: Side, far: Side): number | undefined {
+function expand(graph: Neighbours, near: Side, far: Side, limit: number): number | undefined | typeof tooMany {
   const next: number[] = []
+  let left = limit
   for (let first = 0; first < near.frontier.length; first += batchSize) {
-    for (const [id, neighbour] of graph.edges(near.frontier.slice(first, first + batchSize), near.direction)) {
+    const edges = graph.edges(near.frontier.slice(first, first + batchSize), near.direction, left)
+    for (const [id, neighbour] of edges) {
       if (near.reached.has(neighbour)) continue
       near.reached.set(neighbour, id)
       if (far.reached.has(neighbour)) return neighbour
       next.push(neighbour)
     }
+    left -= edges.length
+    if (left > 0) continue
+    for (const id of next) near.reached.delete(id)
+    return tooMany
   }
   near.frontier = next
-  near.cost = 0
-  near.counted = 0
+  near.cost = undefined
   return undefined
 }
 

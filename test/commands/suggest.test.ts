@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { execute, fillWithUsers, query } from '../support/database.ts'
 import { world } from '../support/run.ts'
 
 /** alice follows bob and carol; both follow dan, carol follows erin, and bob follows alice and carol. */
@@ -46,6 +48,26 @@ describe('path', () => {
       stderr: 'no chain of at most 2 follows leads from alice to frank\n',
     })
     expect(await run('path alice frank --depth 3')).toMatchObject({ code: 0 })
+  })
+
+  it('is as short as a search step by step finds, where everybody follows dozens and one is followed by all', async () => {
+    const { run, db } = await world()
+    fillWithUsers(db, 6000)
+    // In a ring everybody follows thirty of the next 600, as SHA-256 would have it, and the first one.
+    const bytes = (id: number) => [...createHash('sha256').update(String(id)).digest()].slice(0, 30)
+    const rows = Array.from({ length: 6000 }, (_unused, index) =>
+      bytes(index).map((byte, i) => `(${index + 1},${((index + 1 + byte + (i % 3) * 170) % 6000) + 1}),(${index + 1},1)`),
+    ).flat()
+    execute(db, `INSERT INTO followers VALUES ${rows.join()} ON CONFLICT DO NOTHING`.replaceAll(',(1,1)', ''))
+    for (const target of [2, 300, 1500, 4000, 6000]) {
+      const [{ depth = 0 } = {}] = query<{ depth: number }>(
+        db,
+        `WITH RECURSIVE walk(id, depth) AS (SELECT 3000, 0 UNION SELECT followed_id, depth + 1 FROM walk JOIN followers ON follower_id = id WHERE depth < 20)
+         SELECT depth FROM walk WHERE id = ${target} LIMIT 1`,
+      )
+      const { code, stdout } = await run(`path user02999 user0${String(target - 1).padStart(4, '0')}`)
+      expect({ code, length: stdout.split('\n').length - 2 }).toEqual({ code: 0, length: depth })
+    }
   })
 })
 
