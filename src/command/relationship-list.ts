@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import { ContradictionError } from '../errors.ts'
 import { type Relationship, reverseOf } from '../models/followers.ts'
-import { type Condition, choosePlan, countRelated, relatedUsers } from '../models/related.ts'
+import { type Condition, type Conditions, countRelated, relatedUsers } from '../models/related.ts'
 import type { Database } from '../models/schema.ts'
 import type { Identity } from '../models/users.ts'
 import { Command } from './command.ts'
@@ -49,19 +49,14 @@ async function listRelated(context: Context, words: Words, username: string, opt
   const user = await requireUser(store.db, username)
   const conditions = await readConditions(store.db, words.relationship, user, options)
   if (options.count) return context.print(String(await countRelated(store.db, conditions, list.page)))
-  const plan = await choosePlan(store.db, conditions, list.walk)
-  await list.print(
-    store,
-    relatedUsers(store.db, plan),
-    isRefined(options) ? 'nobody fits these options' : words.nobody(user.username),
-    plan.driver === undefined,
-  )
+  const users = await relatedUsers(store.db, conditions, list.walk)
+  await list.print(store, users, isRefined(options) ? 'nobody fits these options' : words.nobody(user.username))
 }
 
 const isRefined = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)
 
-async function readConditions(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<Condition[]> {
-  const conditions: Condition[] = [{ relationship, userId: user.id, isWanted: true }]
+async function readConditions(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<Conditions> {
+  const conditions: [Condition, ...Condition[]] = [{ relationship, userId: user.id, isWanted: true }]
   const mutual = { relationship: reverseOf(relationship), userId: user.id }
   if (options.mutual || options.notMutual) conditions.push({ ...mutual, isWanted: options.mutual === true })
   for (const name of options.and ?? []) conditions.push({ relationship, userId: (await requireUser(db, name)).id, isWanted: true })

@@ -1,6 +1,7 @@
 /** The lists of users: `user list`, `followers` and `following` are one query each, refined and written the same way. */
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
+import type { Users } from '../models/related.ts'
 import type { Database } from '../models/schema.ts'
 import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-lists.ts'
 import type { UserQuery } from '../models/users.ts'
@@ -26,13 +27,12 @@ export function userList(context: Context, options: ListOptions) {
     page,
     /** The index of usernames has these rows in their order: how many of them are read, 0 for all. */
     walk: isByName ? { rows: page.limit && page.limit + page.offset } : undefined,
-    /** `isSorted` says that the rows come from an index in their order, and need not all be found before the first is known. */
-    async print(store: Store<Database>, query: UserQuery, empty: string, isSorted = true): Promise<void> {
+    async print(store: Store<Database>, { query, isWalked, rest }: Users, empty: string): Promise<void> {
       const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
       if (!isText) return writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, sentence)
-      const end = options.null ? '\0' : '\n'
-      const names = store.text((after, rows) => listNames(query, page, after, rows), { end, limit: page.limit, isSorted })
-      return writeBlocks(context, names, sentence)
+      const names = (of: UserQuery) => (after: string | undefined, rows: number) => listNames(of, page, after, rows)
+      const lines = { query: names(query), isSorted: isWalked, rest: rest && names(rest) }
+      return writeBlocks(context, store.text(lines, { end: options.null ? '\0' : '\n', limit: page.limit }), sentence)
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Bulk } from './bulk/bulk.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import { type Graph, graph } from './graph.ts'
 import { type Search, search } from './search.ts'
-import { type PageQuery, type TextOptions, textPages } from './text-pages.ts'
+import { type Lines, type TextOptions, textPages } from './text-pages.ts'
 
 export class Store<DB> {
   /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
@@ -30,8 +30,8 @@ export class Store<DB> {
   }
 
   /** A list of one column as text, in flat memory, much faster than as rows. */
-  async *text(query: PageQuery, options: TextOptions): AsyncGenerator<string> {
-    yield* textPages(this.#handle, query, options)
+  async *text(lines: Lines, options: TextOptions): AsyncGenerator<string> {
+    yield* textPages(this.#handle, lines, options)
   }
 
   /** Who follows whom, for walking. */

@@ -4,38 +4,61 @@
  */
 import type { Compilable } from 'kysely'
 import type { Handle } from './addon.ts'
+import { sortingFast } from './sorting.ts'
 
-/** The query for at most `rows` rows after the line `after`: one column, named `line`, in order, no line twice. */
+/**
+ * The query for at most `rows` rows (0 is all) after the line `after`: one column, named `line`, in order, no line twice.
+ * Where all are wanted it has no LIMIT, with which SQLite sorts in a tree, several times slower.
+ */
 export type PageQuery = (after: string | undefined, rows: number) => Compilable<{ line: string }>
 
-const first = 200
-const most = 8192
+export interface Lines {
+  readonly query: PageQuery
+  /** Whether an index has the lines in their order. If not, every page would be sorted anew: then there is one page. */
+  readonly isSorted: boolean
+  /** The same lines from where they have to be sorted, if that is the faster way to all but the first. */
+  readonly rest: PageQuery | undefined
+}
 
 export interface TextOptions {
   /** What ends a line: one character. */
   readonly end: string
   /** Lines; 0 is all. */
   readonly limit: number
-  /** Whether an index has the lines in their order. If not, every page would be sorted anew: then there is one page. */
-  readonly isSorted: boolean
 }
 
+/** Pages grow from the first to the last, so that the first lines come at once and the rest cheaply. */
+const [first, last] = [200, 8192]
+/** So many lines are read in their order before the rest is sorted. */
+const ahead = 6000
+
 /** The lines in blocks of which the first is short. */
-export function* textPages(handle: Handle, query: PageQuery, { end, limit, isSorted }: TextOptions): Generator<string> {
+export function* textPages(handle: Handle, { query, isSorted, rest }: Lines, { end, limit }: TextOptions): Generator<string> {
   let after: string | undefined
-  let left = limit === 0 ? Number.MAX_SAFE_INTEGER : limit
-  for (let size = isSorted ? first : left; left > 0; size = Math.min(size * 2, most)) {
-    const rows = Math.min(size, left)
-    const { sql, parameters } = query(after, rows).compile()
-    const page = handle
-      .prepare<unknown[], [count: number, text: string | null]>(`SELECT count(*), group_concat(line, ?) FROM (${sql})`)
-      .raw()
-      .get(end, ...parameters)
-    const [count, text] = page ?? [0, null]
-    if (text === null) return
-    yield text + end
-    if (count < rows) return
-    after = text.slice(text.lastIndexOf(end) + 1)
-    left -= count
+  let done = 0
+  let left = limit || Number.POSITIVE_INFINITY
+  const read = (lines: PageQuery, size: number): string[] => {
+    const { sql, parameters } = lines(after, size).compile()
+    const { count, text } = readPage(handle, sql, [end, ...parameters])
+    done += count
+    left = count < size ? 0 : left - count
+    after = text?.slice(text.lastIndexOf(end) + 1)
+    return text === null ? [] : [text + end]
   }
+  const sorted = isSorted ? rest : query
+  if (isSorted) {
+    for (let size = first; left > 0 && (!sorted || done < ahead); size = Math.min(size * 2, last)) yield* read(query, Math.min(size, left))
+  }
+  if (sorted && left > 0) yield* sortingFast(handle, () => read(sorted, limit && left))
 }
+
+interface TextPage {
+  readonly count: number
+  readonly text: string | null
+}
+
+const readPage = (handle: Handle, sql: string, parameters: readonly unknown[]): TextPage =>
+  handle.prepare<unknown[], TextPage>(`SELECT count(*) AS count, group_concat(line, ?) AS text FROM (${sql})`).get(...parameters) ?? {
+    count: 0,
+    text: null,
+  }

@@ -15,42 +15,59 @@ export interface Condition {
   readonly isWanted: boolean
 }
 
-/** To sort a user costs as much as to walk past this many. */
-const sortCost = 4
-/** However many users there are, no more than this are sorted at once. */
-const mostSorted = 200_000
+/** Up to here a list is sorted before its first line is printed; its thirtieth of a second nobody notices. */
+const sortedAtOnce = 100_000
+/** However many users there are, no more than this are sorted: their names are in memory then. */
+const mostSorted = 2_000_000
 /** Lists up to here are counted, longer ones estimated from as many users as the other number says: it takes less than a millisecond. */
 const mostCounted = 20_000
 const sampleSize = 256
 
-/** How to find the users: from the range of one condition, or, if there is no such `driver`, by walking all users. */
-export interface Plan {
-  readonly driver: Condition | undefined
-  readonly probes: readonly Condition[]
+/** The first of them is wanted. */
+export type Conditions = readonly [Condition, ...Condition[]]
+
+/** Users found in a range of the association table, in no order; or by walking through all in the order of their names. */
+export interface Users {
+  readonly query: UserQuery
+  /** Each is known at once, but the fewer they are the longer it takes. */
+  readonly isWalked: boolean
+  /** The same users in no order, if all but the first of them are sooner found so and sorted. */
+  readonly rest?: UserQuery
 }
 
-/** The cheapest plan. `walk` says that the index of usernames has the order that is wanted, and how many `rows` of it (0 is all). */
-export async function choosePlan(db: Kysely<Database>, conditions: readonly Condition[], walk?: { readonly rows: number }): Promise<Plan> {
-  const wanted = conditions.filter(({ isWanted }) => isWanted)
-  const planOf = (driver: Condition | undefined): Plan => ({ driver, probes: conditions.filter((condition) => condition !== driver) })
-  if (!walk && wanted.length === 1) return planOf(wanted[0])
+/** The users who meet the conditions, as lazy queries. `walk` says that their names' order is wanted, and how many `rows` of it (0 is all). */
+export async function relatedUsers(db: Kysely<Database>, conditions: Conditions, walk?: { readonly rows: number }): Promise<Users> {
   const users = await highestId(db)
-  let least = Number.POSITIVE_INFINITY
-  let driver: Condition | undefined
-  for (const condition of wanted) {
-    const size = await estimateSize(db, condition, users)
-    if (size < least) driver = condition
-    least = Math.min(least, size)
-  }
+  const { condition, size } = await cheapest(db, conditions, users)
+  const found = { query: rangeOf(db, condition, without(conditions, condition)), isWalked: false }
+  if (!walk) return found
+  const walked = { query: walkOf(db, conditions), isWalked: true }
   // What else is asked of them says nothing of how far a walk leads to so many rows.
-  const rows = conditions.length === 1 ? walk?.rows : 0
-  return planOf(walk && isLong(least, users, rows || least) ? undefined : driver)
+  if (walk.rows > 0 && conditions.length === 1 && size > 200 && size ** 2 > users * walk.rows) return walked
+  if (size <= sortedAtOnce) return found
+  return size > mostSorted ? walked : { ...walked, rest: found.query }
 }
 
-/** Whether the list is so long that walking all users until enough `rows` belong to it is cheaper than sorting it. */
-function isLong(size: number, users: number, rows: number): boolean {
-  if (size <= 200) return false
-  return size > mostSorted || size * sortCost > users * Math.min(1, rows / size)
+/** The users in the range of `condition` for whom the `probes` hold. */
+export const rangeOf = (db: Kysely<Database>, condition: Condition, probes: readonly Condition[]): UserQuery =>
+  probeAll(condition.relationship(db, condition.userId), probes)
+
+/** All users for whom the conditions hold, from the index of usernames. */
+export const walkOf = (db: Kysely<Database>, conditions: readonly Condition[]): UserQuery => probeAll(allUsers(db), conditions)
+
+const probeAll = (query: UserQuery, probes: readonly Condition[]): UserQuery =>
+  probes.reduce((probed, condition) => probed.where((eb) => probe(eb, condition, 'users.id')), query)
+
+const without = (conditions: readonly Condition[], one: Condition) => conditions.filter((condition) => condition !== one)
+
+/** The wanted condition that the fewest users meet, and about how many these are. */
+async function cheapest(db: Kysely<Database>, [first, ...others]: Conditions, users: number) {
+  let least = { condition: first, size: await estimateSize(db, first, users) }
+  for (const condition of others.filter(({ isWanted }) => isWanted)) {
+    const size = await estimateSize(db, condition, users)
+    if (size < least.size) least = { condition, size }
+  }
+  return least
 }
 
 /** About as many users as there are: that they were counted would take too long. */
@@ -71,23 +88,16 @@ async function estimateSize(db: Kysely<Database>, condition: Condition, users: n
 const spread = (users: number): number[] =>
   Array.from({ length: sampleSize }, (_unused, index) => 1 + Math.floor(((index * 0.618_033_988_75) % 1) * users))
 
-/** The users that the plan finds, as a lazy query. */
-export function relatedUsers(db: Kysely<Database>, { driver, probes }: Plan): UserQuery {
-  const found = driver ? driver.relationship(db, driver.userId) : allUsers(db)
-  return probes.reduce((query, condition) => query.where((eb) => probe(eb, condition, 'users.id')), found)
-}
-
 /** How many rows the page of that list has. No user is looked up for it: the association table has all that counts. */
 export async function countRelated(
   db: Kysely<Database>,
-  conditions: readonly Condition[],
+  conditions: Conditions,
   page: Pick<Page<string>, 'limit' | 'offset'>,
 ): Promise<number> {
-  const { driver, probes } = await choosePlan(db, conditions)
-  if (!driver) return 0
+  const driver = conditions.length === 1 ? conditions[0] : (await cheapest(db, conditions, await highestId(db))).condition
   const { near, far } = columns(driver)
   const range = db.selectFrom('followers as range').select(`range.${far} as id`).where(`range.${near}`, '=', driver.userId)
-  const all = probes.reduce((query, condition) => query.where((eb) => probe(eb, condition, `range.${far}`)), range)
+  const all = without(conditions, driver).reduce((query, condition) => query.where((eb) => probe(eb, condition, `range.${far}`)), range)
   return countRows(db, cut(all, page))
 }
 

@@ -31,13 +31,13 @@ export function listUsers(
   return cut(sorted, page)
 }
 
-/** A page of the list's names alone, in the order of the page, those after `after`. */
+/** A page of the list's names alone, in the order of the page, those after `after`; 0 `rows` are all. */
 export function listNames(query: UserQuery, { reverse }: Pick<Page<UserSort>, 'reverse'>, after: string | undefined, rows: number) {
   return query
     .select('users.username as line')
     .$if(after !== undefined, (q) => q.where('users.username', reverse ? '<' : '>', after ?? ''))
     .orderBy('users.username', reverse ? 'desc' : 'asc')
-    .limit(rows)
+    .$if(rows > 0, (q) => q.limit(rows))
 }
 
 /** The chosen fields of these users, a few hundred at most, by their ids. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { execute, fillWithUsers } from '../support/database.ts'
 import { world } from '../support/run.ts'
 
 /** bob and carol follow alice, who follows bob and dan; carol follows bob too. */
@@ -62,5 +63,18 @@ describe('followers', () => {
   it.each(['followers zed', 'followers alice --and zed', 'followers alice --not zed'])('exits 3 for an unknown user: %s', async (line) => {
     const { run } = await circle()
     expect(await run(line)).toMatchObject({ code: 3, stdout: '' })
+  })
+
+  it('lists a hundred thousand in order, each once, whichever part is asked for', async () => {
+    const { run, db } = await world('star')
+    fillWithUsers(db, 100_500)
+    execute(db, "INSERT INTO followers SELECT id, 1 FROM users WHERE id > 1 AND username <> 'user00007'")
+    const names = Array.from({ length: 100_500 }, (_unused, index) => `user${String(index).padStart(5, '0')}\n`)
+      .filter((name) => name !== 'user00007\n')
+      .sort()
+    expect((await run('followers star')).stdout).toBe(names.join(''))
+    expect((await run('followers star -n 100400')).stdout).toBe(names.slice(0, 100_400).join(''))
+    expect((await run('followers star -r')).stdout).toBe(names.toReversed().join(''))
+    expect((await run('followers star -n 3')).stdout).toBe(names.slice(0, 3).join(''))
   })
 })

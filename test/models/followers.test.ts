@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { follow, followed, followers, isFollowing, type Relationship, reverseOf, unfollow } from '../../src/models/followers.ts'
-import { type Condition, countRelated, relatedUsers } from '../../src/models/related.ts'
+import { type Condition, countRelated, rangeOf, walkOf } from '../../src/models/related.ts'
 import { storeWith } from '../support/store.ts'
 
 /** The followers of a user, or the followed, as plain arrays tell. */
@@ -71,11 +71,8 @@ describe('a relationship', () => {
           const expected = [...related(start, user)].filter((one) =>
             refinements.every(({ relationship: of, userId, isWanted }) => related(of, userId).has(one) === isWanted),
           )
-          for (const plan of [
-            { driver, probes: refinements },
-            { driver: undefined, probes: [driver, ...refinements] },
-          ]) {
-            const rows = await relatedUsers(db, plan).select('users.id').orderBy('users.id').execute()
+          for (const query of [rangeOf(db, driver, refinements), walkOf(db, [driver, ...refinements])]) {
+            const rows = await query.select('users.id').orderBy('users.id').execute()
             expect(rows.map((row) => row.id)).toEqual(expected.sort())
           }
           expect(await countRelated(db, [driver, ...refinements], { limit: 0, offset: 0 })).toBe(expected.length)

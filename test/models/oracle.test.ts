@@ -7,7 +7,7 @@ import { follow, followed, followers, isFollowing, unfollow } from '../../src/mo
 import { shortestPath } from '../../src/models/path.ts'
 import { listPosts } from '../../src/models/post-lists.ts'
 import { addPost, allPosts, removePosts, timeline } from '../../src/models/posts.ts'
-import { choosePlan, countRelated, relatedUsers } from '../../src/models/related.ts'
+import { type Conditions, countRelated, relatedUsers, walkOf } from '../../src/models/related.ts'
 import type { Database } from '../../src/models/schema.ts'
 import { suggest } from '../../src/models/suggest.ts'
 import { timelinePart, walk } from '../../src/models/timeline.ts'
@@ -154,12 +154,12 @@ async function compareLists(
   const wanted = { relationship, userId, isWanted: true }
   const reverse = relationship === followers ? followed : followers
   for (const isMutual of [undefined, true, false]) {
-    const conditions = isMutual === undefined ? [wanted] : [wanted, { relationship: reverse, userId, isWanted: isMutual }]
+    const conditions: Conditions = isMutual === undefined ? [wanted] : [wanted, { relationship: reverse, userId, isWanted: isMutual }]
     const isListed = (other: number) =>
       listed(other) && (isMutual === undefined || (oracle.follows_(userId, other) && oracle.follows_(other, userId)) === isMutual)
     const names = oracle.names(isListed)
-    for (const plan of [await choosePlan(db, conditions, { rows: 0 }), { driver: undefined, probes: conditions }]) {
-      const rows = await listNames(relatedUsers(db, plan), { reverse: false }, undefined, 100).execute()
+    for (const { query } of [await relatedUsers(db, conditions, { rows: 0 }), { query: walkOf(db, conditions) }]) {
+      const rows = await listNames(query, { reverse: false }, undefined, 100).execute()
       expect(rows.map(({ line }) => line)).toEqual(names)
     }
     expect(await countRelated(db, conditions, { limit: 0, offset: 0 })).toBe(names.length)

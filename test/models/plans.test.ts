@@ -6,7 +6,7 @@ import { Store } from '../../src/db/store.ts'
 import { followed, followers } from '../../src/models/followers.ts'
 import { listPosts } from '../../src/models/post-lists.ts'
 import { allPosts, postsOf, timeline } from '../../src/models/posts.ts'
-import { choosePlan, relatedUsers } from '../../src/models/related.ts'
+import { rangeOf, relatedUsers, walkOf } from '../../src/models/related.ts'
 import type { Database } from '../../src/models/schema.ts'
 import { walk } from '../../src/models/timeline.ts'
 import { listNames } from '../../src/models/user-lists.ts'
@@ -64,29 +64,30 @@ describe('query plans', () => {
     const { db, plan } = await planner()
     const condition = { relationship: followers, userId: 1, isWanted: true }
     const back = { relationship: followed, userId: 1, isWanted: true }
-    const short = plan(listNames(relatedUsers(db, { driver: condition, probes: [back] }), { reverse: false }, undefined, 200))
+    const short = plan(listNames(rangeOf(db, condition, [back]), { reverse: false }, undefined, 200))
     expect(short).toContain('SEARCH followers USING COVERING INDEX followers_followed_id (followed_id=?)')
     expect(short).not.toContain('SCAN')
-    const long = plan(listNames(relatedUsers(db, { driver: undefined, probes: [condition] }), { reverse: false }, 'm', 8192))
+    const long = plan(listNames(walkOf(db, [condition]), { reverse: false }, 'm', 8192))
     expect(long).toContain('SEARCH users USING COVERING INDEX users_username (username>?)')
     expect(long).toContain('followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)')
     expect(long).not.toContain('TEMP B-TREE')
   })
 
   it.each([
-    // followers, rows wanted (0 is all), whether all users are walked
-    [30, 5, false],
-    [2_000, 5, true],
-    [2_000, 0, false],
-    [30_000, 0, true],
-    [19_000, 0, false],
-    [22_000, 0, false],
-  ])('of 100,000 users %i follow: %i rows are found by walking: %s', async (count, rows, isWalked) => {
+    // followers, rows wanted (0 is all)
+    [30, 5, ['found']],
+    [2_000, 5, ['walked']],
+    [2_000, 0, ['found']],
+    [30_000, 20_000, ['found']],
+    [60_000, 20_000, ['walked']],
+    [95_000, 0, ['found']],
+    [120_000, 0, ['walked', 'rest sorted']],
+  ])('of 120,000 users %i follow: %i rows are %j', async (count, rows, expected) => {
     const { db, handle } = await planner()
     handle.exec(`
-      WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 100000) INSERT INTO users (id, username) SELECT id, 'u' || id FROM n;
+      WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 120001) INSERT INTO users (id, username) SELECT id, 'u' || id FROM n;
       INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1 LIMIT ${count}`)
-    const { driver } = await choosePlan(db, [{ relationship: followers, userId: 1, isWanted: true }], { rows })
-    expect(driver === undefined).toBe(isWalked)
+    const { isWalked, rest } = await relatedUsers(db, [{ relationship: followers, userId: 1, isWanted: true }], { rows })
+    expect([isWalked ? 'walked' : 'found', ...(rest ? ['rest sorted'] : [])]).toEqual(expected)
   })
 })

@@ -1,4 +1,5 @@
 import type { Handle } from '../addon.ts'
+import { sortingFast } from '../sorting.ts'
 
 interface Options {
   readonly dryRun: boolean
@@ -36,19 +37,6 @@ export function withoutIndexes<T>(handle: Handle, table: string, work: () => T):
     .all(table)
   for (const { name } of indexes) handle.exec(`DROP INDEX "${name.replaceAll('"', '""')}"`)
   const result = work()
-  for (const { sql } of indexes) buildIndex(handle, sql)
+  for (const { sql } of indexes) sortingFast(handle, () => handle.exec(sql))
   return result
-}
-
-/** SQLite sorts what fits its page cache and merges that; a cache that the processor's own can hold, and a second thread, halve the time. */
-function buildIndex(handle: Handle, sql: string): void {
-  const cache = handle.pragma('cache_size', { simple: true })
-  handle.pragma('cache_size = -2000')
-  handle.pragma('threads = 2')
-  try {
-    handle.exec(sql)
-  } finally {
-    handle.pragma('threads = 0')
-    handle.pragma(`cache_size = ${cache}`)
-  }
 }
