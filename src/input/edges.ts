@@ -6,9 +6,23 @@ import { tsvRows } from './tsv.ts'
 
 const [tab, newline, cr, hash, backslash] = [9, 10, 13, 35, 92]
 
-/** Takes the two names of a follow, as bytes. */
+/** Follows are handed over so many at a time, because a table of a million names is asked much faster so. */
+const batchLength = 2048
+
+/** Some follows of one block. */
+export interface EdgeBatch {
+  /** What the names stand in. */
+  readonly bytes: Uint8Array
+  /** For each follow where the follower's name starts and ends, and the same of the name of the one who is followed. */
+  readonly spans: Int32Array
+  /** For each follow the line that it stands in. */
+  readonly lines: Float64Array
+  readonly length: number
+}
+
 export interface EdgeSink {
-  edge(bytes: Uint8Array, follower: number, followerEnd: number, followed: number, followedEnd: number, line: number): void
+  /** The batch is only valid during the call. */
+  edges(batch: EdgeBatch): void
   fault(fault: Fault): void
 }
 
@@ -18,6 +32,9 @@ export class EdgeScanner {
   readonly #sink: EdgeSink
   readonly #position: Position = { line: 1 }
   readonly #isSwapped: boolean
+  readonly #spans = new Int32Array(4 * batchLength)
+  readonly #lines = new Float64Array(batchLength)
+  #length = 0
   #awaitsHeader: boolean
 
   constructor(layout: Layout, sink: EdgeSink) {
@@ -52,14 +69,29 @@ export class EdgeScanner {
       }
       const stop = end > start && block[end - 1] === cr ? end - 1 : end
       if (tabs === 1 && block[start] !== hash) this.#edge(block, start, split, stop, line)
-      else this.#scanLine(block.subarray(start, stop), line)
+      else {
+        this.#flush(block)
+        this.#scanLine(block.subarray(start, stop), line)
+      }
     }
+    this.#flush(block)
     this.#position.line = line
   }
 
   #edge(bytes: Uint8Array, start: number, split: number, end: number, line: number): void {
-    if (this.#isSwapped) this.#sink.edge(bytes, split + 1, end, start, split, line)
-    else this.#sink.edge(bytes, start, split, split + 1, end, line)
+    const at = 4 * this.#length
+    const [follower, followed] = this.#isSwapped ? [at + 2, at] : [at, at + 2]
+    this.#spans[follower] = start
+    this.#spans[follower + 1] = split
+    this.#spans[followed] = split + 1
+    this.#spans[followed + 1] = end
+    this.#lines[this.#length++] = line
+    if (this.#length === batchLength) this.#flush(bytes)
+  }
+
+  #flush(bytes: Uint8Array): void {
+    if (this.#length > 0) this.#sink.edges({ bytes, spans: this.#spans, lines: this.#lines, length: this.#length })
+    this.#length = 0
   }
 
   /** Anything but two columns of plain bytes. */
@@ -81,6 +113,7 @@ export class EdgeScanner {
     const [follower = '', followed = ''] = record.values
     const bytes = Buffer.from(follower + followed)
     const split = Buffer.byteLength(follower)
-    this.#sink.edge(bytes, 0, split, split, bytes.length, record.line)
+    const spans = Int32Array.of(0, split, split, bytes.length)
+    this.#sink.edges({ bytes, spans, lines: Float64Array.of(record.line), length: 1 })
   }
 }

@@ -1,7 +1,7 @@
 /** Follows come by the million: names are resolved and pairs sorted before the database is written. */
 import { type FollowImport, outcome } from '../../db/bulk/follows.ts'
 import { RefusedError } from '../../errors.ts'
-import { EdgeScanner, type EdgeSink } from '../../input/edges.ts'
+import { type EdgeBatch, EdgeScanner, type EdgeSink } from '../../input/edges.ts'
 import type { Fault } from '../../input/row.ts'
 import { isUsername } from '../../models/users.ts'
 import { type Faults, UnknownUserError } from './faults.ts'
@@ -56,13 +56,14 @@ class FollowSink implements EdgeSink {
     this.#faults = faults
   }
 
-  edge(bytes: Uint8Array, follower: number, followerEnd: number, followed: number, followedEnd: number, line: number): void {
-    this.rows++
-    const result = this.#follows.add(bytes, follower, followerEnd, followed, followedEnd)
-    if (result === outcome.taken) return
-    const isFollower = result === outcome.unknownFollower
-    const name = textOf(bytes, isFollower ? follower : followed, isFollower ? followerEnd : followedEnd)
-    this.#faults.add(line, result === outcome.self ? new RefusedError(`${name} cannot follow themselves`) : new UnknownUserError(name))
+  edges({ bytes, spans, lines, length }: EdgeBatch): void {
+    this.rows += length
+    this.#follows.add(bytes, spans, length, (index, result) => {
+      const at = 4 * index + (result === outcome.unknownFollower ? 0 : 2)
+      const name = Buffer.from(bytes.subarray(spans[at], spans[at + 1])).toString()
+      const fault = result === outcome.self ? new RefusedError(`${name} cannot follow themselves`) : new UnknownUserError(name)
+      this.#faults.add(lines[index] as number, fault)
+    })
   }
 
   fault({ line, fault }: Fault): void {
@@ -70,6 +71,3 @@ class FollowSink implements EdgeSink {
     this.#faults.add(line, new RefusedError(fault))
   }
 }
-
-const textOf = (bytes: Uint8Array, start: number, end: number): string =>
-  Buffer.from(bytes.subarray(start, end)).toString().replace(/^@/, '')

@@ -3,12 +3,12 @@ import { RefusedError } from '../../errors.ts'
 import type { Handle } from '../addon.ts'
 import { EdgeSorter, pairBase } from './edge-sorter.ts'
 import { loadNames } from './load-names.ts'
-import { NameTable } from './name-table.ts'
+import { NameTable, viewOf } from './name-table.ts'
 import { RowInserter } from './row-inserter.ts'
 import { transact, withoutForeignKeys, withoutIndexes } from './transaction.ts'
 
-/** What became of a follow. */
-export const outcome = { taken: 0, unknownFollower: 1, unknownFollowed: 2, self: 3 } as const
+/** Why a follow is refused. */
+export const outcome = { unknownFollower: 1, unknownFollowed: 2, self: 3 } as const
 export type Outcome = (typeof outcome)[keyof typeof outcome]
 
 export interface FollowTotals {
@@ -53,15 +53,22 @@ export class FollowImport {
     this.#isLoaded = true
   }
 
-  /** Take down a follow; each name stands in `bytes`, with or without `@`. Nothing is written yet. */
-  add(bytes: Uint8Array, follower: number, followerEnd: number, followed: number, followedEnd: number): Outcome {
-    const left = this.#number(bytes, follower, followerEnd)
-    if (left < 0) return outcome.unknownFollower
-    const right = this.#number(bytes, followed, followedEnd)
-    if (right < 0) return outcome.unknownFollowed
-    if (left === right) return outcome.self
-    this.#edges.add(left, right)
-    return outcome.taken
+  /**
+   * Take down `count` follows; of each the starts and ends of both names in `bytes`, which may begin with `@`, are the next four of `spans`.
+   * Nothing is written yet. `refuse` is told which follow cannot be taken, by then without `@` in the spans.
+   */
+  add(bytes: Uint8Array, spans: Int32Array, count: number, refuse: (index: number, outcome: Outcome) => void): void {
+    for (let at = 0; at < 4 * count; at += 2) if (bytes[spans[at] as number] === 0x40) (spans[at] as number)++
+    const text = viewOf(bytes)
+    const numbers = this.#names.findAll(text, spans, 2 * count)
+    for (let index = 0; index < count; index++) {
+      const left = this.#known(numbers[2 * index] as number, text, spans, 4 * index)
+      const right = left < 0 ? left : this.#known(numbers[2 * index + 1] as number, text, spans, 4 * index + 2)
+      if (left < 0) refuse(index, outcome.unknownFollower)
+      else if (right < 0) refuse(index, outcome.unknownFollowed)
+      else if (left === right) refuse(index, outcome.self)
+      else this.#edges.add(left, right)
+    }
   }
 
   /** Write everything, in one transaction. @throws RefusedError, if one of the users has been removed meanwhile. */
@@ -81,18 +88,19 @@ export class FollowImport {
     this.#edges.close()
   }
 
-  #number(bytes: Uint8Array, first: number, end: number): number {
-    const start = bytes[first] === 0x40 ? first + 1 : first
-    const number = this.#names.find(bytes, start, end)
-    return number < 0 ? this.#lookUp(bytes, start, end) : number
+  /** The number that was found, or else that of a name which was not in memory, or -1. */
+  #known(number: number, text: DataView, spans: Int32Array, at: number): number {
+    return number < 0 ? this.#lookUp(text, spans[at] as number, spans[at + 1] as number) : number
   }
 
-  #lookUp(bytes: Uint8Array, start: number, end: number): number {
+  #lookUp(text: DataView, start: number, end: number): number {
     if (end === start || end - start > 64) return -1
-    const name = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()
+    const added = this.#names.find(text, start, end)
+    if (added >= 0) return added
+    const name = Buffer.from(text.buffer, text.byteOffset + start, end - start).toString()
     const id = this.#isLoaded ? undefined : this.#findId.get(name)
     if (id === undefined && !this.#mayCreate(name)) return -1
-    const number = this.#names.add(bytes, start, end, id ?? 0)
+    const number = this.#names.add(text, start, end, id ?? 0)
     if (id === undefined) this.#created.set(number, name)
     return number
   }
