@@ -35,6 +35,8 @@ describe('a command line', () => {
     ['users -n', "error: option '-n, --limit <n>' argument missing\n  see:  microblog help users\n"],
     ['users --color sometimes', "error: no --color 'sometimes'\n  there are:  auto, always, never\n"],
     ['users --color alwys', 'error: no --color \'alwys\'\n  did you mean "always"?\n  there are:  auto, always, never\n'],
+    ['export folows', 'error: no type \'folows\'\n  did you mean "follows"?\n  there are:  follows, users, posts\n'],
+    ['completion bsh', 'error: no shell \'bsh\'\n  did you mean "bash"?\n  there are:  bash, zsh, fish, pwsh\n'],
     ['users --format jsn', expect.stringContaining('did you mean "json"?\n  there are:  ')],
     ['users --fields emial', expect.stringContaining('did you mean "email"?\n  there are:  ')],
     ['users --sort folowers', expect.stringContaining('did you mean "followers"?\n  there are:  ')],

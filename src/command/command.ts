@@ -1,5 +1,5 @@
 /** Commander's Command with what all of ours share: examples in the help, usage errors that are thrown, text kept safe. */
-import { Command as Commander, type Help, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command as Commander, type Help, InvalidArgumentError, Option } from 'commander'
 import { UnknownValueError, UsageError } from '../errors.ts'
 
 export class Command extends Commander {
@@ -78,6 +78,10 @@ export function oneOf<Name extends string>(what: string, value: string, names: r
   if (name) return name
   throw new UnknownValueError(what, value, names)
 }
+
+/** An operand that is one of a list of names; `what` is what such a name stands for. */
+export const choice = (name: string, description: string, what: string, names: readonly string[]): Argument =>
+  new Argument(name, description).choices(names).argParser((value: string) => oneOf(what, value, names))
 
 /** Options of commands that change something. */
 export interface ChangeOptions {

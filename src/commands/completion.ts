@@ -1,5 +1,4 @@
-import { Argument } from 'commander'
-import { Command } from '../command/command.ts'
+import { Command, choice } from '../command/command.ts'
 import { type Shell, scripts, shells } from '../command/completion/scripts.ts'
 import type { Context } from '../context.ts'
 
@@ -7,7 +6,7 @@ export const completion = (context: Context) =>
   new Command('completion')
     .summary('print the completion script for a shell')
     .description('Print the script that completes commands, options and usernames when you press Tab.')
-    .addArgument(new Argument('<shell>', 'bash, zsh, fish or pwsh').choices(shells))
+    .addArgument(choice('<shell>', 'bash, zsh, fish or pwsh', 'shell', shells))
     .example('eval "$(microblog completion bash)"', 'in ~/.bashrc; zsh alike')
     .example('microblog completion fish | source', 'in ~/.config/fish/config.fish')
     .example('microblog completion pwsh | Out-String | Invoke-Expression', 'in $PROFILE')

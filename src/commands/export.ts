@@ -1,5 +1,4 @@
-import { Argument } from 'commander'
-import { Command, oneOf } from '../command/command.ts'
+import { Command, choice, oneOf } from '../command/command.ts'
 import type { ExportOptions } from '../command/export.ts'
 import type { Context } from '../context.ts'
 import { ContradictionError } from '../errors.ts'
@@ -18,7 +17,7 @@ export const exportRecords = (context: Context) =>
   new Command('export')
     .summary('write out all follows, users or posts')
     .description('Write out all follows, users or posts, by username, so that import gives the same database. Passwords and ids stay here.')
-    .addArgument(new Argument('<what>', 'follows, users or posts').choices(exportTypes))
+    .addArgument(choice('<what>', 'follows, users or posts', 'type', exportTypes))
     .option('-o, --output <file>', 'write to this file, which is there whole or not at all; .gz is gzipped')
     .option('--format <f>', `${exportFormats.join(', ')} (default: by the name of the file, else tsv)`)
     .option('--json', 'the same as --format json')
