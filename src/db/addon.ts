@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type SQLite from 'better-sqlite3'
 import BundledSQLite from 'better-sqlite3'
 import { version as bundledVersion } from 'better-sqlite3/package.json'
-import { DatabaseError } from '../errors.ts'
+import { DatabaseError, errorCode } from '../errors.ts'
 
 export type Handle = SQLite.Database
 
@@ -31,9 +31,29 @@ function open(path: string, options: SQLite.Options): Handle {
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
   checkAddon(version)
   const nativeBinding = join(dirname(file), 'build/Release/better_sqlite3.node')
-  if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(path, { ...options, nativeBinding })
-  const InstalledSQLite = require('better-sqlite3') as typeof SQLite
-  return new InstalledSQLite(path, options)
+  try {
+    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(path, { ...options, nativeBinding })
+    const InstalledSQLite = require('better-sqlite3') as typeof SQLite
+    return new InstalledSQLite(path, options)
+  } catch (error) {
+    throw isLoadFault(error) ? new AddonError(dirname(dirname(dirname(file)))) : error
+  }
+}
+
+/** The addon is not there, is damaged, or is for another Node: the one that was there when it was installed. */
+function isLoadFault(error: unknown): boolean {
+  return (
+    errorCode(error) === 'ERR_DLOPEN_FAILED' || (error instanceof Error && error.message.startsWith('Could not locate the bindings file'))
+  )
+}
+
+class AddonError extends DatabaseError {
+  constructor(folder: string) {
+    super(
+      `better-sqlite3 does not load on Node ${process.versions.node}: it was compiled for another version, or not at all`,
+      `compile it again:  cd ${folder} && npm rebuild better-sqlite3`,
+    )
+  }
 }
 
 /** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */

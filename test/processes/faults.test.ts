@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { bin, cleanEnvironment, microblog, shell } from '../support/process.ts'
+import { bin, cleanEnvironment, microblog, root, shell } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
 /** As a user who is not root, whom file permissions hold for. */
@@ -160,5 +160,45 @@ describe('a full disk', () => {
     const { code } = await shell('ulimit -f 400; microblog user add - -q -k', { cwd: folder, stdin })
     expect(code).toBe(4)
     expect((await run('users')).stdout).toBe('alice\n')
+  })
+})
+
+/** The program as npm installs it, with better-sqlite3 but without its addon; where both are. */
+function install() {
+  const cwd = temporaryFolder()
+  const copy = (name: string) => cpSync(`${root}${name}`, `${cwd}/${name}`, { recursive: true })
+  for (const name of ['bin', 'dist', 'migrations', 'package.json']) copy(name)
+  for (const name of ['better-sqlite3/lib', 'better-sqlite3/package.json', 'bindings', 'file-uri-to-path']) copy(`node_modules/${name}`)
+  const driver = `${cwd}/node_modules/better-sqlite3`
+  mkdirSync(`${driver}/build/Release`, { recursive: true })
+  const addon = `${driver}/build/Release/better_sqlite3.node`
+  const run = (...argv: string[]) =>
+    spawnSync(process.execPath, [`${cwd}/bin/microblog.js`, ...argv], { cwd, env: cleanEnvironment(), encoding: 'utf8' })
+  return { cwd, driver, addon, run }
+}
+
+describe('an addon that does not load', () => {
+  it.each([
+    ['was never compiled', undefined],
+    ['is damaged', 'no addon'],
+  ])('because it %s: exit 4, and how to compile it', (_why, content) => {
+    const { cwd, addon, run } = install()
+    if (content) writeFileSync(addon, content)
+    const { status, stderr } = run('db', 'upgrade')
+    expect(status).toBe(4)
+    expect(stderr).toContain(`compile it again:  cd ${cwd} && npm rebuild better-sqlite3\n`)
+  })
+})
+
+describe('a better-sqlite3 of another version than the one in the bundle', () => {
+  it('is used as it is', () => {
+    const { driver, addon, run } = install()
+    copyFileSync(`${root}node_modules/better-sqlite3/build/Release/better_sqlite3.node`, addon)
+    const index = `${driver}/lib/index.js`
+    writeFileSync(index, `process.stderr.write('its own\\n')\n${readFileSync(index, 'utf8')}`)
+    expect(run('db', 'upgrade', '-q')).toMatchObject({ status: 0, stderr: '' })
+    const described = `${driver}/package.json`
+    writeFileSync(described, readFileSync(described, 'utf8').replace(/"version": "[^"]*"/, '"version": "12.99.0"'))
+    expect(run('users')).toMatchObject({ status: 0, stderr: 'its own\n' })
   })
 })
