@@ -2,7 +2,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseError, errorCode } from './errors.ts'
+import { DatabaseError, describeCode } from './errors.ts'
 
 export class SpillFile {
   #file: number | undefined
@@ -13,15 +13,15 @@ export class SpillFile {
     return this.#size
   }
 
-  /** Write `bytes` at the end. @throws DatabaseError, if the disk is full. */
+  /** Write `bytes` at the end. @throws DatabaseError, if there is no room. */
   append(bytes: Uint8Array): void {
     try {
       this.#file ??= openNameless()
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at)
     } catch (error) {
       throw new DatabaseError(
-        `${tmpdir()} cannot hold what is set aside there (${errorCode(error)})`,
-        'free some space there; nothing was changed',
+        `${tmpdir()} cannot hold what is set aside there: ${describeCode(error)}`,
+        'free some space there, or name another folder with TMPDIR; nothing was changed',
       )
     }
     this.#size += bytes.length

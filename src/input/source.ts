@@ -1,7 +1,6 @@
 /** Where records come from: a file, plain or gzipped, or standard input. */
 import { createReadStream, statSync } from 'node:fs'
 import { errorCode, NotFoundError, RefusedError } from '../errors.ts'
-import { SpillFile } from '../spill-file.ts'
 
 /** Bytes read at once. */
 const chunkSize = 256 * 1024
@@ -15,8 +14,6 @@ export interface Source {
   readonly read: () => number
   /** The contents, as they come, unzipped. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** Have all that is still to come at hand: a file as it is, a stream set aside on disk. Whoever reads on then waits for nobody. */
-  readonly setAside: () => Promise<void>
 }
 
 /** How a fault in a line begins: `edges.tsv:3: `, or `line 3: ` for standard input. */
@@ -24,56 +21,15 @@ export const placeOf = ({ path }: Pick<Source, 'path'>, line: number): string =>
 
 /** @throws NotFoundError, if there is no such file or it cannot be read. */
 export function openSource(path: string, stdin: { chunks(): AsyncIterable<Uint8Array> }): Source {
+  let read = 0
   const size = path === '-' ? undefined : sizeOf(path)
-  const bytes = new Bytes(path === '-' ? stdin.chunks() : readFile(path))
-  const chunks = path.endsWith('.gz') ? unzip(path, bytes.chunks()) : bytes.chunks()
-  return { path, size, read: () => bytes.read, chunks, setAside: async () => (size === undefined ? bytes.setAside() : undefined) }
-}
-
-/** A stream that is counted and can be set aside halfway. */
-class Bytes {
-  read = 0
-  #input: AsyncIterator<Uint8Array>
-
-  constructor(input: AsyncIterable<Uint8Array>) {
-    this.#input = input[Symbol.asyncIterator]()
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      for (;;) {
-        const { done, value } = await this.#input.next()
-        if (done) return
-        this.read += value.length
-        yield value
-      }
-    } finally {
-      await this.#input.return?.()
+  async function* count(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of path === '-' ? stdin.chunks() : readFile(path)) {
+      read += chunk.length
+      yield chunk
     }
   }
-
-  async setAside(): Promise<void> {
-    const file = new SpillFile()
-    for (;;) {
-      const { done, value } = await this.#input.next()
-      if (done) break
-      file.append(value)
-    }
-    this.#input = readBack(file)
-  }
-}
-
-async function* readBack(file: SpillFile): AsyncGenerator<Uint8Array> {
-  try {
-    for (let at = 0; at < file.size; ) {
-      const chunk = Buffer.allocUnsafe(chunkSize)
-      const length = file.read(chunk, chunkSize, at)
-      yield chunk.subarray(0, length)
-      at += length
-    }
-  } finally {
-    file.close()
-  }
+  return { path, size, read: () => read, chunks: path.endsWith('.gz') ? unzip(path, count()) : count() }
 }
 
 function sizeOf(path: string): number | undefined {

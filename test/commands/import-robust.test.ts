@@ -144,6 +144,23 @@ describe('streams', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '2 added, 0 already there, 0 failed\n' })
   })
 
+  it.each(['csv', 'tsv', 'ndjson', 'csv.gz'])(
+    'takes posts from a slow pipe in their order, also more than stay in memory: %s',
+    async (format) => {
+      const { options } = await graph(1)
+      const script = `awk 'BEGIN { for (i = 0; i < 25000; i++) printf "u0\\t2026-01-01T00:00:00.000Z\\tpost %d\\n", i }' | microblog import - --type posts -q
+      microblog export posts -o all.${format} && microblog --db other.db db upgrade -q && mkfifo slow.${format}
+      { head -c 30303; sleep 0.2; head -c 50501; sleep 0.2; cat; } < all.${format} > slow.${format} &
+      microblog --db other.db import slow.${format} --create-users
+      cmp <(microblog export posts) <(microblog --db other.db export posts) && echo same`
+      expect(await shell(script, options)).toEqual({
+        code: 0,
+        stdout: 'same\n',
+        stderr: '1 user created\n25000 added, 0 already there, 0 failed\n',
+      })
+    },
+  )
+
   it('ends at once when its reader has gone, waits for a slow one, and notices a full device', async () => {
     const { options } = await graph(1000)
     const script = `awk 'BEGIN { for (i = 0; i < 1000; i++) for (j = 1; j <= 300; j++) printf "u%d\\tu%d\\n", i, (i + j) % 1000 }' | microblog import - -q

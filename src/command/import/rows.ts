@@ -4,6 +4,7 @@ import { MicroblogError, RefusedError } from '../../errors.ts'
 import { withoutAt } from '../../input/names.ts'
 import type { InputRecord } from '../../input/records.ts'
 import type { Fault } from '../../input/row.ts'
+import { setAside } from '../../input/set-aside.ts'
 import { parseTimestamp } from '../../input/time.ts'
 import { checkBody } from '../../models/posts.ts'
 import { checkEmail, checkUsername } from '../../models/users.ts'
@@ -20,13 +21,24 @@ export const importUsers = (job: Job): Promise<Totals> => importRows(job, (bulk)
 export const importPosts = (job: Job): Promise<Totals> => importRows(job, (bulk) => new PostRecords(bulk, job.options.createUsers === true))
 
 async function importRows(job: Job, open: (bulk: Bulk) => Writer): Promise<Totals> {
-  const { store, options, progress, source } = job
   // Other writers wait while the transaction is open: they must not have to wait for whoever makes the input.
-  await source.setAside()
+  if (job.source.size !== undefined) return writeRows(job, job.records.batches, open)
+  const aside = await setAside(job.records.batches)
+  try {
+    return await writeRows(job, aside.batches(), open)
+  } finally {
+    aside.close()
+  }
+}
+
+type Batches = AsyncIterable<readonly (InputRecord | Fault)[]> | Iterable<readonly (InputRecord | Fault)[]>
+
+function writeRows(job: Job, batches: Batches, open: (bulk: Bulk) => Writer): Promise<Totals> {
+  const { store, options, progress } = job
   return store.change(options, async () => {
     const writer = open(await store.bulk())
     const totals = { added: 0, known: 0 }
-    for await (const batch of job.records.batches) {
+    for await (const batch of batches) {
       for (const record of batch) addRecord(job, writer, record, totals)
       showReading(job, totals.added + totals.known + job.faults.count)
     }
