@@ -18,9 +18,10 @@ async function bundle({ build }) {
     format: 'cjs',
     target: 'node20.19',
     metafile: true,
-    // Half of the file is comments; names stay, for stack traces.
+    // Half of the file is comments and white space; names and lines stay, for stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
+    lineLimit: 200,
     legalComments: 'none',
     // Else `import()` would start the ES module loader, for files that need none.
     supported: { 'dynamic-import': false },
@@ -95,9 +96,10 @@ function notice(folder) {
   return `${name} ${version} (${license})\n\n${text}\n`
 }
 
-/** Put the file's own hash into its first line. */
+/** Put the file's own hash into its first line. It is read as ASCII, which esbuild writes, but for odd cases that would be mangled. */
 function stamp(file) {
   const source = readFileSync(file, 'utf8')
+  if (/[^\0-\x7f]/.test(source)) throw new Error(`${file} is not ASCII`)
   writeFileSync(file, `// build ${createHash('sha256').update(source).digest('hex')}\n${source}`)
 }
 

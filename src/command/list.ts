@@ -94,7 +94,7 @@ export async function writeList(
 }
 
 /** Write text as it comes; if there is none, a person is told so. */
-export async function writeBlocks(context: Context, blocks: AsyncIterable<string>, empty: string): Promise<void> {
+export async function writeBlocks(context: Context, blocks: AsyncIterable<string | Uint8Array>, empty: string): Promise<void> {
   const { stdout, stderr } = context.io
   let isEmpty = true
   for await (const block of blocks) {

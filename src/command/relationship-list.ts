@@ -49,7 +49,7 @@ async function listRelated(context: Context, words: Words, username: string, opt
   const user = await requireUser(store.db, username)
   const conditions = await readConditions(store.db, words.relationship, user, options)
   if (options.count) return context.print(String(await countRelated(store.db, conditions, list.page)))
-  const users = await relatedUsers(store.db, conditions, list.walk)
+  const users = await relatedUsers(store.db, conditions, list.names)
   await list.print(store, users, isRefined(options) ? 'nobody fits these options' : words.nobody(user.username))
 }
 

@@ -25,13 +25,16 @@ export function userList(context: Context, options: ListOptions) {
   const isText = format === 'plain' && isByName && page.offset === 0 && fields.join() === 'username'
   return {
     page,
-    /** The index of usernames has these rows in their order: how many of them are read, 0 for all. */
-    walk: isByName ? { rows: page.limit && page.limit + page.offset } : undefined,
-    async print(store: Store<Database>, { query, isWalked, rest }: Users, empty: string): Promise<void> {
+    /** If the rows are wanted in the order that the index of usernames has them in. */
+    names: isByName ? { rows: page.limit && page.limit + page.offset, reverse: page.reverse } : undefined,
+    async print(store: Store<Database>, { query, isSorted, rest }: Users, empty: string): Promise<void> {
       const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
-      if (!isText) return writeList(context, format, { fields, rows: store.rows(listUsers(query, fields, page)) }, options, sentence)
+      if (!isText) {
+        const rows = store.rows(listUsers((page.limit === 0 && rest) || query, fields, page))
+        return writeList(context, format, { fields, rows }, options, sentence)
+      }
       const names = (of: UserQuery) => (after: string | undefined, rows: number) => listNames(of, page, after, rows)
-      const lines = { query: names(query), isSorted: isWalked, rest: rest && names(rest) }
+      const lines = { query: names(query), isSorted, rest: rest && names(rest) }
       return writeBlocks(context, store.text(lines, { end: options.null ? '\0' : '\n', limit: page.limit }), sentence)
     },
   }

@@ -29,8 +29,8 @@ export class Store<DB> {
     return new Bulk(this.#handle)
   }
 
-  /** A list of one column as text, in flat memory, much faster than as rows. */
-  async *text(lines: Lines, options: TextOptions): AsyncGenerator<string> {
+  /** A list of one column as text, much faster than as rows. */
+  async *text(lines: Lines, options: TextOptions): AsyncGenerator<Uint8Array> {
     yield* textPages(this.#handle, lines, options)
   }
 

@@ -4,7 +4,7 @@
  */
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { followers, type Relationship } from './followers.ts'
-import { countRows, cut, type Page } from './page.ts'
+import { countRows, cut, highestId, type Page } from './page.ts'
 import type { Database } from './schema.ts'
 import { allUsers, type UserQuery } from './users.ts'
 
@@ -15,13 +15,16 @@ export interface Condition {
   readonly isWanted: boolean
 }
 
-/** Up to here a list is sorted before its first line is printed; its thirtieth of a second nobody notices. */
+/** A list of up to so many users is sorted before its first line is printed, which takes a thirtieth of a second. */
 const sortedAtOnce = 100_000
-/** However many users there are, no more than this are sorted: their names are in memory then. */
-const mostSorted = 2_000_000
-/** Lists up to here are counted, longer ones estimated from as many users as the other number says: it takes less than a millisecond. */
+/** A list of more users than this is not sorted: all of its names would be in memory. */
+const mostSorted = 1_500_000
+/** Up to here a list is counted, which takes half a millisecond. */
 const mostCounted = 20_000
+/** To estimate a longer list, so many users from everywhere are looked up in it. Ids that somebody chose far from all others mislead it. */
 const sampleSize = 256
+/** A walk has to find members among so many names at its beginning. */
+const firstNames = 2_000
 
 /** The first of them is wanted. */
 export type Conditions = readonly [Condition, ...Condition[]]
@@ -29,23 +32,42 @@ export type Conditions = readonly [Condition, ...Condition[]]
 /** Users found in a range of the association table, in no order; or by walking through all in the order of their names. */
 export interface Users {
   readonly query: UserQuery
-  /** Each is known at once, but the fewer they are the longer it takes. */
-  readonly isWalked: boolean
+  /** By walking: each is known at once, but the fewer they are the longer it takes. */
+  readonly isSorted: boolean
   /** The same users in no order, if all but the first of them are sooner found so and sorted. */
   readonly rest?: UserQuery
 }
 
-/** The users who meet the conditions, as lazy queries. `walk` says that their names' order is wanted, and how many `rows` of it (0 is all). */
-export async function relatedUsers(db: Kysely<Database>, conditions: Conditions, walk?: { readonly rows: number }): Promise<Users> {
-  const users = await highestId(db)
+/** The part of a list in the order of names that is wanted. */
+export interface NamesWanted {
+  /** Rows; 0 is all. */
+  readonly rows: number
+  readonly reverse: boolean
+}
+
+/** The users who meet the conditions, as lazy queries; `names` says that they are wanted in the order of their names. */
+export async function relatedUsers(db: Kysely<Database>, conditions: Conditions, names?: NamesWanted): Promise<Users> {
+  const users = await highestId(db, 'users')
   const { condition, size } = await cheapest(db, conditions, users)
-  const found = { query: rangeOf(db, condition, without(conditions, condition)), isWalked: false }
-  if (!walk) return found
-  const walked = { query: walkOf(db, conditions), isWalked: true }
-  // What else is asked of them says nothing of how far a walk leads to so many rows.
-  if (walk.rows > 0 && conditions.length === 1 && size > 200 && size ** 2 > users * walk.rows) return walked
-  if (size <= sortedAtOnce) return found
-  return size > mostSorted ? walked : { ...walked, rest: found.query }
+  const found = { query: rangeOf(db, condition, without(conditions, condition)), isSorted: false }
+  // What else is asked of them says nothing of how far a walk leads.
+  if (!names || conditions.length > 1 || size <= 200) return found
+  const isShort = names.rows > 0 && size ** 2 > users * names.rows
+  if (!isShort && size <= sortedAtOnce) return found
+  if (!(await isSpread(db, condition, size / users, names.reverse))) return found
+  const walked = { query: walkOf(db, conditions), isSorted: true }
+  return isShort || size > mostSorted ? walked : { ...walked, rest: found.query }
+}
+
+/** Whether the members of a list, which are this `part` of all users, are about as many among the first names: a walk is no use if they all come late. */
+async function isSpread(db: Kysely<Database>, condition: Condition, part: number, reverse: boolean): Promise<boolean> {
+  const first = db
+    .selectFrom('users')
+    .select('id')
+    .orderBy('username', reverse ? 'desc' : 'asc')
+    .limit(firstNames)
+  const found = await countRows(db, probeAll(allUsers(db).where('users.id', 'in', first), [condition]).select('users.id'))
+  return found * 4 > part * firstNames
 }
 
 /** The users in the range of `condition` for whom the `probes` hold. */
@@ -70,12 +92,6 @@ async function cheapest(db: Kysely<Database>, [first, ...others]: Conditions, us
   return least
 }
 
-/** About as many users as there are: that they were counted would take too long. */
-async function highestId(db: Kysely<Database>): Promise<number> {
-  const row = await db.selectFrom('users').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
-  return row?.id ?? 0
-}
-
 async function estimateSize(db: Kysely<Database>, condition: Condition, users: number): Promise<number> {
   const { near, far } = columns(condition)
   const range = db.selectFrom('followers').select('follower_id').where(near, '=', condition.userId)
@@ -94,7 +110,7 @@ export async function countRelated(
   conditions: Conditions,
   page: Pick<Page<string>, 'limit' | 'offset'>,
 ): Promise<number> {
-  const driver = conditions.length === 1 ? conditions[0] : (await cheapest(db, conditions, await highestId(db))).condition
+  const driver = conditions.length === 1 ? conditions[0] : (await cheapest(db, conditions, await highestId(db, 'users'))).condition
   const { near, far } = columns(driver)
   const range = db.selectFrom('followers as range').select(`range.${far} as id`).where(`range.${near}`, '=', driver.userId)
   const all = without(conditions, driver).reduce((query, condition) => query.where((eb) => probe(eb, condition, `range.${far}`)), range)

@@ -3,7 +3,7 @@
  * few has few posts to sort. Together they read about √(posts × limit) rows at most, however large the tables are.
  */
 import type { Kysely } from 'kysely'
-import { countRows } from './page.ts'
+import { countRows, highestId } from './page.ts'
 import { allPosts, type Period, type PostQuery, timeline, within } from './posts.ts'
 import type { Database } from './schema.ts'
 
@@ -40,12 +40,6 @@ async function isShort(db: Kysely<Database>, userId: number, wanted: Wanted): Pr
   // Only if they write about as much as others do is it worth while to count what they wrote.
   const expected = ((await countRows(db, friends)) * posts) / (await highestId(db, 'users'))
   return expected <= few && (await countRows(db, within(timeline(db, userId), wanted).select('posts.id').limit(few))) < few
-}
-
-/** About as many rows as the table has: that they were counted would take too long. */
-async function highestId(db: Kysely<Database>, table: 'posts' | 'users'): Promise<number> {
-  const row = await db.selectFrom(table).select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
-  return row?.id ?? 1
 }
 
 /** Look at the newest posts one by one, until enough are by someone whom the user sees or the budget is spent. */

@@ -158,7 +158,7 @@ async function compareLists(
     const isListed = (other: number) =>
       listed(other) && (isMutual === undefined || (oracle.follows_(userId, other) && oracle.follows_(other, userId)) === isMutual)
     const names = oracle.names(isListed)
-    for (const { query } of [await relatedUsers(db, conditions, { rows: 0 }), { query: walkOf(db, conditions) }]) {
+    for (const { query } of [await relatedUsers(db, conditions, { rows: 0, reverse: false }), { query: walkOf(db, conditions) }]) {
       const rows = await listNames(query, { reverse: false }, undefined, 100).execute()
       expect(rows.map(({ line }) => line)).toEqual(names)
     }

@@ -74,20 +74,22 @@ describe('query plans', () => {
   })
 
   it.each([
-    // followers, rows wanted (0 is all)
-    [30, 5, ['found']],
-    [2_000, 5, ['walked']],
-    [2_000, 0, ['found']],
-    [30_000, 20_000, ['found']],
-    [60_000, 20_000, ['walked']],
-    [95_000, 0, ['found']],
-    [120_000, 0, ['walked', 'rest sorted']],
-  ])('of 120,000 users %i follow: %i rows are %j', async (count, rows, expected) => {
+    // followers (those first in this order), rows wanted (0 is all)
+    [30, 'id * 7919 % 120011', 5, ['found']],
+    [2_000, 'id * 7919 % 120011', 5, ['walked']],
+    [2_000, 'id * 7919 % 120011', 0, ['found']],
+    [30_000, 'id * 7919 % 120011', 20_000, ['found']],
+    [60_000, 'id * 7919 % 120011', 20_000, ['walked']],
+    [95_000, 'id * 7919 % 120011', 0, ['found']],
+    [120_000, 'id * 7919 % 120011', 0, ['walked', 'rest sorted']],
+    [2_000, 'username DESC', 5, ['found']],
+    [105_000, 'username DESC', 0, ['found']],
+  ])('of 120,000 users %i follow, by %s: %i rows are %j', async (count, order, rows, expected) => {
     const { db, handle } = await planner()
     handle.exec(`
       WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 120001) INSERT INTO users (id, username) SELECT id, 'u' || id FROM n;
-      INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1 LIMIT ${count}`)
-    const { isWalked, rest } = await relatedUsers(db, [{ relationship: followers, userId: 1, isWanted: true }], { rows })
-    expect([isWalked ? 'walked' : 'found', ...(rest ? ['rest sorted'] : [])]).toEqual(expected)
+      INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1 ORDER BY ${order} LIMIT ${count}`)
+    const { isSorted, rest } = await relatedUsers(db, [{ relationship: followers, userId: 1, isWanted: true }], { rows, reverse: false })
+    expect([isSorted ? 'walked' : 'found', ...(rest ? ['rest sorted'] : [])]).toEqual(expected)
   })
 })

@@ -18,5 +18,5 @@ export const list = (context: Context, name = 'list') =>
       const { print, page } = userList(context, options)
       const store = await context.database()
       if (options.count) return context.print(String(await countUsers(store.db, allUsers(store.db), page)))
-      await print(store, { query: allUsers(store.db), isWalked: true }, 'there are no users yet: microblog user add <username>')
+      await print(store, { query: allUsers(store.db), isSorted: true }, 'there are no users yet: microblog user add <username>')
     })

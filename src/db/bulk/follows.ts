@@ -58,7 +58,10 @@ export class FollowImport {
    * Nothing is written yet. `refuse` is told which follow cannot be taken, by then without `@` in the spans.
    */
   add(bytes: Uint8Array, spans: Int32Array, count: number, refuse: (index: number, outcome: Outcome) => void): void {
-    for (let at = 0; at < 4 * count; at += 2) if (bytes[spans[at] as number] === 0x40) (spans[at] as number)++
+    for (let at = 0; at < 4 * count; at += 2) {
+      const start = spans[at] as number
+      if (bytes[start] === 0x40 && start < (spans[at + 1] as number)) spans[at] = start + 1
+    }
     const text = viewOf(bytes)
     const numbers = this.#names.findAll(text, spans, 2 * count)
     for (let index = 0; index < count; index++) {
@@ -147,6 +150,3 @@ export class FollowImport {
 
   readonly #dataVersion = (): unknown => this.#handle.pragma('data_version', { simple: true })
 }
-
-/** Nobody is created. */
-export const never = (): boolean => false
