@@ -24,7 +24,7 @@ const mostCounted = 20_000
 /** To estimate a longer list, so many users from everywhere are looked up in it. Ids that somebody chose far from all others mislead it. */
 const sampleSize = 256
 /** A walk has to find members among so many names at its beginning. */
-const firstNames = 2_000
+const firstNames = 500
 
 /** The first of them is wanted. */
 export type Conditions = readonly [Condition, ...Condition[]]
