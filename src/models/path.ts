@@ -4,7 +4,8 @@ type Direction = 'followed' | 'followers'
 
 /** What of the graph is asked. */
 export interface Neighbours {
-  edges(userIds: readonly number[], direction: Direction, limit: number): [userId: number, neighbour: number][]
+  /** Each neighbour stands at the place of the user whose it is. */
+  edges(userIds: readonly number[], direction: Direction, limit: number): { users: readonly number[]; neighbours: readonly number[] }
   countEdges(userIds: readonly number[], direction: Direction, cap: number): number
 }
 
@@ -78,14 +79,14 @@ function expand(graph: Neighbours, near: Side, far: Side, limit: number): number
   const next: number[] = []
   let left = limit
   for (let first = 0; first < near.frontier.length; first += batchSize) {
-    const edges = graph.edges(near.frontier.slice(first, first + batchSize), near.direction, left)
-    for (const [id, neighbour] of edges) {
+    const { users, neighbours } = graph.edges(near.frontier.slice(first, first + batchSize), near.direction, left)
+    for (const [index, neighbour] of neighbours.entries()) {
       if (near.reached.has(neighbour)) continue
-      near.reached.set(neighbour, id)
+      near.reached.set(neighbour, users[index] as number)
       if (far.reached.has(neighbour)) return neighbour
       next.push(neighbour)
     }
-    left -= edges.length
+    left -= neighbours.length
     if (left > 0) continue
     for (const id of next) near.reached.delete(id)
     return tooMany
