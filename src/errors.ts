@@ -90,7 +90,7 @@ export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], 
 const databaseFaults: readonly [code: string, message: string, hint: string][] = [
   ['SQLITE_BUSY', 'the database is locked: another program has kept it for 30 seconds', 'try again when it has finished'],
   ['SQLITE_LOCKED', 'the database is locked', 'try again'],
-  ['SQLITE_FULL', 'the disk is full', 'free some space; nothing was changed'],
+  ['SQLITE_FULL', 'the disk is full', 'free some space, there or where TMPDIR is; nothing was changed'],
   ['SQLITE_READONLY', 'the database cannot be written', 'check the permissions of the file and of its folder'],
   ['SQLITE_CORRUPT', 'the database is damaged', 'restore a backup'],
   ['SQLITE_NOTADB', 'this is not a microblog database', 'name another one with --db or MICROBLOG_DB'],

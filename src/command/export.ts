@@ -1,6 +1,8 @@
 /** `export`: all records of one type as a stream of text, to stdout or to a file. */
+import { existsSync, realpathSync } from 'node:fs'
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
+import { RefusedError } from '../errors.ts'
 import { exportPosts, exportUsers } from '../models/exports.ts'
 import type { Database } from '../models/schema.ts'
 import { writeWholeFile } from '../output/file.ts'
@@ -20,8 +22,21 @@ export async function runExport(context: Context, options: ExportOptions): Promi
   const store = await context.database()
   const blocks = options.what === 'follows' ? followBlocks(store, options) : recordBlocks(context, store, options)
   if (options.output === undefined) return writeBlocks(context.io.stdout, blocks)
+  if (isDatabase(options.output, context.fileOf(undefined))) {
+    throw new RefusedError(
+      `${options.output} is the database itself`,
+      'name another file; a copy of the database:  microblog db backup <file>',
+    )
+  }
   const isZipped = /\.gz$/i.test(options.output)
   await writeWholeFile(options.output, (output) => writeBlocks(output, isZipped ? gzip(blocks) : blocks))
+}
+
+/** Whether it would take the place of the database or of a file that belongs to it. */
+function isDatabase(path: string, database: string): boolean {
+  if (!existsSync(path)) return false
+  const file = realpathSync(database)
+  return ['', '-wal', '-shm'].some((ending) => realpathSync(path) === file + ending)
 }
 
 async function writeBlocks(output: Output, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {

@@ -33,7 +33,12 @@ async function exportAll(context: Context, what: ExportOptions['what'], { output
   }
   const asked = options.json ? 'json' : (options.format ?? extensionOf(output))
   const { runExport } = await import('../command/export.ts')
-  await runExport(context, { what, format: oneOf('format', asked, exportFormats), header: header !== false, output })
+  await runExport(context, {
+    what,
+    format: oneOf('format', asked, exportFormats),
+    header: header !== false,
+    output: output === '-' ? undefined : output,
+  })
 }
 
 /** The format that a file's name tells; tsv, if it tells none. */

@@ -22,6 +22,7 @@ export const graph = (context: Context) =>
     .argument('[user]', 'the middle of the picture')
     .option('--depth <n>', 'how many follows away from <user> (default: 1)', parseCount)
     .option('--format <f>', `${graphFormatNames.join(', ')} (default: dot)`)
+    .takes('format', graphFormatNames)
     .example('microblog graph --format svg > network.svg', 'everybody')
     .example('microblog graph alice --depth 2 --format mermaid', 'around alice, for a page in Markdown')
     .example('microblog graph alice | dot -Tpdf > alice.pdf', "with Graphviz's own programs")

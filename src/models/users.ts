@@ -16,7 +16,13 @@ export const isUsername = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-
 /** @throws RefusedError with the rule: a bad name is never corrected. */
 export function checkUsername(name: string): void {
   if (isUsername(name)) return
-  throw new RefusedError(`${quoted(name)} is not a username`, usernameRule)
+  throw new NoUsernameError(name)
+}
+
+export class NoUsernameError extends RefusedError {
+  constructor(name: string) {
+    super(`${quoted(name)} is not a username`, usernameRule)
+  }
 }
 
 /** At most 120 code points around one `@`, without spaces or control characters. Whether mail arrives is not ours to know. */

@@ -2,19 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { errorCode, NotFoundError } from '../errors.ts'
+import { describeCode, NotFoundError } from '../errors.ts'
 import { FileOutput, type Output } from './io.ts'
 
 /**
- * Let `work` write to a temporary file beside `path`, which then takes its place. If `work` throws, `path` stays as it was.
+ * Let `work` write to a temporary file beside `path`, which then takes its place and has its permissions. If `work` throws, `path` stays as it was.
  * What is there and no regular file, such as a device or a named pipe, is written as it is.
  */
 export async function writeWholeFile(path: string, work: (output: Output) => Promise<void>): Promise<void> {
   const target = existsSync(path) ? realpathSync(path) : path
   if (existsSync(target) && !statSync(target).isFile()) return writeTo(target, 'w', work)
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
+  const mode = existsSync(target) ? statSync(target).mode & 0o777 : undefined
   try {
-    await writeTo(temporary, 'wx', work)
+    await writeTo(temporary, 'wx', work, mode)
     renameSync(temporary, target)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -22,8 +23,8 @@ export async function writeWholeFile(path: string, work: (output: Output) => Pro
   }
 }
 
-async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) => Promise<void>): Promise<void> {
-  const descriptor = open(path, flags)
+async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) => Promise<void>, mode?: number): Promise<void> {
+  const descriptor = open(path, flags, mode)
   try {
     await work(
       new FileOutput(
@@ -38,10 +39,15 @@ async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) =
   }
 }
 
-function open(path: string, flags: 'w' | 'wx'): number {
+function open(path: string, flags: 'w' | 'wx', mode?: number): number {
   try {
-    return openSync(path, flags)
+    return openSync(path, flags, mode)
   } catch (error) {
-    throw new NotFoundError(`nothing can be written to ${dirname(path)} (${errorCode(error)})`, 'name another file, or check the folder')
+    throw new NotFoundError(
+      flags === 'w'
+        ? `${path} cannot be written: ${describeCode(error)}`
+        : `nothing can be written to ${dirname(path)}: ${describeCode(error)}`,
+      'name another file, or check the folder',
+    )
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -136,5 +136,34 @@ describe('export', () => {
     await run('import - --create-users', { stdin: edges.join('') })
     const lines = (await run('export follows --no-header')).stdout
     expect(lines.split('\n').sort()).toEqual(edges.join('').split('\n').sort())
+  })
+})
+
+describe('export -o', () => {
+  it('refuses to take the place of the database, by whatever name', async () => {
+    const { run, db } = await world('alice')
+    const link = `${db}.link`
+    symlinkSync(db, link)
+    for (const path of [db, link]) {
+      expect(await run(['export', 'users', '-o', path])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `error: ${path} is the database itself\n  name another file; a copy of the database:  microblog db backup <file>\n`,
+      })
+    }
+    expect((await run('users')).stdout).toBe('alice\n')
+  })
+
+  it('is stdout with -', async () => {
+    const { run } = await world('alice')
+    expect((await run('export users -o - --no-header')).stdout).toBe('alice\t\n')
+  })
+
+  it('keeps the permissions of the file that it replaces', async () => {
+    const { run, db } = await world('alice')
+    const path = `${db}.tsv`
+    writeFileSync(path, 'old', { mode: 0o600 })
+    expect((await run(['export', 'users', '-o', path])).code).toBe(0)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 })

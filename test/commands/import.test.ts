@@ -91,7 +91,9 @@ describe('import of follows', () => {
     expect((await run('import -', { stdin: 'alice\tbob\n' })).code).toBe(3)
     expect(await run('import - --create-users', { stdin })).toEqual({ code: 0, stdout: '', stderr: `2 users created\n${added(2)}` })
     expect((await run('user list')).stdout).toBe('alice\nbob\ncarol\n')
-    expect((await run('import - --create-users', { stdin: "alice\td'angelo\n" })).stderr).toContain(`line 1: no user named "d'angelo"`)
+    expect((await run('import - --create-users', { stdin: "alice\td'angelo\n" })).stderr).toContain(
+      `line 1: "d'angelo" is not a username\n  a username is 1 to 64`,
+    )
   })
 
   it('asks whether a misspelt user is meant to be another', async () => {
