@@ -107,7 +107,23 @@ export function processIo(): Io {
     get terminal() {
       return isTerminal(0) && isTerminal(2) ? { input: process.stdin, output: process.stderr } : undefined
     },
+    beforeSignal,
   }
+}
+
+function beforeSignal(work: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const takeBack = () => {
+    for (const signal of signals) process.off(signal, end)
+  }
+  // Without a handler the signal does what it always does, so that the caller sees what ended the process.
+  const end = (signal: NodeJS.Signals) => {
+    takeBack()
+    work()
+    process.kill(process.pid, signal)
+  }
+  for (const signal of signals) process.on(signal, end)
+  return takeBack
 }
 
 /** @throws NotFoundError, if it is a folder: Node would read it as empty. */

@@ -29,7 +29,15 @@ export async function runExport(context: Context, options: ExportOptions): Promi
     )
   }
   const isZipped = /\.gz$/i.test(options.output)
-  await writeWholeFile(options.output, (output) => writeBlocks(output, isZipped ? gzip(blocks) : blocks))
+  await writeWholeFile(options.output, (output) => writeInterruptibly(output, isZipped ? gzip(blocks) : blocks), context.io)
+}
+
+/** Between blocks the event loop turns, so that a signal can have the file cleared away. */
+async function writeInterruptibly(output: Output, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const block of blocks) {
+    output.write(block)
+    await new Promise(setImmediate)
+  }
 }
 
 /** Whether it would take the place of the database or of a file that belongs to it. */

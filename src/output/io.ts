@@ -24,6 +24,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The streams that a prompt is drawn on and answered from; only a real terminal has them. */
   readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined
+  /** Have `work` done before a signal ends the process, which it can only between two turns of the event loop. Returns how to take that back. */
+  beforeSignal?(work: () => void): () => void
 }
 
 /** An output on a file descriptor. It writes synchronously: `process.stdout` would take longer to load than most commands take to run. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { bin, cleanEnvironment, microblog, root, shell } from '../support/process.ts'
+import { bin, cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
 /** As a user who is not root, whom file permissions hold for. */
@@ -160,6 +160,24 @@ describe('a full disk', () => {
     const { code } = await shell('ulimit -f 400; microblog user add - -q -k', { cwd: folder, stdin })
     expect(code).toBe(4)
     expect((await run('users')).stdout).toBe('alice\n')
+  })
+})
+
+describe('an export that is interrupted', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s leaves no part of a file behind', async (signal) => {
+    const { db } = await world('alice')
+    const cwd = temporaryFolder()
+    const handle = new SQLite(db)
+    handle.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) INSERT INTO posts (body, timestamp, user_id) SELECT 'post ' || i, '2026-01-01T00:00:00.000Z', 1 FROM n`,
+    )
+    handle.close()
+    const child = start(['--db', db, 'export', 'posts', '-o', 'all.csv'], { cwd })
+    const ended = new Promise((resolve) => child.on('close', (_code, by) => resolve(by)))
+    while (readdirSync(cwd).length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    child.kill(signal)
+    expect(await ended).toBe(signal)
+    expect(readdirSync(cwd)).toEqual([])
   })
 })
 
