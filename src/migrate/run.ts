@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import { type EndangeredTable, endangeredTables } from './endangered.ts'
 import type { Migration } from './files.ts'
 import { type Loss, lossesOf } from './losses.ts'
-import { checkHistory, createHistory, inImmediate, readApplied } from './state.ts'
+import { checkHistory, createHistory, inImmediate, inSnapshot, readApplied } from './state.ts'
 import { runStatement } from './statement.ts'
 import { resolveTarget } from './target.ts'
 import { checkViolations, countViolations } from './violations.ts'
@@ -82,10 +82,13 @@ function run(connection: Connection, files: readonly Migration[], options: RunOp
 
 /** What is to be run to bring the database to `target`, after checking that its history is that of the files. */
 export function planSteps(connection: Connection, files: readonly Migration[], target: string, direction: Step['direction']): Step[] {
-  const applied = readApplied(connection)
-  checkHistory(files, applied)
+  const applied = inSnapshot(connection, () => {
+    const rows = readApplied(connection)
+    checkHistory(files, rows)
+    if (direction === 'upgrade' && rows.length === 0) checkIsEmpty(connection)
+    return rows
+  })
   const position = resolveTarget(target, files, applied.length, direction)
-  if (direction === 'upgrade' && applied.length === 0) checkIsEmpty(connection)
   const idAt = (count: number) => files[count - 1]?.id ?? '(empty)'
   if (direction === 'upgrade') {
     return files

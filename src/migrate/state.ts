@@ -68,6 +68,17 @@ function checkChecksums(files: readonly Migration[], applied: readonly AppliedMi
   })
 }
 
+/** Do `work`, which only reads, and let it see one moment: another process may be creating all of this. */
+export function inSnapshot<T>(connection: Connection, work: () => T): T {
+  if (connection.inTransaction) return work()
+  connection.exec('BEGIN')
+  try {
+    return work()
+  } finally {
+    connection.exec('COMMIT')
+  }
+}
+
 /** Do `work` in one transaction that has the write lock from its beginning: all of it or, if it throws or is only a rehearsal, nothing. */
 export function inImmediate<T>(connection: Connection, end: 'commit' | 'roll back', work: () => T): T {
   connection.exec('BEGIN IMMEDIATE')
