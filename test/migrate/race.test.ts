@@ -4,7 +4,7 @@ import { MigrationConnection } from '../../src/db/connection.ts'
 import { createDatabase } from '../../src/db/open.ts'
 import type { Connection } from '../../src/migrate/connection.ts'
 import { readMigrations } from '../../src/migrate/files.ts'
-import { upgrade } from '../../src/migrate/run.ts'
+import { silent, upgrade } from '../../src/migrate/run.ts'
 import { root } from '../support/process.ts'
 import { temporaryFolder } from '../support/run.ts'
 
@@ -12,7 +12,6 @@ it('an upgrade sees one moment, also if another process creates everything betwe
   const path = join(temporaryFolder(), 'race.db')
   const files = readMigrations(join(root, 'migrations'))
   const [one, other] = [new MigrationConnection(createDatabase(path)), new MigrationConnection(createDatabase(path))]
-  const silent = { started() {}, done() {}, failed() {} }
   const options = { target: 'head', progress: silent }
   let isFirst = true
   const racing: Connection = {
