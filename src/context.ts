@@ -5,7 +5,6 @@ import type { MigrationConnection } from './db/connection.ts'
 import type { Store } from './db/store.ts'
 import { DatabaseError, MicroblogError, UsageError } from './errors.ts'
 import type { Connection, OpenMemory } from './migrate/connection.ts'
-import type { Database } from './models/schema.ts'
 import { printError } from './output/error.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
@@ -99,7 +98,7 @@ export class Context {
    * The database, open and at the newest migration. A reader cannot write.
    * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to have that mended.
    */
-  async database(access: 'read' | 'write' = 'read'): Promise<Store<Database>> {
+  async database(access: 'read' | 'write' = 'read'): Promise<Store> {
     const { openDatabase } = await import('./db/open.ts')
     const { Store } = await import('./db/store.ts')
     const { MigrationConnection } = await import('./db/connection.ts')
@@ -112,7 +111,7 @@ export class Context {
       handle.close()
       handle = open()
     }
-    return new Store<Database>(handle)
+    return new Store(handle)
   }
 
   async #orUpgrade<T>(open: () => T): Promise<T> {

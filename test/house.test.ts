@@ -24,7 +24,7 @@ const importsOf = (file: string): string[] =>
 
 const rooms = ['models', 'migrate', 'db', 'input', 'output']
 
-/** Where a file stands in `cli → program → commands → command → context → rooms → spill-file → errors`; it may import only what stands further right. */
+/** Where a file stands in `cli → program → commands → command → context → rooms → errors`; it may import only what stands further right. */
 function rankOf(file: string): number {
   const [folder = ''] = file.split('/')
   const ranks: Readonly<Record<string, number>> = {
@@ -34,9 +34,9 @@ function rankOf(file: string): number {
     command: 3,
     'context.ts': 4,
     'config.ts': 5,
-    'spill-file.ts': 7,
-    'declare.ts': 8,
-    'errors.ts': 8,
+    'declare.ts': 7,
+    'errors.ts': 7,
+    'fold-case.ts': 7,
   }
   return rooms.includes(folder) ? 6 : (ranks[folder] ?? 3)
 }
@@ -72,12 +72,13 @@ describe('the source', () => {
     expect(wrong).toEqual([])
   })
 
-  it('has rooms that do not import each other', () => {
+  it('has rooms that do not import each other, but for the database, which has its tables and indexes from the declaration', () => {
+    const isDeclared = (file: string, name: string) => file.startsWith('db/') && /^(models|migrate)\//.test(name)
     const wrong = files
       .filter((file) => rankOf(file) === 6)
       .flatMap((file) =>
         own(file)
-          .filter((name) => rankOf(name) === 6 && !isInRoom(file, name))
+          .filter((name) => rankOf(name) === 6 && !isInRoom(file, name) && !isDeclared(file, name))
           .map((name) => `${file}: ${name}`),
       )
     expect(wrong).toEqual([])

@@ -4,7 +4,6 @@ import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
 import { RefusedError } from '../errors.ts'
 import { exportPosts, exportUsers } from '../models/exports.ts'
-import type { Database } from '../models/schema.ts'
 import { writeWholeFile } from '../output/file.ts'
 import { type FollowFormat, followFrames, frameFollows } from '../output/follow-text.ts'
 import { formats } from '../output/formats.ts'
@@ -51,14 +50,13 @@ async function writeBlocks(output: Output, blocks: AsyncIterable<string | Uint8A
   for await (const block of blocks) output.write(block)
 }
 
-async function* followBlocks(store: Store<Database>, { format, header }: ExportOptions): AsyncGenerator<string | Uint8Array> {
+async function* followBlocks(store: Store, { format, header }: ExportOptions): AsyncGenerator<string | Uint8Array> {
   const frame = followFrames[format]
   const isTable = format === 'tsv' || format === 'csv'
-  const bulk = await store.bulk()
-  yield* frameFollows(isTable && !header ? { ...frame, header: '' } : frame, bulk.exportFollows(frame))
+  yield* frameFollows(isTable && !header ? { ...frame, header: '' } : frame, await store.exportFollows(frame))
 }
 
-async function* recordBlocks(context: Context, store: Store<Database>, { what, format, header }: ExportOptions): AsyncGenerator<string> {
+async function* recordBlocks(context: Context, store: Store, { what, format, header }: ExportOptions): AsyncGenerator<string> {
   const { stdout } = context.io
   const style = await context.style(stdout)
   const list =

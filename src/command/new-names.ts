@@ -1,7 +1,8 @@
 /** Usernames and addresses that somebody wants to have: valid, and not taken. */
 import type { Kysely } from 'kysely'
 import { MicroblogError, quoted, RefusedError } from '../errors.ts'
-import { foldCase, type GivenName, place } from '../input/names.ts'
+import { foldCase } from '../fold-case.ts'
+import { type GivenName, place } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
 

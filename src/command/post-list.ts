@@ -5,7 +5,6 @@ import { UsageError } from '../errors.ts'
 import { parseTime } from '../input/time.ts'
 import { countPosts, listPosts, type PostField, type PostListQuery, type PostSort, postFields, postSorts } from '../models/post-lists.ts'
 import { type Period, type PostQuery, within } from '../models/posts.ts'
-import type { Database } from '../models/schema.ts'
 import { feed } from '../output/feed.ts'
 import type { Row } from '../output/format.ts'
 import { type Command, oneOf } from './command.ts'
@@ -45,7 +44,7 @@ export function postList(context: Context, options: PostListOptions, presetLimit
     isFeed: writer === feed,
     /** How many of the rows in this order are wanted, 0 being all; undefined if the order is not that of time. */
     newest: sort === 'timestamp' ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
-    async print(store: Store<Database>, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
+    async print(store: Store, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
       const query = within(posts, period)
       if (options.count) return context.print(String(await countPosts(store.db, query, page)))
       let hasMore = false

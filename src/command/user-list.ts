@@ -2,7 +2,6 @@
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
 import type { Users } from '../models/related.ts'
-import type { Database } from '../models/schema.ts'
 import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-lists.ts'
 import type { UserQuery } from '../models/users.ts'
 import { oneOf } from './command.ts'
@@ -27,7 +26,7 @@ export function userList(context: Context, options: ListOptions) {
     page,
     /** If the rows are wanted in the order that the index of usernames has them in. */
     names: isByName ? { rows: page.limit && page.limit + page.offset, reverse: page.reverse } : undefined,
-    async print(store: Store<Database>, { query, isSorted, rest }: Users, empty: string): Promise<void> {
+    async print(store: Store, { query, isSorted, rest }: Users, empty: string): Promise<void> {
       const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
       if (!isText) {
         const rows = store.rows(listUsers((page.limit === 0 && rest) || query, fields, page))

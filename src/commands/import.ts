@@ -1,9 +1,9 @@
 import { Command, dryRun, keepGoing, oneOf, quiet } from '../command/command.ts'
-import type { ImportOptions } from '../command/import/job.ts'
+import type { ImportOptions } from '../command/import/import.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 
-interface Options extends ImportOptions {
+interface Options extends Pick<ImportOptions, 'createUsers' | 'keepGoing' | 'dryRun' | 'quiet'> {
   readonly type?: string
   readonly format?: string
   readonly header?: boolean

@@ -2,7 +2,7 @@ import { Command, dryRun, quiet } from '../command/command.ts'
 import { requireUser } from '../command/people.ts'
 import type { Context } from '../context.ts'
 import { MicroblogError, UsageError } from '../errors.ts'
-import { readText } from '../input/text.ts'
+import { readText } from '../input/lines.ts'
 import { parseTime } from '../input/time.ts'
 import { addPost, bodyLength, checkBody, longestBody } from '../models/posts.ts'
 

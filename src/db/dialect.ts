@@ -7,6 +7,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type Kysely,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
@@ -89,4 +90,19 @@ export function* inChunks<Row>(rows: Iterable<Row>, first = 200, most = 8192): G
     size = Math.min(size * 2, most)
   }
   if (chunk.length > 0) yield chunk
+}
+
+/** Do `work` in one transaction: all of it or, if it throws or this is a dry run, nothing. */
+export async function change<DB, T>(
+  db: Kysely<DB>,
+  { dryRun }: { readonly dryRun?: boolean },
+  work: (db: Kysely<DB>) => Promise<T>,
+): Promise<T> {
+  if (!dryRun) return db.transaction().execute(work)
+  const transaction = await db.startTransaction().execute()
+  try {
+    return await work(transaction)
+  } finally {
+    await transaction.rollback().execute()
+  }
 }

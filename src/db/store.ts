@@ -1,20 +1,22 @@
 /** An open database, as the commands use it: Kysely for questions and changes, a stream for long lists. */
 import { type Compilable, Kysely } from 'kysely'
+import type { Database } from '../models/schema.ts'
 import type { Handle } from './addon.ts'
-import type { Bulk } from './bulk/bulk.ts'
-import { inChunks, sqliteDialect } from './dialect.ts'
+import { change, inChunks, sqliteDialect } from './dialect.ts'
+import type { FollowText } from './export-follows.ts'
 import { type Graph, graph } from './graph.ts'
 import { type Search, search } from './search.ts'
+import type { Staging } from './staging.ts'
 import { type Lines, type TextOptions, textPages } from './text-pages.ts'
 
-export class Store<DB> {
+export class Store {
   /** Transactions begin IMMEDIATE: writers wait for one another and do not fail. */
-  readonly db: Kysely<DB>
+  readonly db: Kysely<Database>
   readonly #handle: Handle
 
   constructor(handle: Handle) {
     this.#handle = handle
-    this.db = new Kysely<DB>({ dialect: sqliteDialect(handle) })
+    this.db = new Kysely<Database>({ dialect: sqliteDialect(handle) })
   }
 
   /** Run `query` and hand its rows over in chunks, in flat memory. Kysely compiles it once and then stands aside. */
@@ -23,10 +25,16 @@ export class Store<DB> {
     yield* inChunks(this.#handle.prepare<unknown[], Row>(sql).iterate(...parameters))
   }
 
-  /** What SQLite can do that no other engine can, for very many rows: loaded only by the commands that need it. */
-  async bulk(): Promise<Bulk> {
-    const { Bulk } = await import('./bulk/bulk.ts')
-    return new Bulk(this.#handle)
+  /** Begin an import. What is looked up from now on is checked again if the database changes before the import is loaded. */
+  async staging(): Promise<Staging> {
+    const { Staging } = await import('./staging.ts')
+    return new Staging(this.#handle, this.db)
+  }
+
+  /** All follows by username, as text: much faster than as rows. */
+  async exportFollows(text: FollowText): Promise<Generator<Uint8Array>> {
+    const { exportFollows } = await import('./export-follows.ts')
+    return exportFollows(this.#handle, text)
   }
 
   /** A list of one column as text, much faster than as rows. */
@@ -45,13 +53,7 @@ export class Store<DB> {
   }
 
   /** Do `work` in one transaction: all of it or, if it throws or this is a dry run, nothing. */
-  async change<T>(options: { readonly dryRun?: boolean }, work: (db: Kysely<DB>) => Promise<T>): Promise<T> {
-    if (!options.dryRun) return this.db.transaction().execute(work)
-    const transaction = await this.db.startTransaction().execute()
-    try {
-      return await work(transaction)
-    } finally {
-      await transaction.rollback().execute()
-    }
+  async change<T>(options: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+    return change(this.db, options, work)
   }
 }

@@ -1,6 +1,6 @@
 /** Comma-separated values (RFC 4180), by csv-parse. */
 import type { CsvError } from 'csv-parse'
-import { linesOf, longestLine, type Position, readBlocks, textFault } from './blocks.ts'
+import { linesIn, longestLine, readBlocks, textFault } from './lines.ts'
 import { RecordError, type Row } from './row.ts'
 
 interface Parsed {
@@ -42,14 +42,10 @@ const firstLine = (cells: readonly string[], last: number): number =>
   last - cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
 
 async function* checkedBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const position: Position = { line: 1 }
   for await (const block of readBlocks(chunks)) {
-    const isClean = textFault(block) === undefined
-    for (const { line, bytes } of linesOf(block, position)) {
-      const fault = isClean ? undefined : textFault(bytes)
-      if (fault) throw new RecordError(line, fault)
-    }
-    yield block
+    const faulty = textFault(block.bytes) ? linesIn(block).find((line) => 'fault' in line) : undefined
+    if (faulty && 'fault' in faulty) throw new RecordError(faulty.line, faulty.fault)
+    yield block.bytes
   }
 }
 

@@ -1,5 +1,5 @@
 /** One JSON array of objects, read as it comes: only one of its elements is ever held whole. */
-import { longestLine, type Position, textFault } from './blocks.ts'
+import { longestLine, textFault } from './lines.ts'
 import { parseObject } from './ndjson.ts'
 import { RecordError, type Row } from './row.ts'
 
@@ -17,7 +17,7 @@ export async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 }
 
 class ArrayScanner {
-  readonly #position: Position = { line: 1 }
+  #line = 1
   #expected: Expected = 'array'
   /** The element being read: its first line, its bytes from chunks before, how deep we are in it and whether in a string. */
   #start = 0
@@ -39,7 +39,7 @@ class ArrayScanner {
       } else if (this.#within(byte)) {
         rows.push(this.#element(chunk.subarray(begin, at + 1)))
       }
-      if (byte === newline) this.#position.line++
+      if (byte === newline) this.#line++
     }
     if (this.#depth > 0) this.#keep(chunk.subarray(begin))
     return rows
@@ -69,7 +69,7 @@ class ArrayScanner {
 
   #begin(): true {
     this.#depth = 1
-    this.#start = this.#position.line
+    this.#start = this.#line
     return true
   }
 
@@ -104,7 +104,7 @@ class ArrayScanner {
   }
 
   #fail(fault: string): never {
-    throw new RecordError(this.#position.line, fault)
+    throw new RecordError(this.#line, fault)
   }
 }
 

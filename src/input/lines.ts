@@ -1,5 +1,7 @@
-/** Text from a stream, a line at a time: strict UTF-8, lines of bounded length, any line end. */
+/** Text from a stream of bytes: strict UTF-8, in lines of bounded length or all at once. */
+import { isUtf8 } from 'node:buffer'
 import { RefusedError } from '../errors.ts'
+import { type Fault, RecordError } from './row.ts'
 
 export interface Line {
   readonly text: string
@@ -7,45 +9,119 @@ export interface Line {
   readonly number: number
 }
 
-/** Bytes; a longer line is a mistake or an attack, not a name. */
-const longestLine = 1024 * 1024
+/** What ends a line: a newline (a CR before it is dropped) or NUL. */
+type Separator = '\n' | '\0'
 
-/**
- * The lines of `chunks`, without their ends and without a byte order mark. `separator` is a newline (a CR before it is dropped) or NUL.
- * @throws RefusedError naming the line, if it is longer than 1 MiB, is not UTF-8 or holds a NUL.
- */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: '\n' | '\0' = '\n'): AsyncGenerator<Line> {
-  const end = separator.charCodeAt(0)
-  let number = 1
-  let rest: Uint8Array = new Uint8Array()
-  for await (const chunk of chunks) {
-    let start = 0
-    for (let at = chunk.indexOf(end); at >= 0; at = chunk.indexOf(end, start)) {
-      yield decode(join(rest, chunk.subarray(start, at), number), number++, separator)
-      rest = new Uint8Array()
-      start = at + 1
-    }
-    rest = join(rest, chunk.subarray(start), number)
-  }
-  if (rest.length > 0) yield decode(rest, number, separator)
+/** Whole lines, as they came; the last block may end without a separator. `line` is the number of the first one, from 1. */
+export interface Block {
+  readonly bytes: Buffer
+  readonly line: number
 }
 
-function join(rest: Uint8Array, more: Uint8Array, number: number): Uint8Array {
-  if (rest.length + more.length > longestLine) throw new RefusedError(`line ${number}: longer than 1 MiB`)
-  return rest.length === 0 ? more : Buffer.concat([rest, more])
-}
+/** Bytes; a longer line is a mistake or an attack, not a record. */
+export const longestLine = 1024 * 1024
+/** Bytes; larger chunks are cut, so that the length of a line is seen before all of it is kept. */
+const largestPiece = 64 * 1024
 
-function decode(bytes: Uint8Array, number: number, separator: string): Line {
-  const text = decodeUtf8(bytes, number)
-  if (separator === '\0') return { text, number }
-  if (text.includes('\0')) throw new RefusedError(`line ${number}: holds a NUL character`)
-  return { text: text.endsWith('\r') ? text.slice(0, -1) : text, number }
-}
-
-function decodeUtf8(bytes: Uint8Array, number: number): string {
+/** The lines, without their ends and without a byte order mark. @throws RefusedError naming the line that is too long or no text. */
+export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: Separator = '\n'): AsyncGenerator<Line> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: number !== 1 }).decode(bytes)
-  } catch {
-    throw new RefusedError(`line ${number}: not valid UTF-8`)
+    for await (const block of readBlocks(chunks, separator)) {
+      for (const line of linesIn(block, separator)) {
+        if ('fault' in line) throw new RecordError(line.line, line.fault)
+        yield line
+      }
+    }
+  } catch (error) {
+    throw error instanceof RecordError ? new RefusedError(`line ${error.line}: ${error.message}`) : error
   }
+}
+
+/** The lines of a block. One that is no text is a fault, and the others are still read. */
+export function linesIn({ bytes, line }: Block, separator: Separator = '\n'): (Line | Fault)[] {
+  if (textFault(bytes, separator)) return [...slices(bytes, separator)].map((slice, index) => decode(slice, line + index, separator))
+  const texts = bytes.toString().split(separator)
+  if (texts.at(-1) === '') texts.pop()
+  return texts.map((text, index) => ({ text: separator === '\n' && text.endsWith('\r') ? text.slice(0, -1) : text, number: line + index }))
+}
+
+function decode(bytes: Buffer, line: number, separator: Separator): Line | Fault {
+  const fault = textFault(bytes, separator)
+  return fault ? { line, fault } : { text: bytes.toString().replace(separator === '\n' ? /\r$/ : '', ''), number: line }
+}
+
+/** What is wrong with these bytes as text, if anything is. */
+export function textFault(bytes: Uint8Array, separator: Separator = '\n'): string | undefined {
+  if (!isUtf8(bytes)) return 'not valid UTF-8'
+  return separator === '\n' && bytes.includes(0) ? 'holds a NUL character' : undefined
+}
+
+/** The bytes of each line, without its separator. */
+function* slices(bytes: Buffer, separator: Separator): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(separator, start)
+    const end = found < 0 ? bytes.length : found
+    yield bytes.subarray(start, end)
+    start = end + 1
+  }
+}
+
+/** The chunks as blocks of whole lines, without a byte order mark. @throws RecordError, if a line is longer than 1 MiB. */
+export async function* readBlocks(chunks: AsyncIterable<Uint8Array>, separator: Separator = '\n'): AsyncGenerator<Block> {
+  const end = separator.charCodeAt(0)
+  let line = 1
+  let rest: Buffer[] = []
+  let length = 0
+  const join = (piece: Buffer): Block => {
+    const joined = rest.length === 0 ? piece : Buffer.concat([...rest, piece])
+    if (joined.indexOf(end) > longestLine) throw new RecordError(line, 'longer than 1 MiB')
+    return { bytes: line === 1 ? withoutMark(joined) : joined, line }
+  }
+  for await (const piece of pieces(chunks)) {
+    const whole = piece.lastIndexOf(end) + 1
+    if (whole > 0) {
+      const block = join(piece.subarray(0, whole))
+      yield block
+      line += count(block.bytes, end)
+      rest = []
+      length = 0
+    }
+    rest.push(piece.subarray(whole))
+    length += piece.length - whole
+    if (length > longestLine) throw new RecordError(line, 'longer than 1 MiB')
+  }
+  if (length > 0) yield join(Buffer.alloc(0))
+}
+
+const withoutMark = (bytes: Buffer): Buffer => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes)
+
+function count(bytes: Buffer, byte: number): number {
+  let found = 0
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) found++
+  return found
+}
+
+async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += largestPiece) {
+      yield Buffer.from(chunk.buffer, chunk.byteOffset + at, Math.min(largestPiece, chunk.length - at))
+    }
+  }
+}
+
+/** Everything on the stream, without a byte order mark and without the line end that closes it. @throws RefusedError */
+export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of chunks) {
+    length += chunk.length
+    // Anything much longer than a post is a mistake.
+    if (length > longestLine) throw new RefusedError('standard input is longer than 1 MiB')
+    parts.push(chunk)
+  }
+  const bytes = Buffer.concat(parts)
+  if (!isUtf8(bytes)) throw new RefusedError('standard input is not valid UTF-8')
+  return withoutMark(bytes)
+    .toString()
+    .replace(/\r?\n$/, '')
 }

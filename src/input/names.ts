@@ -1,5 +1,6 @@
 /** Usernames, as operands and from standard input. */
 import { UsageError } from '../errors.ts'
+import { foldCase } from '../fold-case.ts'
 import { readLines } from './lines.ts'
 
 /** A username as it was given, without a leading `@`; `line` says where on standard input it stood. */
@@ -13,9 +14,6 @@ export function withoutAt(name: string): string {
   if (name === '') throw new UsageError('an empty username', 'is a variable unset?')
   return name.startsWith('@') && name.length > 1 ? name.slice(1) : name
 }
-
-/** Names that differ only in this are the same. Only ASCII letters fold: elsewhere letters of different names would meet. */
-export const foldCase = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 /** How a fault in this name begins: `line 3: `, or nothing for an operand. */
 export const place = ({ line }: GivenName): string => (line === undefined ? '' : `line ${line}: `)

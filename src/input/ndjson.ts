@@ -1,15 +1,10 @@
 /** One JSON object a line. */
-import { linesOf, type Position, textFault } from './blocks.ts'
-import type { Row } from './row.ts'
+import type { Line } from './lines.ts'
+import type { Fault, Row } from './row.ts'
 
-/** The rows of a block. Blank lines are passed over. */
-export function* ndjsonRows(block: Buffer, position: Position): Generator<Row> {
-  for (const { line, bytes } of linesOf(block, position)) {
-    const fault = textFault(bytes)
-    if (fault) yield { line, fault }
-    else if (bytes.length > 0) yield parseObject(bytes.toString(), line)
-  }
-}
+/** The rows of these lines. Blank lines are passed over. */
+export const ndjsonRows = (lines: readonly (Line | Fault)[]): Row[] =>
+  lines.flatMap((line) => ('fault' in line ? line : line.text === '' ? [] : parseObject(line.text, line.number)))
 
 /** An object's members, as JSON.parse has them: `__proto__` is a member like any other. */
 export function parseObject(text: string, line: number): Row {

@@ -1,7 +1,7 @@
 /** Records from a source in any of the input formats. */
-import { type Position, readBlocks } from './blocks.ts'
 import { csvRows } from './csv.ts'
 import { jsonRows } from './json.ts'
+import { linesIn, readBlocks } from './lines.ts'
 import { ndjsonRows } from './ndjson.ts'
 import { type InputRecord, interpret, type Layout, layOut, type RecordType } from './records.ts'
 import { type Fault, RecordError, type Row } from './row.ts'
@@ -24,8 +24,6 @@ export interface Records {
   readonly layout: Layout
   /** Records and what is wrong with others, many at a time, in the order of the input. */
   readonly batches: AsyncIterable<readonly (InputRecord | Fault)[]>
-  /** The same as bytes, header and all, if the format is one of lines and tabs. Read this or `batches`. */
-  readonly blocks: AsyncIterable<Buffer> | undefined
 }
 
 interface Options {
@@ -37,53 +35,43 @@ interface Options {
 
 /** Reads as far as the first record, which may say what the records are. @throws RecordError, if it does not, or the header is wrong. */
 export async function openRecords({ chunks }: Pick<Source, 'chunks'>, { format, type, header }: Options): Promise<Records> {
-  const isLines = format === 'tsv' || format === 'plain'
-  const position: Position = { line: 1 }
-  const blocks = isLines ? await peek(readBlocks(chunks), (block) => [...tsvRows(block, position)]) : undefined
-  const rows = blocks ?? (await peek(rowsOf(format, chunks), (batch) => batch))
+  const rows = await peek(rowsOf(format, chunks))
   const layout = layOut(rows.first, type, header)
   const line = rows.first?.line ?? 1
   if (!layout) throw new RecordError(line, 'these could be follows, users or posts: say which with --type')
   if (layout.fault) throw new RecordError(line, layout.fault)
-  const all = blocks ? splitBlocks(blocks.all) : (rows.all as AsyncIterable<readonly Row[]>)
-  return { layout, batches: interpretAll(all, layout), blocks: blocks?.all }
+  return { layout, batches: interpretAll(rows.all, layout) }
 }
 
 async function* rowsOf(format: InputFormat, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Row[]> {
-  if (format === 'csv') yield* csvRows(chunks)
-  else if (format === 'json') yield* jsonRows(chunks)
-  else {
-    const position: Position = { line: 1 }
-    for await (const block of readBlocks(chunks)) yield [...ndjsonRows(block, position)]
-  }
-}
-
-async function* splitBlocks(blocks: AsyncIterable<Buffer>): AsyncGenerator<readonly Row[]> {
-  const position: Position = { line: 1 }
-  for await (const block of blocks) yield [...tsvRows(block, position)]
+  if (format === 'csv') return yield* csvRows(chunks)
+  if (format === 'json') return yield* jsonRows(chunks)
+  const rowsIn = format === 'tsv' || format === 'plain' ? tsvRows : ndjsonRows
+  for await (const block of readBlocks(chunks)) yield rowsIn(linesIn(block))
 }
 
 async function* interpretAll(batches: AsyncIterable<readonly Row[]>, layout: Layout): AsyncGenerator<readonly (InputRecord | Fault)[]> {
   let skip = layout.hasHeader ? 1 : 0
   for await (const batch of batches) {
-    yield batch.slice(skip).map((row) => interpret(row, layout))
+    const rows = skip === 0 ? batch : batch.slice(skip)
+    yield rows.map((row) => interpret(row, layout))
     if (batch.length > 0) skip = 0
   }
 }
 
 /** Look ahead for the first row; `all` then gives everything from the beginning. */
-async function peek<T>(items: AsyncGenerator<T>, rowsIn: (item: T) => readonly Row[]) {
-  const seen: T[] = []
+async function peek(batches: AsyncGenerator<readonly Row[]>) {
+  const seen: (readonly Row[])[] = []
   let first: Row | undefined
   while (!first) {
-    const { done, value } = await items.next()
+    const { done, value } = await batches.next()
     if (done) break
     seen.push(value)
-    first = rowsIn(value)[0]
+    first = value[0]
   }
-  async function* all(): AsyncGenerator<T> {
+  async function* all(): AsyncGenerator<readonly Row[]> {
     yield* seen.splice(0)
-    yield* items
+    yield* batches
   }
   return { first, all: all() }
 }

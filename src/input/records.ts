@@ -12,7 +12,7 @@ export const recordTypes = {
 export type RecordType = keyof typeof recordTypes
 export const recordTypeNames = Object.keys(recordTypes) as RecordType[]
 
-/** The values in the order of the type's fields. */
+/** The values in the order of the type's fields; those that may be missing may be missing at the end. */
 export interface InputRecord {
   readonly line: number
   readonly values: readonly string[]
@@ -25,6 +25,8 @@ export interface Layout {
   readonly fault?: string
   /** For each column of the input, which field it is. */
   readonly columns: readonly number[]
+  /** Whether the columns are the fields, in their order. */
+  readonly isInOrder: boolean
 }
 
 /** A row that consists of these is a header, if only a wrong one. */
@@ -54,7 +56,12 @@ export function layOut(first: Row | undefined, type: RecordType | undefined, may
   return hasHeader ? byHeader(cells, type ?? typeOf(cells)) : plain(type ?? 'follows')
 }
 
-const plain = (type: RecordType): Layout => ({ type, hasHeader: false, columns: recordTypes[type].fields.map((_field, index) => index) })
+const plain = (type: RecordType): Layout => ({
+  type,
+  hasHeader: false,
+  columns: recordTypes[type].fields.map((_field, index) => index),
+  isInOrder: true,
+})
 
 function byHeader(cells: readonly string[], type: RecordType = 'follows'): Layout {
   const fields = fieldsOf(type)
@@ -65,7 +72,8 @@ function byHeader(cells: readonly string[], type: RecordType = 'follows'): Layou
     (unknown !== undefined && unknownField(unknown, type)) ||
     (repeated !== undefined && `the column ${quoted(repeated)} stands twice`) ||
     (missing !== undefined && `the column ${quoted(missing)} is missing`)
-  return { type, hasHeader: true, columns: cells.map((cell) => fields.indexOf(cell)), ...(fault && { fault }) }
+  const columns = cells.map((cell) => fields.indexOf(cell))
+  return { type, hasHeader: true, columns, isInOrder: columns.every((field, index) => field === index), ...(fault && { fault }) }
 }
 
 const unknownField = (name: string, type: RecordType): string => `unknown field ${quoted(name)}: ${type} have ${fieldsOf(type).join(', ')}`
@@ -79,13 +87,14 @@ export function interpret(row: Row, layout: Layout): InputRecord | Fault {
 function fromCells({ line, cells }: { line: number; cells: readonly string[] }, layout: Layout): InputRecord | Fault {
   const fault = countFault(cells.length, layout)
   if (fault) return { line, fault }
+  if (layout.isInOrder) return { line, values: cells }
   const values = fieldsOf(layout.type).map(() => '')
   for (const [index, cell] of cells.entries()) values[layout.columns[index] ?? 0] = cell
   return { line, values }
 }
 
 /** `expected 2 columns, found 1`. */
-export function countFault(found: number, { type, hasHeader, columns }: Layout): string | undefined {
+function countFault(found: number, { type, hasHeader, columns }: Layout): string | undefined {
   const most = columns.length
   const least = hasHeader ? most : recordTypes[type].required
   if (found >= least && found <= most) return undefined

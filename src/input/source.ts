@@ -2,9 +2,6 @@
 import { createReadStream, statSync } from 'node:fs'
 import { errorCode, NotFoundError, RefusedError } from '../errors.ts'
 
-/** Bytes read at once. */
-const chunkSize = 256 * 1024
-
 export interface Source {
   /** The path as it was given; `-` is standard input. */
   readonly path: string
@@ -44,7 +41,7 @@ function sizeOf(path: string): number | undefined {
 
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(path, { highWaterMark: chunkSize }) as AsyncIterable<Uint8Array>
+    yield* createReadStream(path) as AsyncIterable<Uint8Array>
   } catch (error) {
     throw explain(path, error)
   }
@@ -59,7 +56,7 @@ function explain(path: string, error: unknown): unknown {
 
 async function* unzip(path: string, zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const [{ createGunzip }, { pipeline, Readable }] = await Promise.all([import('node:zlib'), import('node:stream')])
-  const gunzip = createGunzip({ chunkSize })
+  const gunzip = createGunzip()
   // Faults of either side come out of `gunzip`, which is read below.
   pipeline(Readable.from(zipped), gunzip, () => {})
   try {

@@ -1,14 +1,15 @@
 /** Tab-separated values, as `export` writes them: `\t \n \r \\ \u{hex}` stand for the characters that cannot stand for themselves. */
-import { linesOf, type Position, textFault } from './blocks.ts'
-import type { Row } from './row.ts'
+import type { Line } from './lines.ts'
+import type { Fault, Row } from './row.ts'
 
-/** The rows of a block. Blank lines and lines that begin with `#` are passed over. */
-export function* tsvRows(block: Buffer, position: Position): Generator<Row> {
-  for (const { line, bytes } of linesOf(block, position)) {
-    const fault = textFault(bytes)
-    if (fault) yield { line, fault }
-    else if (bytes.length > 0 && bytes[0] !== 0x23) yield tsvRow(line, bytes.toString())
+/** The rows of these lines. Blank lines and lines that begin with `#` are passed over. */
+export function tsvRows(lines: readonly (Line | Fault)[]): Row[] {
+  const rows: Row[] = []
+  for (const line of lines) {
+    if ('fault' in line) rows.push(line)
+    else if (line.text !== '' && !line.text.startsWith('#')) rows.push(tsvRow(line.number, line.text))
   }
+  return rows
 }
 
 function tsvRow(line: number, text: string): Row {

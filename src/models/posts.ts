@@ -14,8 +14,9 @@ export const bodyLength = (body: string): number => [...body].length
 
 /** @throws RefusedError: a body is refused, never cut. */
 export function checkBody(body: string): void {
-  const length = bodyLength(body)
-  if (length === 0) throw new RefusedError('a post cannot be empty')
+  if (body === '') throw new RefusedError('a post cannot be empty')
+  // No text has more code points than UTF-16 code units.
+  const length = body.length > longestBody ? bodyLength(body) : 0
   if (length > longestBody) throw new RefusedError(`a post is at most ${longestBody} characters; this one has ${length}`)
   if (/\0|\p{Surrogate}/u.test(body)) throw new RefusedError('a post cannot hold NUL or half of a surrogate pair')
 }

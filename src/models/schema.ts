@@ -64,6 +64,23 @@ export const followers = table(
 )
 
 /**
+ * Where an import's records wait: a temporary table of its own connection, and so in no migration. A record fills in what its type has;
+ * users stand there by id, or by name if they are to be created.
+ */
+export const staged = table('staged', {
+  /** The order of the input, from 1. */
+  place: integer().primaryKey(),
+  line: integer(),
+  user_id: integer(),
+  username: text(),
+  followed_id: integer(),
+  followed: text(),
+  email: text(),
+  timestamp: text(),
+  body: text(),
+})
+
+/**
  * The words of all posts, for full-text search (https://sqlite.org/fts5.html). It has no copy of the bodies (external content), so the
  * triggers keep it in step. The statements stand here as they stand in the migration.
  */
@@ -104,6 +121,7 @@ export interface Database {
   users: UserTable
   posts: PostTable
   followers: FollowerTable
+  staged: InferTable<typeof staged>
 }
 
 export type User = Selectable<UserTable>

@@ -1,6 +1,7 @@
 /** Users: who they are, how they are found, and what may be said of them. */
 import type { Kysely, SelectQueryBuilder, UpdateObject } from 'kysely'
 import { quoted, RefusedError } from '../errors.ts'
+import { foldCase } from '../fold-case.ts'
 import type { Database, NewUser, User } from './schema.ts'
 
 /** A lazy query for users: filter, sort, page, count or stream it; it runs when it is executed. */
@@ -57,15 +58,9 @@ export async function findUsers(db: Kysely<Database>, usernames: readonly string
     const rows = await db
       .selectFrom('users')
       .select(['id', 'username'])
-      .where((eb) =>
-        eb(
-          eb.fn<string>('lower', ['username']),
-          'in',
-          batch.map((name) => eb.fn<string>('lower', [eb.val(name)])),
-        ),
-      )
+      .where((eb) => eb(eb.fn<string>('lower', ['username']), 'in', batch.map(foldCase)))
       .execute()
-    for (const row of rows) found.set(row.username.toLowerCase(), row)
+    for (const row of rows) found.set(foldCase(row.username), row)
   }
   return found
 }

@@ -6,7 +6,6 @@ import { openDatabase } from '../../src/db/open.ts'
 import { Store } from '../../src/db/store.ts'
 import { MicroblogError } from '../../src/errors.ts'
 import type { InputFormat } from '../../src/input/reader.ts'
-import type { Database } from '../../src/models/schema.ts'
 import type { Output } from '../../src/output/io.ts'
 import { world } from '../support/run.ts'
 
@@ -50,10 +49,10 @@ it('meets 20,000 mutated inputs with all rows or none, and always with words', a
   const { db } = await world(...names)
   const handle = openDatabase(db, 'write')
   handle.pragma('synchronous = OFF')
-  const store = new Store<Database>(handle)
+  const store = new Store(handle)
   /** The open database again and again: opening it is not what is tested here. */
   class OpenContext extends Context {
-    override async database(): Promise<Store<Database>> {
+    override async database(): Promise<Store> {
       return store
     }
   }

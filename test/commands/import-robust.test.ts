@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/db/open.ts'
+import { execute, query } from '../support/database.ts'
 import { shell, start } from '../support/process.ts'
 import { world } from '../support/run.ts'
 
@@ -41,6 +42,20 @@ describe('a large import', () => {
     expect(examine(db)).toEqual({ ...before, follows: 50_000 })
     expect((await run('import -', { stdin })).stderr).toBe('0 added, 50000 already there, 0 failed\n')
     expect((await run('followers u7 --count')).stdout).toBe('100\n')
+  })
+
+  it('leaves what somebody has made by hand where it is', async () => {
+    const { run, db } = await graph(500)
+    execute(
+      db,
+      `DROP INDEX followers_followed_id; CREATE INDEX followers_followed_id ON followers (followed_id, follower_id /* mine */);
+       CREATE INDEX mine ON followers (followed_id) WHERE follower_id > 100; CREATE TABLE log (id INTEGER);
+       CREATE TRIGGER mine_too AFTER INSERT ON followers BEGIN INSERT INTO log VALUES (new.follower_id); END`,
+    )
+    const before = examine(db)
+    await run('import -', { stdin: follows(50_000, 500) })
+    expect(examine(db)).toEqual({ ...before, follows: 50_000 })
+    expect(query(db, 'SELECT count(*) AS n FROM log')).toEqual([{ n: 50_000 }])
   })
 
   it('is all or nothing when it is killed at 25 random moments, and the next command works', async () => {
@@ -87,7 +102,7 @@ describe('a large import', () => {
     expect(examine(db).follows).toBe(0)
   }, 60_000)
 
-  it('sorts more than a million in runs', async () => {
+  it('takes more than a million, each of them twice', async () => {
     const { folder, db, options } = await graph(2000)
     writeFileSync(join(folder, 'edges.tsv'), follows(1_100_000, 2000).repeat(2))
     expect((await shell('microblog import edges.tsv', options)).stderr).toBe('1100000 added, 1100000 already there, 0 failed\n')

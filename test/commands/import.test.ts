@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { execute } from '../support/database.ts'
 import { world } from '../support/run.ts'
 
 async function place(...users: readonly string[]) {
@@ -173,6 +174,98 @@ describe('import of posts', () => {
     const { run } = await place()
     const stdin = `${header}alice\t2001-01-01T00:00:00Z\thello\nalice\t2001-01-01T00:00:00Z\tagain\n`
     expect((await run('import - --create-users', { stdin })).stderr).toBe(`1 user created\n${added(2)}`)
+  })
+})
+
+describe('a user who is only named where something else is wrong', () => {
+  it.each([
+    ['a follow of oneself', 'follows', 'eve\teve\nalice\tbob\n', 'alice\nbob\n'],
+    ['a follow of nobody', 'follows', "eve\td'angelo\nalice\tbob\n", 'alice\nbob\n'],
+    ['an empty post', 'posts', 'eve\t2001-01-01T00:00:00Z\t\nalice\t2001-01-01T00:00:00Z\thello\n', 'alice\n'],
+  ])('is not created for %s', async (_what, type, stdin, users) => {
+    const { run } = await place()
+    const { code, stderr } = await run(`import - -k --create-users --type ${type}`, { stdin })
+    expect({ code, last: stderr.split('\n').at(-2) }).toEqual({ code: 1, last: '1 added, 0 already there, 1 failed' })
+    expect((await run('user list')).stdout).toBe(users)
+  })
+})
+
+describe('a database that changes while the input is read', () => {
+  /** Input during whose reading `sql` runs, on another connection. */
+  async function* meanwhile(db: string, text: string, sql: string) {
+    yield Buffer.from(text)
+    // The lines above are staged when the next ones are asked for.
+    execute(db, sql)
+    yield Buffer.from('# the end\n')
+  }
+  const post = (username: string) => `${username}\t2001-01-01T00:00:00.000Z\thello\n`
+  const samePost = "INSERT INTO posts (body, timestamp, user_id) VALUES ('hello', '2001-01-01T00:00:00.000Z', 1)"
+
+  it.each([
+    ['renamed', 'follows', 'alice\tbob\n', "UPDATE users SET username = 'bobby' WHERE username = 'bob'"],
+    ['removed', 'follows', 'alice\tbob\n', "DELETE FROM users WHERE username = 'bob'"],
+    ['replaced by another one of that name', 'posts', post('bob'), "UPDATE users SET id = 9 WHERE username = 'bob'"],
+  ])('refuses what names a user who was %s', async (_what, type, text, sql) => {
+    const { run, db } = await place('alice', 'bob')
+    const { code, stderr } = await run(`import - --type ${type}`, { stdin: meanwhile(db, text, sql) })
+    const error = 'users were removed or renamed while the input was read: nothing was imported'
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `error: ${error}\n  run it again\n` })
+    expect((await run('export follows --no-header')).stdout + (await run('export posts --no-header')).stdout).toBe('')
+  })
+
+  it('goes on where nobody who is named has changed', async () => {
+    const { run, db } = await place('alice', 'bob', 'carol')
+    const stdin = meanwhile(db, 'alice\tbob\n', "UPDATE users SET username = 'caroline' WHERE username = 'carol'")
+    expect((await run('import -', { stdin })).stderr).toBe(added(1))
+  })
+
+  it('takes a user whom somebody else created in the meantime', async () => {
+    const { run, db, following } = await place('alice')
+    const stdin = meanwhile(db, 'alice\tbob\nalice\tcarol\n', "INSERT INTO users (username) VALUES ('BOB')")
+    expect((await run('import - --create-users', { stdin })).stderr).toBe(`1 user created\n${added(2)}`)
+    expect(await following('alice')).toBe('BOB\ncarol\n')
+  })
+
+  it('does not add a post again that somebody else added in the meantime', async () => {
+    const { run, db } = await place('alice')
+    await run('import - --type posts', { stdin: post('alice') })
+    const stdin = meanwhile(db, post('alice').repeat(3), samePost)
+    expect((await run('import - --type posts', { stdin })).stderr).toBe(added(1, 2))
+  })
+})
+
+describe('users who stand in the input more than once', () => {
+  it.each([
+    ['alike', 'alice\ta@example.com\nALICE\ta@example.com\n', added(1, 1)],
+    ['the second time without an address', 'alice\ta@example.com\nalice\t\n', added(1, 1)],
+  ])('are added once: %s', async (_what, stdin, stderr) => {
+    const { run } = await place()
+    expect(await run('import - --type users', { stdin })).toEqual({ code: 0, stdout: '', stderr })
+  })
+
+  it.each([
+    ['an address is new', 'alice\nalice\ta@example.com\n', 'line 2: the user "alice" is already there, without email address'],
+    [
+      'an address changes',
+      'alice\ta@example.com\nalice\tb@example.com\n',
+      'line 2: the user "alice" is already there, with another email address',
+    ],
+    ['an address is shared', 'alice\ta@example.com\nbob\tA@example.com\n', 'line 2: the email address A@example.com belongs to alice'],
+  ])('are refused where %s', async (_what, stdin, message) => {
+    const { run } = await place()
+    expect(await run('import - --type users', { stdin })).toEqual({ code: 1, stdout: '', stderr: `error: ${message}\n` })
+    expect((await run('user list')).stdout).toBe('')
+    expect((await run('import - --type users -k', { stdin })).stderr).toBe(`error: ${message}\n${added(1, 0, 1)}`)
+  })
+
+  it('names the first 20 in the order of the lines, whatever is wrong with them', async () => {
+    const { run } = await place('zoe')
+    const stdin = [...Array(15).keys()].map(() => "zoe\tz@example.com\nd'angelo\t\n").join('')
+    const { stderr } = await run('import - --type users', { stdin })
+    const lines = stderr.split('\n')
+    expect(lines[0]).toBe('error: 30 faults: nothing was imported')
+    expect(lines.slice(1, 21).map((line) => Number(/^ {2}line (\d+): /.exec(line)?.[1]))).toEqual([...Array(20).keys()].map((n) => n + 1))
+    expect(lines[21]).toBe('  and 10 more')
   })
 })
 

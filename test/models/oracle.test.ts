@@ -8,7 +8,6 @@ import { shortestPath } from '../../src/models/path.ts'
 import { listPosts } from '../../src/models/post-lists.ts'
 import { addPost, allPosts, removePosts, timeline } from '../../src/models/posts.ts'
 import { type Conditions, countRelated, relatedUsers, walkOf } from '../../src/models/related.ts'
-import type { Database } from '../../src/models/schema.ts'
 import { suggest } from '../../src/models/suggest.ts'
 import { timelinePart, walk } from '../../src/models/timeline.ts'
 import { listNames } from '../../src/models/user-lists.ts'
@@ -91,7 +90,7 @@ class Oracle {
 
 const timestamp = (second: number) => `2026-01-02T00:00:0${second}.000Z`
 
-async function apply(store: Store<Database>, oracle: Oracle, change: Change): Promise<void> {
+async function apply(store: Store, oracle: Oracle, change: Change): Promise<void> {
   const { db } = store
   if (change.do === 'unpost') expect((await removePosts(db, [change.id])).has(change.id)).toBe(oracle.posts.delete(change.id))
   else if (!oracle.users.has(change.who)) return
@@ -114,7 +113,7 @@ async function apply(store: Store<Database>, oracle: Oracle, change: Change): Pr
   }
 }
 
-async function compare(store: Store<Database>, oracle: Oracle): Promise<void> {
+async function compare(store: Store, oracle: Oracle): Promise<void> {
   const { db } = store
   const graph = store.graph()
   for (const who of oracle.users.keys()) {
@@ -145,7 +144,7 @@ async function compare(store: Store<Database>, oracle: Oracle): Promise<void> {
 type Relationship = typeof followers
 
 async function compareLists(
-  { db }: Store<Database>,
+  { db }: Store,
   oracle: Oracle,
   userId: number,
   relationship: Relationship,
@@ -172,7 +171,7 @@ describe('the models', () => {
     const handle = new SQLite(path)
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = OFF')
-    const store = new Store<Database>(handle)
+    const store = new Store(handle)
     const changes = fc.array(change, { minLength: 8, maxLength: 24 })
     await fc.assert(
       fc.asyncProperty(changes, async (sequence) => {

@@ -7,7 +7,6 @@ import { followed, followers } from '../../src/models/followers.ts'
 import { listPosts } from '../../src/models/post-lists.ts'
 import { allPosts, postsOf, timeline } from '../../src/models/posts.ts'
 import { rangeOf, relatedUsers, walkOf } from '../../src/models/related.ts'
-import type { Database } from '../../src/models/schema.ts'
 import { walk } from '../../src/models/timeline.ts'
 import { listNames } from '../../src/models/user-lists.ts'
 import { findUser } from '../../src/models/users.ts'
@@ -17,7 +16,7 @@ async function planner() {
   const { db: path } = await world('alice')
   const handle = new SQLite(path)
   onTestFinished(() => void handle.close())
-  const { db } = new Store<Database>(handle)
+  const { db } = new Store(handle)
   const plan = (query: Compilable) => {
     const { sql, parameters } = query.compile()
     const steps = handle.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters)

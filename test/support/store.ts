@@ -2,13 +2,12 @@
 import { onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/open.ts'
 import { Store } from '../../src/db/store.ts'
-import type { Database } from '../../src/models/schema.ts'
 import { world } from './run.ts'
 
 /** Users get the ids 1, 2, 3, … in the order of their names here. */
-export async function storeWith(...users: readonly string[]): Promise<Store<Database>> {
+export async function storeWith(...users: readonly string[]): Promise<Store> {
   const { db } = await world(...users)
   const handle = openDatabase(db, 'write')
   onTestFinished(() => void handle.close())
-  return new Store<Database>(handle)
+  return new Store(handle)
 }

@@ -7,7 +7,8 @@ import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
 import { findNearest } from '../nearest.ts'
 
-const shown = 20
+/** Faults that are put into words. */
+export const shown = 20
 
 /** A record names a user that there is not. */
 export class UnknownUserError extends NotFoundError {
@@ -21,8 +22,8 @@ export class UnknownUserError extends NotFoundError {
 
 export class Faults {
   readonly #source: Pick<Source, 'path'>
-  readonly #first: MicroblogError[] = []
-  #unknown: string | undefined
+  /** By line. */
+  #first: { readonly line: number; readonly error: MicroblogError }[] = []
   count = 0
 
   constructor(source: Pick<Source, 'path'>) {
@@ -31,34 +32,37 @@ export class Faults {
 
   /** Note what is wrong in `line`. */
   add(line: number, error: MicroblogError): void {
-    const { message, exitCode, hint } = error
     this.count++
-    if (error instanceof UnknownUserError) this.#unknown = error.username
-    if (this.#first.length < shown) this.#first.push(new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint))
-  }
-
-  /** If a single misspelt username is all that is wrong, say which one may be meant. */
-  async suggest(db: Kysely<Database>): Promise<void> {
-    const [fault] = this.#first
-    if (!fault || this.count > 1 || this.#unknown === undefined) return
-    const nearest = await findNearest(this.#unknown, await similarNames(db, this.#unknown))
-    if (nearest) this.#first[0] = new MicroblogError(fault.message, fault.exitCode, `did you mean "${nearest}"?`)
+    const isFirst = this.#first.length < shown || line < (this.#first.at(-1)?.line ?? 0)
+    if (isFirst) this.#first = [...this.#first, { line, error }].sort((a, b) => a.line - b.line).slice(0, shown)
   }
 
   /** With `--keep-going`: the faults are told, and the exit code will be 1. */
-  async report(context: Context): Promise<void> {
-    for (const fault of this.#first) await context.fault(fault)
+  async report(context: Context, db: Kysely<Database>): Promise<void> {
+    for (const fault of await this.#inWords(db)) await context.fault(fault)
     if (this.#others > 0) context.note(this.#rest)
   }
 
   /** All faults as one error, if there are any. */
-  refuse(): void {
-    const [first] = this.#first
+  async refuse(db: Kysely<Database>): Promise<void> {
+    const [first, ...others] = await this.#inWords(db)
     if (!first) return
     if (this.count === 1) throw first
-    const lines = this.#first.map(({ message }) => message)
+    const lines = [first, ...others].map(({ message }) => message)
     if (this.#others > 0) lines.push(this.#rest)
     throw new MicroblogError(`${this.count.toLocaleString('en')} faults: nothing was imported`, first.exitCode, lines.join('\n'))
+  }
+
+  /** The first faults with their places. If a single misspelt username is all that is wrong, the hint says which one may be meant. */
+  async #inWords(db: Kysely<Database>): Promise<MicroblogError[]> {
+    const faults = this.#first.map(({ line, error: { message, exitCode, hint } }) => {
+      return new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint)
+    })
+    const [fault] = faults
+    const error = this.#first[0]?.error
+    if (!fault || this.count > 1 || !(error instanceof UnknownUserError)) return faults
+    const nearest = await findNearest(error.username, await similarNames(db, error.username))
+    return nearest ? [new MicroblogError(fault.message, fault.exitCode, `did you mean "${nearest}"?`)] : faults
   }
 
   get #others(): number {

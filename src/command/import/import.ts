@@ -2,57 +2,77 @@
 import type { Context } from '../../context.ts'
 import type { Store } from '../../db/store.ts'
 import { RefusedError } from '../../errors.ts'
-import { type InputFormat, openRecords } from '../../input/reader.ts'
-import type { RecordType } from '../../input/records.ts'
+import { type InputFormat, openRecords, type Records } from '../../input/reader.ts'
+import type { InputRecord, RecordType } from '../../input/records.ts'
 import { RecordError } from '../../input/row.ts'
 import { openSource, type Source } from '../../input/source.ts'
-import type { Database } from '../../models/schema.ts'
+import { NamedUsers } from '../../models/named-users.ts'
 import { Faults } from './faults.ts'
-import { importFollows } from './follows.ts'
-import type { ImportOptions, Job, Totals } from './job.ts'
+import { loadRecords } from './load.ts'
 import { Progress } from './progress.ts'
-import { importPosts, importUsers } from './rows.ts'
+import { type Stage, stageRecords } from './stage.ts'
 
-interface Options extends ImportOptions {
+export interface ImportOptions {
   readonly format: InputFormat
   readonly type: RecordType | undefined
   readonly header: boolean
+  readonly createUsers?: boolean
+  readonly keepGoing?: boolean
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
 }
 
-const importers: Readonly<Record<RecordType, (job: Job) => Promise<Totals>>> = {
-  follows: importFollows,
-  users: importUsers,
-  posts: importPosts,
+interface Job {
+  readonly context: Context
+  readonly store: Store
+  readonly source: Source
+  readonly options: ImportOptions
+  readonly faults: Faults
+  readonly progress: Progress
 }
 
-export async function runImport(context: Context, file: string, options: Options): Promise<void> {
+export async function runImport(context: Context, file: string, options: ImportOptions): Promise<void> {
   const source = openSource(file, context.io.stdin)
   const store = await context.database('write')
   const faults = new Faults(source)
   const progress = new Progress(options.quiet ? undefined : context.io.stderr)
   try {
-    const { added, known, created } = await read({ context, store, source, options, faults, progress })
-    if (created > 0) context.note(created === 1 ? '1 user created' : `${created} users created`)
-    context.note(`${added} added, ${known} already there, ${faults.count} failed`)
-    if (options.dryRun) context.note('dry run: nothing was changed')
+    await importAll({ context, store, source, options, faults, progress })
   } catch (error) {
     progress.end()
     if (!(error instanceof RecordError)) throw error
     // The input cannot be read any further, so there is no rest to import either.
     faults.add(error.line, new RefusedError(error.message, error.hint))
-    faults.refuse()
+    await faults.refuse(store.db)
   }
 }
 
-interface Opened extends Omit<Job, 'records'> {
-  readonly store: Store<Database>
-  readonly source: Source
-  readonly options: Options
+async function importAll({ context, store, source, options, faults, progress }: Job): Promise<void> {
+  const { createUsers: isCreating = false, keepGoing = false, dryRun = false } = options
+  const records = await openRecords(source, options)
+  const staging = await store.staging()
+  const stage = { staging, faults, isCreating, users: new NamedUsers(store.db, isCreating) }
+  const rows = await stageAll(records, stage, (read) => progress.reading(read, source.size && source.read() / source.size))
+  progress.writing(rows)
+  const { added, known, created } = await loadRecords[records.layout.type](stage, { rows, dryRun, keepGoing })
+  progress.end()
+  await faults.report(context, store.db)
+  if (created > 0) context.note(created === 1 ? '1 user created' : `${created} users created`)
+  context.note(`${added} added, ${known} already there, ${faults.count} failed`)
+  if (dryRun) context.note('dry run: nothing was changed')
 }
 
-async function read(opened: Opened): Promise<Totals> {
-  const records = await openRecords(opened.source, opened.options)
-  const totals = await importers[records.layout.type]({ ...opened, records })
-  opened.progress.end()
-  return totals
+/** Returns how many records were staged. `reading` is told how many were read. */
+async function stageAll({ layout, batches }: Records, stage: Stage, reading: (rows: number) => void): Promise<number> {
+  let [read, staged] = [0, 0]
+  for await (const batch of batches) {
+    const records = batch.filter((record): record is InputRecord => !('fault' in record))
+    if (records.length < batch.length) {
+      for (const record of batch) if ('fault' in record) stage.faults.add(record.line, new RefusedError(record.fault))
+    }
+    staged += await stageRecords[layout.type](stage, records)
+    read += batch.length
+    reading(read)
+  }
+  return staged
 }

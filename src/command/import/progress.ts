@@ -24,12 +24,8 @@ export class Progress {
     this.#draw(`reading: ${whole(rows)} rows, ${whole(rows / seconds)} a second${left}`)
   }
 
-  writing(rows: number, all: number): void {
-    if (this.#isDue()) this.#draw(`writing: ${whole(rows)} of ${whole(all)} rows`)
-  }
-
-  indexing(): void {
-    this.#draw('building the index')
+  writing(rows: number): void {
+    if (this.#isDue()) this.#draw(`writing: ${whole(rows)} rows`)
   }
 
   /** Leave the line empty for what is printed next. */

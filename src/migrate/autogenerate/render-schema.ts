@@ -75,7 +75,8 @@ const renderReference = ({ table, references, onDelete, onUpdate, deferred }: Fo
 
 const renderIndexes = ({ name, indexes = [] }: TableDeclaration): string[] => indexes.map((index) => renderIndex(name, index))
 
-const renderIndex = (table: string, { name, on, unique, where }: IndexDeclaration): string =>
+/** CREATE INDEX, as the migration files have it. */
+export const renderIndex = (table: string, { name, on, unique, where }: IndexDeclaration): string =>
   `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${identifier(name)} ON ${identifier(table)} (${on.join(', ')})${where ? ` WHERE ${where}` : ''}`
 
 function onlyStatement(name: string, sql: string): string {

@@ -1,4 +1,4 @@
-import type { Handle } from '../addon.ts'
+import type { Handle } from './addon.ts'
 
 /** What stands around the two names of a follow, and between two follows. Usernames need no escape in any format. */
 export interface FollowText {

@@ -1,0 +1,99 @@
+/** From the staging table into the database, in one transaction. */
+import type { Kysely } from 'kysely'
+import { RefusedError } from '../../errors.ts'
+import type { RecordType } from '../../input/records.ts'
+import { createUsers, leaveOutKnownPosts, loadFollows, loadPosts, loadUsers, newestPost, refusedUsers } from '../../models/imports.ts'
+import { countRows } from '../../models/page.ts'
+import type { Database } from '../../models/schema.ts'
+import { type Faults, shown } from './faults.ts'
+import type { Stage } from './stage.ts'
+
+interface LoadOptions {
+  /** How many were staged. */
+  readonly rows: number
+  readonly dryRun: boolean
+  readonly keepGoing: boolean
+}
+
+export interface Totals {
+  readonly added: number
+  readonly known: number
+  /** Users that were created because somebody named them. */
+  readonly created: number
+}
+
+/** @throws MicroblogError, if there are faults, unless that is to be kept going. */
+type Load = (stage: Stage, options: LoadOptions) => Promise<Totals>
+
+export const loadRecords: Readonly<Record<RecordType, Load>> = {
+  follows: loadStagedFollows,
+  users: loadStagedUsers,
+  posts: loadStagedPosts,
+}
+
+async function loadStagedFollows({ staging, users, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
+  if (!keepGoing) await faults.refuse(staging.db)
+  return staging.load({
+    table: 'followers',
+    rows,
+    dryRun,
+    recheck: (db) => users.check(db),
+    async insert(db) {
+      const created = await createUsers(db, users.created)
+      const added = await loadFollows(db)
+      return { added, known: rows - added, created }
+    },
+  })
+}
+
+async function loadStagedPosts({ staging, users, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
+  if (!keepGoing) await faults.refuse(staging.db)
+  const newest = await newestPost(staging.db)
+  await leaveOutKnownPosts(staging.db, 0)
+  return staging.load({
+    table: 'posts',
+    rows,
+    dryRun,
+    async recheck(db) {
+      await users.check(db)
+      await leaveOutKnownPosts(db, newest)
+    },
+    async insert(db) {
+      const created = await createUsers(db, users.created)
+      const added = await loadPosts(db)
+      return { added, known: rows - added, created }
+    },
+  })
+}
+
+/** Which of the users are refused shows when the others have been added. */
+async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
+  return staging.load({
+    table: 'users',
+    rows,
+    dryRun,
+    async recheck() {},
+    async insert(db) {
+      const added = await loadUsers(db)
+      const refused = added === rows ? 0 : await noteRefused(db, faults)
+      if (!keepGoing) await faults.refuse(db)
+      return { added, known: rows - added - refused, created: 0 }
+    },
+  })
+}
+
+/** Note why some of the staged users were not added. Returns how many these are. */
+async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number> {
+  const refused = refusedUsers(db)
+  for (const { line, username, email, existing, existing_email, owner } of await refused.orderBy('staged.place').limit(shown).execute()) {
+    const other = existing_email === null ? 'without' : 'with another'
+    const fault =
+      existing === null
+        ? `the email address ${email} belongs to ${owner}`
+        : `the user "${username}" is already there, ${other} email address`
+    faults.add(line, new RefusedError(fault))
+  }
+  const count = await countRows(db, refused)
+  faults.count += Math.max(0, count - shown)
+  return count
+}

@@ -1,0 +1,148 @@
+/**
+ * Imports. The input is staged in a table of this connection's own, and from there one INSERT … SELECT takes it over:
+ * the database compares, sorts and counts.
+ */
+import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { Database } from './schema.ts'
+import { inBatches } from './users.ts'
+
+/** Create the users of these names, unless somebody was quicker, and fill their ids in. Returns how many were created. */
+export async function createUsers(db: Kysely<Database>, names: readonly string[]): Promise<number> {
+  let created = 0
+  for (const batch of inBatches(names)) {
+    const rows = await db
+      .insertInto('users')
+      .values(batch.map((username) => ({ username })))
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute()
+    created += rows.length
+  }
+  await fillIds(db, 'user_id', 'username')
+  await fillIds(db, 'followed_id', 'followed')
+  return created
+}
+
+async function fillIds(db: Kysely<Database>, id: 'user_id' | 'followed_id', name: 'username' | 'followed'): Promise<void> {
+  await db
+    .updateTable('staged')
+    .set((eb) => ({
+      [id]: eb
+        .selectFrom('users')
+        .select('users.id')
+        .where((user) => user(user.fn('lower', ['users.username']), '=', user.fn('lower', [`staged.${name}`]))),
+    }))
+    .where(name, 'is not', null)
+    .execute()
+}
+
+/** Add the follows that are not there yet, in the order of the key. Returns how many. */
+export async function loadFollows(db: Kysely<Database>): Promise<number> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('followers')
+    .columns(['follower_id', 'followed_id'])
+    .expression((eb) =>
+      eb
+        .selectFrom('staged')
+        .select(({ ref }) => [ref('user_id').$notNull().as('follower_id'), ref('followed_id').$notNull().as('followed_id')])
+        .orderBy('user_id')
+        .orderBy('followed_id'),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return Number(numInsertedOrUpdatedRows)
+}
+
+/** Add the users whose names and email addresses are free, in the order of the input. Returns how many. */
+export async function loadUsers(db: Kysely<Database>): Promise<number> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('users')
+    .columns(['username', 'email'])
+    .expression((eb) =>
+      eb
+        .selectFrom('staged')
+        .select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
+        .orderBy('place'),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return Number(numInsertedOrUpdatedRows)
+}
+
+/**
+ * The staged users who could not be added and are not there already, to be asked after `loadUsers`: `owner` has the email address,
+ * or the user is there (`existing`) with `existing_email`, another one or none.
+ */
+export const refusedUsers = (db: Kysely<Database>) =>
+  db
+    .selectFrom('staged')
+    .leftJoin('users as existing', (join) =>
+      join.on((eb) => eb(eb.fn('lower', ['existing.username']), '=', eb.fn('lower', ['staged.username']))),
+    )
+    .leftJoin('users as owner', (join) => join.on((eb) => eb(eb.fn('lower', ['owner.email']), '=', eb.fn('lower', ['staged.email']))))
+    .where('staged.email', 'is not', null)
+    .where((eb) => eb.or([eb('existing.email', 'is', null), eb('existing.email', '<>', eb.ref('staged.email'))]))
+    .select(({ ref }) => [
+      ref('staged.line').$notNull().as('line'),
+      ref('staged.username').$notNull().as('username'),
+      ref('staged.email').$notNull().as('email'),
+      'existing.username as existing',
+      'existing.email as existing_email',
+      'owner.username as owner',
+    ])
+
+/**
+ * Take out of the staged posts as many as are there already: a post that stands twice in the input and once in the database is added once,
+ * so an export, imported, always gives what was exported. Only posts with an id above `after` are looked at.
+ */
+export async function leaveOutKnownPosts(db: Kysely<Database>, after: number): Promise<void> {
+  const same = (eb: ExpressionBuilder<Database, 'staged'>) =>
+    eb
+      .selectFrom('posts')
+      .whereRef('posts.user_id', '=', 'staged.user_id')
+      .whereRef('posts.timestamp', '=', 'staged.timestamp')
+      .whereRef('posts.body', '=', 'staged.body')
+      .where('posts.id', '>', after)
+  const known = db
+    .selectFrom('staged')
+    .where((eb) => eb.exists(same(eb).select('posts.id')))
+    .select((eb) => [
+      'staged.place',
+      same(eb)
+        .select((posts) => posts.fn.countAll<number>().as('n'))
+        .as('there'),
+      eb.fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy(['staged.user_id', 'staged.timestamp', 'staged.body']).orderBy('staged.place'))
+        .as('copy'),
+    ])
+  await db
+    .deleteFrom('staged')
+    .where('place', 'in', db.selectFrom(known.as('known')).select('known.place').whereRef('known.copy', '<=', 'known.there'))
+    .execute()
+}
+
+/** Add the posts, in the order of the input. Returns how many. */
+export async function loadPosts(db: Kysely<Database>): Promise<number> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('posts')
+    .columns(['body', 'timestamp', 'user_id'])
+    .expression((eb) =>
+      eb
+        .selectFrom('staged')
+        .select(({ ref }) => [
+          ref('body').$notNull().as('body'),
+          ref('timestamp').$notNull().as('timestamp'),
+          ref('user_id').$notNull().as('user_id'),
+        ])
+        .orderBy('place'),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numInsertedOrUpdatedRows)
+}
+
+/** The id of the post that was added last, or 0. */
+export async function newestPost(db: Kysely<Database>): Promise<number> {
+  const row = await db.selectFrom('posts').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row?.id ?? 0
+}
