@@ -1,11 +1,11 @@
-/** The statements that lead from one schema to another. */
-import { externalContent, losses, lostColumn, lostColumns, lostTable } from './losses.ts'
+/** The statements that lead from one schema to another, and what they destroy: the values that none of them carries over. */
+import { isKeyword, tokenize } from '../sql.ts'
 import { find, match, replace } from './match.ts'
-import { comment, fold, identifier } from './names.ts'
+import { comment, fold, identifier, unquote } from './names.ts'
 import { inDependencyOrder } from './order.ts'
 import { type Fill, rebuild } from './rebuild.ts'
 import { createTable } from './render-schema.ts'
-import type { Schema, Table } from './schema.ts'
+import { type Column, type Definition, isStored, type Named, type Schema, type Table } from './schema.ts'
 
 export interface Route {
   readonly from: Schema
@@ -32,9 +32,29 @@ export function plan(route: Route): string[] {
   ]
 }
 
+/** In words, one for each table or column whose values are gone after going from one schema to the other. */
+export function losses(from: Schema, to: Schema): string[] {
+  const tables = match(from.tables, to.tables)
+  return [
+    ...tables.kept.flatMap(([before, after]) => lostColumns(before, after)),
+    ...[...tables.removed, ...replace(from.virtualTables, to.virtualTables).drop.filter(hasRows)].map(lostTable),
+  ]
+}
+
+const lostTable = ({ name }: Named): string => `every row of '${name}'`
+
+const lostColumn = (table: Table, column: Column): string => `every value of '${table.name}.${column.name}'`
+
+/** The columns with values of their own that are dropped, or computed from now on. */
+function lostColumns(from: Table, to: Table): string[] {
+  const { removed, kept } = match(from.columns, to.columns)
+  const computed = kept.filter(([, after]) => after.generated !== '').map(([before]) => before)
+  return [...removed, ...computed].filter(isStored).map((column) => lostColumn(from, column))
+}
+
 const isRebuilt = ({ rebuilt }: Route, table: string): boolean => rebuilt.has(fold(table))
 
-const drop = (kind: string, { name }: { name: string }): string => `DROP ${kind} ${identifier(name)}`
+const drop = (kind: string, { name }: Named): string => `DROP ${kind} ${identifier(name)}`
 
 const marked = ({ marksLosses }: Route, statement: string, lost: readonly string[]): string =>
   marksLosses ? [...lost.map((what) => comment(`drops data: ${what}`)), statement].join('\n') : statement
@@ -48,17 +68,11 @@ const createWithIndexes = (table: Table): string[] => [
 
 function dropDependents(route: Route): string[] {
   const { from, to } = route
-  const virtualTables = replace(from.virtualTables, to.virtualTables).drop
-  const lost = losses({ ...from, tables: [] }, { ...to, tables: [] })
   return [
     ...replace(from.triggers, to.triggers).drop.map((trigger) => drop('TRIGGER', trigger)),
     ...replace(from.views, to.views).drop.map((view) => drop('VIEW', view)),
-    ...virtualTables.map((table) =>
-      marked(
-        route,
-        drop('TABLE', table),
-        lost.filter((what) => what === lostTable(table)),
-      ),
+    ...replace(from.virtualTables, to.virtualTables).drop.map((table) =>
+      marked(route, drop('TABLE', table), hasRows(table) ? [lostTable(table)] : []),
     ),
     ...from.tables.flatMap((table) => droppedIndexes(to, table)).map((index) => drop('INDEX', index)),
   ]
@@ -75,20 +89,18 @@ function droppedIndexes(to: Schema, table: Table) {
 function changeTable(route: Route, from: Table, to: Table): string[] {
   if (!isRebuilt(route, to.name)) return [...alter(route, from, to), ...replace(from.indexes, to.indexes).create.map(({ sql }) => sql)]
   const [first = '', ...rest] = rebuild(from, to, { temporary: freeName(route, to.name), fill: route.fill })
-  const lost = lostColumns(from, to).map((column) => lostColumn(from, column))
-  return [marked(route, first, lost), ...rest, ...to.indexes.map(({ sql }) => sql)]
+  return [marked(route, first, lostColumns(from, to)), ...rest, ...to.indexes.map(({ sql }) => sql)]
 }
 
 /** All that ALTER TABLE can do; whether it was enough shows when it has run. */
 function alter(route: Route, from: Table, to: Table): string[] {
   const { added, removed } = match(from.columns, to.columns)
   const table = identifier(to.name)
-  const lost = lostColumns(from, to)
   return [
     ...added.map(({ sql }) => `ALTER TABLE ${table} ADD COLUMN ${sql}`),
     ...removed.map((column) => {
       const statement = `ALTER TABLE ${table} DROP COLUMN ${identifier(column.name)}`
-      return marked(route, statement, lost.includes(column) ? [lostColumn(from, column)] : [])
+      return marked(route, statement, isStored(column) ? [lostColumn(from, column)] : [])
     }),
   ]
 }
@@ -120,9 +132,20 @@ function createDependents(route: Route): string[] {
 function createVirtualTables(route: Route): string[] {
   const created = new Set(replace(route.from.virtualTables, route.to.virtualTables).create)
   return route.to.virtualTables.flatMap((table) => {
-    const content = externalContent(table)
+    const content = contentOf(table)
     const name = identifier(table.name)
     const isStale = content !== '' && (created.has(table) || isRebuilt(route, content))
     return [...(created.has(table) ? [table.sql] : []), ...(isStale ? [`INSERT INTO ${name} (${name}) VALUES ('rebuild')`] : [])]
   })
+}
+
+const hasRows = (table: Definition): boolean => contentOf(table) === ''
+
+/** The table that an FTS5 index is made of (https://sqlite.org/fts5.html#external_content_tables); '' for any other virtual table. */
+function contentOf({ sql }: Definition): string {
+  const tokens = tokenize(sql)
+  const isFts5 = tokens.some((token, i) => isKeyword(token, 'USING') && isKeyword(tokens[i + 1], 'FTS5'))
+  const option = tokens.findIndex((token, i) => isKeyword(token, 'CONTENT') && tokens[i + 1]?.text === '=')
+  const value = tokens[option + 2]
+  return isFts5 && option >= 0 && value ? unquote(value) : ''
 }

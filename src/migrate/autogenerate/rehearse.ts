@@ -2,7 +2,7 @@
 import type { Connection, OpenMemory } from '../connection.ts'
 import { match } from './match.ts'
 import { fold, identifier, identifiers, literal } from './names.ts'
-import type { Column, Schema, Table } from './schema.ts'
+import { isStored, type Schema, type Table } from './schema.ts'
 import { snapshot } from './snapshot.ts'
 
 export interface Stage {
@@ -83,7 +83,7 @@ function fillTables(connection: Connection): void {
 }
 
 function insertRow(connection: Connection, table: Table, row: number): void {
-  const columns = table.columns.filter(({ generated }) => generated === '')
+  const columns = table.columns.filter(isStored)
   const values = columns.map(({ type }) => (type === 'BLOB' ? `CAST(${row} AS BLOB)` : row))
   const names = identifiers(columns.map(({ name }) => name))
   try {
@@ -119,5 +119,3 @@ function inventory(from: Schema, to: Schema): string[] {
     return [rows, ...(before.isAutoincrement && after.isAutoincrement ? [sequence] : [])]
   })
 }
-
-const isStored = ({ generated }: Column): boolean => generated === ''

@@ -42,6 +42,8 @@ export interface Column {
   readonly shape: string
 }
 
+export const isStored = ({ generated }: Column): boolean => generated === ''
+
 /** A CHECK, UNIQUE or FOREIGN KEY. */
 export interface Constraint {
   readonly columns: readonly string[]
