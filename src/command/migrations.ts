@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Context } from '../context.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import type { Connection } from '../migrate/connection.ts'
-import type { EndangeredTable } from '../migrate/endangered.ts'
 import type { Migration } from '../migrate/files.ts'
+import type { Loss } from '../migrate/losses.ts'
 import type { Progress, Run, Step } from '../migrate/run.ts'
 import { jsonText } from '../output/json.ts'
 import type { Ticker } from '../output/ticker.ts'
@@ -26,7 +26,7 @@ export function withRunOptions(command: Command): Command {
     .option('--dry-run', 'run everything, say what happened, and roll it back')
     .option('--sql', 'only print the SQL, from where the database stands')
     .option('--json', 'print the steps as JSON')
-    .option('--no-backup', 'no backup before a step that drops or rebuilds a table with rows')
+    .option('--no-backup', 'no backup before a step that drops, rebuilds or changes a table with rows')
     .addOption(quiet())
 }
 
@@ -86,28 +86,28 @@ export async function printScript(context: Context, target: string, direction: S
   context.io.stdout.write(renderScript(steps, context.exists ? [] : claimSql))
 }
 
-/** The backup of one run: made if rows are in danger, taken back if the run is rolled back. */
+/** The backup of one run: made if rows are in danger, removed if the run is rolled back. */
 async function backupsOf(context: Context, progress: LoggedProgress) {
   const { backUpBeside } = await import('../db/backup.ts')
   const made: ReturnType<typeof backUpBeside>[] = []
   return {
-    backUp(endangered: readonly EndangeredTable[]) {
-      progress.endangered(endangered)
+    backUp(inDanger: readonly Loss[]) {
+      progress.inDanger(inDanger)
       const backup = backUpBeside(context.path, new Date())
       made.push(backup)
-      context.note(`Backed up to ${backup.file}, because rows are in danger: ${endangered.map(describe).join(', ')}`)
+      context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describe).join(', ')}`)
     },
     settle: () => made.forEach((backup) => void backup.settle()),
     discard: () => made.forEach((backup) => void backup.discard()),
   }
 }
 
-const describe = ({ table, rows }: EndangeredTable): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`
+const describe = ({ table, rows }: Loss): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`
 
 interface LoggedProgress extends Progress {
   /** What has run so far. */
   readonly finished: { direction: string; from: string; to: string; name: string; milliseconds: number }[]
-  endangered(tables: readonly EndangeredTable[]): void
+  inDanger(losses: readonly Loss[]): void
   close(): void
 }
 
@@ -125,8 +125,8 @@ async function progressOn(context: Context, options: RunOptions): Promise<Logged
   }
   return {
     finished,
-    endangered(tables) {
-      rows = tables.map(describe).join(', ')
+    inDanger(losses) {
+      rows = losses.map(describe).join(', ')
     },
     started({ direction, from, to, migration }) {
       line = `Running ${direction} ${from} -> ${to}, ${migration.message} ...`

@@ -1,75 +1,96 @@
-/** What a run took away, found by counting before and after: no guess from the SQL. */
-import { identifier } from './autogenerate/names.ts'
+/** Which rows and values a run takes away: foreseen from its statements, and counted around it. */
+import { fold, identifier } from './autogenerate/names.ts'
 import type { Connection } from './connection.ts'
+import { type Effect, effectsOf } from './effects.ts'
+import type { Statement } from './sql.ts'
 
-/** Rows (or, where a column goes, values that are not null) that a run took away. */
+/** Rows of a table or, if there is a column, values of it that are not NULL. */
 export interface Loss {
   readonly table: string
   readonly column?: string
   readonly rows: number
 }
 
-/** What there is in a column. Two columns with the same contents are taken for one that was renamed. */
-interface ColumnContents {
-  /** Values that are not null. */
-  readonly values: number
-  /** Number, total length, least and greatest of the values, as one text. */
-  readonly contents: string
+/** A table that was there before a run, or one of its columns. */
+interface Tracked {
+  readonly name: string
+  /** Rows, or values that are not NULL. */
+  readonly count: number
+  readonly columns: readonly Tracked[]
+  /** The folded names by which statements call it at this point of the run. */
+  readonly names: Set<string>
 }
 
-interface TableContents {
-  readonly rows: number
-  readonly columns: Map<string, ColumnContents>
+/** The non-empty tables that `statements` drop, rebuild, drop a column from, delete from or rewrite, by the names that they have now. */
+export function rowsInDanger(connection: Connection, statements: readonly Statement[]): Loss[] {
+  const tables = ordinaryTables(connection).map((table) => track(table))
+  const inDanger = new Set<string>()
+  for (const effect of effectsOf(statements)) {
+    const table = find(tables, effect.table)
+    if (table && effect.action !== 'rename') inDanger.add(table.name)
+    follow(tables, effect)
+  }
+  return [...inDanger].map((table) => ({ table, rows: count(connection, table, ['*'])[0] ?? 0 })).filter(({ rows }) => rows > 0)
 }
 
-/** Do `work` and say which rows and values it removed. What was only renamed is not lost. */
-export function lossesOf(connection: Connection, work: () => void): Loss[] {
-  const before = readContents(connection)
-  work()
-  return compareContents(before, readContents(connection))
+/** Count all rows and values. What is returned counts them again after `statements` have run, and says what is gone. */
+export function countLosses(connection: Connection): (statements: readonly Statement[]) => Loss[] {
+  const before = countTables(connection)
+  return (statements) => {
+    for (const effect of effectsOf(statements)) follow(before, effect)
+    const after = countTables(connection)
+    return before.flatMap((table) => compare(table, successor(table, after)))
+  }
 }
 
-function readContents(connection: Connection): Map<string, TableContents> {
-  const tables = connection.all<{ name: string }>(
-    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migrations'",
-  )
-  return new Map(tables.map(({ name }) => [name, readTable(connection, name)]))
+/** All but views, virtual and shadow tables, and those that SQLite or the migrator keeps. */
+const ordinaryTables = (connection: Connection): string[] =>
+  connection
+    .all<{ name: string }>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+    .map(({ name }) => name)
+    .filter((name) => !/^(sqlite_|schema_migrations$)/i.test(name))
+
+const track = (name: string, count = 0, columns: Tracked[] = []): Tracked => ({ name, count, columns, names: new Set([fold(name)]) })
+
+const find = (items: readonly Tracked[], name: string): Tracked | undefined => items.find(({ names }) => names.has(name))
+
+const successor = (item: Tracked, after: readonly Tracked[]): Tracked | undefined => after.find(({ name }) => item.names.has(fold(name)))
+
+/** A rebuild drops a table, or a column, and makes it again: under the name that it had then or, where that is free, its first one. */
+function follow(tables: readonly Tracked[], { action, table, column, to }: Effect): void {
+  const [items, name] = column === '' ? [tables, table] : [find(tables, table)?.columns ?? [], column]
+  const item = find(items, name)
+  if (!item) return
+  if (action === 'rename') {
+    find(items, to)?.names.delete(to)
+    item.names.delete(name)
+    item.names.add(to)
+  } else if (action === 'drop' && !find(items, fold(item.name))) item.names.add(fold(item.name))
 }
 
-function readTable(connection: Connection, table: string): TableContents {
-  const names = connection.all<{ name: string }>('SELECT name FROM pragma_table_xinfo(?)', table).map(({ name }) => name)
-  const measures = names
-    .map(identifier)
-    .map((c, i) => `, count(${c}) AS v${i}, concat_ws(' ', count(${c}), sum(length(${c})), min(${c}), max(${c})) AS c${i}`)
-  const [row = {}] = connection.all<Record<string, number | string>>(`SELECT count(*) AS n${measures.join('')} FROM ${identifier(table)}`)
-  const columns = names.map((name, i): [string, ColumnContents] => [name, { values: Number(row[`v${i}`]), contents: String(row[`c${i}`]) }])
-  return { rows: Number(row.n), columns: new Map(columns) }
-}
-
-function compareContents(before: Map<string, TableContents>, after: Map<string, TableContents>): Loss[] {
-  return [...before].flatMap(([table, then]): Loss[] => {
-    const now = after.get(table) ?? findRenamed(then, before, after)
-    const rowsLost = then.rows - (now?.rows ?? 0)
-    const rowLoss: Loss[] = rowsLost > 0 ? [{ table, rows: rowsLost }] : []
-    return now ? [...rowLoss, ...compareColumns(table, then, now, Math.max(0, rowsLost))] : rowLoss
+function countTables(connection: Connection): Tracked[] {
+  return ordinaryTables(connection).map((table) => {
+    // Generated columns, whose values are never lost, are not in table_info.
+    const columns = connection.all<{ name: string }>("SELECT name FROM pragma_table_info(?, 'main')", table).map(({ name }) => name)
+    const [rows, ...values] = count(connection, table, ['*', ...columns.map(identifier)])
+    const tracked = columns.map((column, i) => track(column, values[i]))
+    return track(table, rows, tracked)
   })
 }
 
-/** A table that is new and holds just what this one held. */
-function findRenamed(
-  then: TableContents,
-  before: Map<string, TableContents>,
-  after: Map<string, TableContents>,
-): TableContents | undefined {
-  const contentsOf = ({ columns }: TableContents) => [...columns.values()].map(({ contents }) => contents).join('\n')
-  return [...after].find(([name, now]) => !before.has(name) && now.rows === then.rows && contentsOf(now) === contentsOf(then))?.[1]
+/** Counts 1,000 at a time, because SQLite allows 2,000 columns in a result (https://sqlite.org/limits.html#max_column). */
+function count(connection: Connection, table: string, columns: readonly string[]): number[] {
+  if (columns.length === 0) return []
+  const counts = columns.slice(0, 1000).map((column, i) => `count(${column}) AS n${i}`)
+  const [row = {}] = connection.all<Record<string, number>>(`SELECT ${counts.join(', ')} FROM main.${identifier(table)}`)
+  return [...Object.values(row), ...count(connection, table, columns.slice(1000))]
 }
 
-function compareColumns(table: string, then: TableContents, now: TableContents, rowsLost: number): Loss[] {
-  const added = new Set([...now.columns].flatMap(([name, { contents }]) => (then.columns.has(name) ? [] : [contents])))
-  return [...then.columns].flatMap(([column, { values, contents }]): Loss[] => {
-    const left = now.columns.get(column)?.values ?? (added.has(contents) ? values : 0)
-    const rows = values - left - (now.columns.has(column) ? rowsLost : 0)
-    return rows > 0 ? [{ table, column, rows }] : []
+function compare({ name, count, columns }: Tracked, now?: Tracked): Loss[] {
+  const rows = Math.max(0, count - (now?.count ?? 0))
+  const values = columns.map((column): Loss => {
+    const left = successor(column, now?.columns ?? [])
+    return { table: name, column: column.name, rows: column.count - (left ? left.count + rows : 0) }
   })
+  return [{ table: name, rows }, ...(now ? values : [])].filter((loss) => loss.rows > 0)
 }

@@ -1,9 +1,8 @@
 /** Runs migrations: everything in one transaction, all or nothing. */
 import { DatabaseError } from '../errors.ts'
 import type { Connection } from './connection.ts'
-import { type EndangeredTable, endangeredTables } from './endangered.ts'
 import type { Migration } from './files.ts'
-import { type Loss, lossesOf } from './losses.ts'
+import { countLosses, type Loss, rowsInDanger } from './losses.ts'
 import { checkHistory, createHistory, inImmediate, inSnapshot, readApplied } from './state.ts'
 import { runStatement } from './statement.ts'
 import { resolveTarget } from './target.ts'
@@ -42,8 +41,8 @@ export interface RunOptions {
   readonly progress: Progress
   /** Run everything and roll it back: the database file is byte-identical after. */
   readonly rehearse?: boolean
-  /** Called under the lock, before the first step, with the tables that hold rows and are to be dropped, rebuilt or robbed of a column. */
-  readonly backUp?: (endangered: readonly EndangeredTable[]) => void
+  /** Called under the lock, before the first step, with the rows that are in danger, if any are. */
+  readonly backUp?: (inDanger: readonly Loss[]) => void
   /** Sees what a downgrade has lost just before it is committed, and throws to have it undone. */
   readonly accept?: (losses: readonly Loss[]) => void
 }
@@ -67,11 +66,13 @@ function run(connection: Connection, files: readonly Migration[], options: RunOp
     return inImmediate(connection, options.rehearse ? 'roll back' : 'commit', () => {
       // Read again: another process may have been quicker to the lock.
       const steps = plan()
-      const endangered = options.backUp ? endangeredTables(connection, steps) : []
-      if (endangered.length > 0) options.backUp?.(endangered)
+      const statements = steps.flatMap(({ migration }) => migration[direction])
+      const inDanger = options.backUp ? rowsInDanger(connection, statements) : []
+      if (inDanger.length > 0) options.backUp?.(inDanger)
       // Counting reads every table, and an upgrade is not expected to lose rows: only a downgrade pays for it.
-      const counting = direction === 'downgrade' ? lossesOf : uncounted
-      const losses = counting(connection, () => runSteps(connection, steps, options.progress))
+      const count = direction === 'downgrade' ? countLosses(connection) : undefined
+      runSteps(connection, steps, options.progress)
+      const losses = count?.(statements) ?? []
       options.accept?.(losses)
       return { at: steps.at(-1)?.to ?? '(empty)', steps, losses }
     })
@@ -111,11 +112,6 @@ function checkIsEmpty(connection: Connection): void {
     'the database has tables, but no record of the migrations that made them',
     'if they are the tables of these migrations:  microblog db stamp head',
   )
-}
-
-function uncounted(_connection: Connection, work: () => void): Loss[] {
-  work()
-  return []
 }
 
 function runSteps(connection: Connection, steps: readonly Step[], progress: Progress): void {
