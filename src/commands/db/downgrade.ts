@@ -24,8 +24,7 @@ export const downgrade = (context: Context) =>
 
 async function undo(context: Context, target: string, options: Options): Promise<void> {
   const files = await readFiles(context)
-  const { downgrade: run } = await import('../../migrate/run.ts')
-  const { silent } = await import('../../migrate/run.ts')
+  const { downgrade: run, silent } = await import('../../migrate/run.ts')
   const connection = await context.connection('write')
   const agreed = options.dryRun ? [] : run(connection, files, { target, progress: silent, rehearse: true }).losses
   if (agreed.length > 0) await context.confirm(`this loses ${agreed.map(describe).join(' and ')}`, options)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { firstMigrations, migrationFolder } from '../../support/migrations.ts'
-import { emptyWorld, type Run } from '../../support/run.ts'
+import { query } from '../../support/database.ts'
+import { firstMigrations, migration, migrationFolder, shippedMigrations } from '../../support/migrations.ts'
+import { emptyWorld, type Run, world } from '../../support/run.ts'
 
 async function upgraded(...users: readonly string[]): Promise<Run> {
   const { run } = emptyWorld()
@@ -64,6 +65,19 @@ describe('db downgrade', () => {
   it('does not ask when nothing is lost', async () => {
     const run = await upgraded('alice')
     expect((await run('db downgrade')).code).toBe(0)
+  })
+
+  it('is undone when it loses more than it did in the rehearsal', async () => {
+    const { db, run } = await world('alice')
+    // The only state that a rehearsal leaves behind is a PRAGMA's.
+    const downgrade = 'DELETE FROM users WHERE (SELECT * FROM pragma_legacy_alter_table) = 1;\nPRAGMA legacy_alter_table = ON;'
+    const migrations = migrationFolder({ ...shippedMigrations(), '0005_added.sql': migration('added', '', downgrade) })
+    await run('db upgrade', { migrations })
+    expect(await run('db downgrade', { migrations })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('error: more has been written in the meantime: nothing was changed\n'),
+    })
+    expect(query(db, 'SELECT username FROM users')).toEqual([{ username: 'alice' }])
   })
 
   it('says nothing with -q', async () => {
