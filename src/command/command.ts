@@ -19,6 +19,16 @@ export class Command extends Commander {
     return this
   }
 
+  /** Have the options of commands that change something (`ChangeOptions`). */
+  changes(): this {
+    return this.addOption(dryRun()).addOption(quiet())
+  }
+
+  /** Have the options of commands that change many things, whose names may come from standard input (`ManyOptions`). */
+  changesMany(): this {
+    return this.addOption(keepGoing()).addOption(nullInput()).changes()
+  }
+
   /** Called by Commander for every fault of the command line, with its own words: `error: …`, and `(Did you mean x?)` under it. */
   override error(text: string): never {
     const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
@@ -83,15 +93,9 @@ export function oneOf<Name extends string>(what: string, value: string, names: r
 export const choice = (name: string, description: string, what: string, names: readonly string[]): Argument =>
   new Argument(name, description).choices(names).argParser((value: string) => oneOf(what, value, names))
 
-/** Options of commands that change something. */
-export interface ChangeOptions {
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
-}
-
 export const dryRun = (): Option => new Option('--dry-run', 'do everything, say what would happen, and undo it')
 export const quiet = (): Option => new Option('-q, --quiet', 'print nothing but errors')
 export const keepGoing = (): Option => new Option('-k, --keep-going', 'do the rest when one fails; then exit 1')
 export const yes = (): Option => new Option('-y, --yes', 'do not ask')
-export const nullInput = (): Option => new Option('-0, --null', 'names on standard input end in NUL, not newline')
+const nullInput = (): Option => new Option('-0, --null', 'names on standard input end in NUL, not newline')
 export const passwordStdin = (): Option => new Option('--password-stdin', 'read the password from standard input, one line')

@@ -4,16 +4,10 @@ import type { Context } from '../context.ts'
 import { RefusedError } from '../errors.ts'
 import { readNames } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
-import type { Identity } from '../models/users.ts'
-import { Command, dryRun, keepGoing, nullInput, quiet } from './command.ts'
+import { type Identity, idsOf } from '../models/users.ts'
+import { change, type ManyOptions } from './change.ts'
+import { Command } from './command.ts'
 import { requireUser, requireUsers } from './people.ts'
-
-interface Options {
-  readonly dryRun?: boolean
-  readonly keepGoing?: boolean
-  readonly null?: boolean
-  readonly quiet?: boolean
-}
 
 /** One of the two verbs. */
 export interface Verb {
@@ -31,29 +25,26 @@ export function targetsCommand(context: Context, verb: Verb): Command {
     .description(`${verb.summary[0]?.toUpperCase()}${verb.summary.slice(1)}: all of them in one transaction, or none if one is unknown.`)
     .argument('<user>', 'a username')
     .argument('<target...>', 'usernames; - reads them from standard input, one a line')
-    .addOption(keepGoing())
-    .addOption(nullInput())
-    .addOption(dryRun())
-    .addOption(quiet())
-    .action((user: string, targets: string[], options: Options) => changeTargets(context, verb, user, targets, options))
+    .changesMany()
+    .action((user: string, targets: string[], options: ManyOptions) => changeTargets(context, verb, user, targets, options))
 }
 
-async function changeTargets(context: Context, verb: Verb, username: string, operands: readonly string[], options: Options): Promise<void> {
+async function changeTargets(
+  context: Context,
+  verb: Verb,
+  username: string,
+  operands: readonly string[],
+  options: ManyOptions,
+): Promise<void> {
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   const store = await context.database('write')
-  const lines = await store.change(options, async (db) => {
+  await change(context, store, options, async (db) => {
     const user = await requireUser(db, username)
     const found = await requireUsers(context, db, names, options)
     const targets = await withoutSelf(context, verb, user, found, options)
-    const changed = await verb.apply(
-      db,
-      user.id,
-      targets.map(({ id }) => id),
-    )
+    const changed = await verb.apply(db, user.id, idsOf(targets))
     return targets.map((target) => verb.describe(user.username, target.username, changed.has(target.id)))
   })
-  await context.report(lines)
-  if (options.dryRun) context.note('dry run: nothing was changed')
 }
 
 /** A user's own name is a mistake as an operand; from standard input it is only what a pipeline brings along. */
@@ -62,7 +53,7 @@ async function withoutSelf<T extends Identity & { line?: number }>(
   verb: Verb,
   user: Identity,
   targets: readonly T[],
-  options: Options,
+  options: ManyOptions,
 ): Promise<readonly T[]> {
   const self = targets.find(({ id }) => id === user.id)
   if (!self) return targets

@@ -1,4 +1,4 @@
-import { Command, dryRun, keepGoing, oneOf, quiet } from '../command/command.ts'
+import { Command, keepGoing, oneOf } from '../command/command.ts'
 import type { ImportOptions } from '../command/import/import.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
@@ -24,8 +24,7 @@ export const importRecords = (context: Context) =>
     .takes('type', ['follows', 'users', 'posts'])
     .takes('format', ['tsv', 'plain', 'csv', 'ndjson', 'jsonl', 'json'])
     .addOption(keepGoing())
-    .addOption(dryRun())
-    .addOption(quiet())
+    .changes()
     .example('microblog import follows.tsv', 'two columns: who follows, and whom')
     .example('microblog import posts.csv.gz --create-users', 'posts with their authors')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')

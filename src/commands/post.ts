@@ -1,4 +1,5 @@
-import { Command, dryRun, quiet } from '../command/command.ts'
+import { type ChangeOptions, change } from '../command/change.ts'
+import { Command } from '../command/command.ts'
 import { requireUser } from '../command/people.ts'
 import type { Context } from '../context.ts'
 import { MicroblogError, UsageError } from '../errors.ts'
@@ -6,10 +7,8 @@ import { readText } from '../input/lines.ts'
 import { parseTime } from '../input/time.ts'
 import { addPost, bodyLength, checkBody, longestBody } from '../models/posts.ts'
 
-interface Options {
+interface Options extends ChangeOptions {
   readonly at?: string
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
 }
 
 export const post = (context: Context) =>
@@ -21,8 +20,7 @@ export const post = (context: Context) =>
     .argument('<user>', 'the author')
     .argument('[body]', 'what to say; - reads it from standard input')
     .option('--at <time>', 'when it was said (default: now)')
-    .addOption(dryRun())
-    .addOption(quiet())
+    .changes()
     .example("microblog post alice 'hello, world'", 'publish')
     .example('id=$(fortune -s | microblog post alice)', 'from a pipe, and keep the id')
     .example("microblog post alice 'good old days' --at 2009-02-13T23:31:30Z", 'bring history in')
@@ -35,12 +33,11 @@ async function publish(context: Context, username: string, operand: string | und
   const author = await requireUser(store.db, username)
   const body = await readBody(context, operand, author.username)
   checkBody(body)
-  const id = await store.change(options, async (db) => {
+  await change(context, store, options, async (db) => {
     const { id: user_id } = await requireUser(db, username)
-    return addPost(db, { body, timestamp: at ?? new Date().toISOString(), user_id })
+    const id = await addPost(db, { body, timestamp: at ?? new Date().toISOString(), user_id })
+    return [context.io.stdout.isTerminal ? `Posted #${id} as ${author.username}` : String(id)]
   })
-  await context.report([context.io.stdout.isTerminal ? `Posted #${id} as ${author.username}` : String(id)])
-  if (options.dryRun) context.note('dry run: nothing was changed')
 }
 
 async function readBody(context: Context, operand: string | undefined, author: string): Promise<string> {

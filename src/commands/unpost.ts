@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { Command, dryRun, keepGoing, nullInput, quiet } from '../command/command.ts'
+import { change, type ManyOptions } from '../command/change.ts'
+import { Command } from '../command/command.ts'
 import type { Context } from '../context.ts'
 import { combine, NotFoundError } from '../errors.ts'
 import { parseId } from '../input/ids.ts'
@@ -7,33 +8,24 @@ import { place, readNames } from '../input/names.ts'
 import { removePosts } from '../models/posts.ts'
 import type { Database } from '../models/schema.ts'
 
-interface Options {
-  readonly dryRun?: boolean
-  readonly keepGoing?: boolean
-  readonly null?: boolean
-  readonly quiet?: boolean
-}
-
 export const unpost = (context: Context) =>
   new Command('unpost')
     .summary('delete posts')
     .description('Delete posts: all of them, or none if there is no such post. An id is never given to another post.')
     .argument('<id...>', 'ids of posts; - reads them from standard input, one a line')
-    .addOption(keepGoing())
-    .addOption(nullInput())
-    .addOption(dryRun())
-    .addOption(quiet())
+    .changesMany()
     .example('microblog unpost 12', 'delete post 12')
     .example('microblog posts alice --until 2020-12-31 --fields id | microblog unpost -', "delete alice's old posts")
-    .action((operands: string[], options: Options) => removeAll(context, operands, options))
+    .action((operands: string[], options: ManyOptions) => removeAll(context, operands, options))
 
-async function removeAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
+async function removeAll(context: Context, operands: readonly string[], options: ManyOptions): Promise<void> {
   const given = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   const places = new Map(given.map((one) => [parseId(one.name), place(one)]))
   const store = await context.database('write')
-  const removed = await store.change(options, (db) => removeFound(context, db, places, options))
-  await context.report(removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id))))
-  if (options.dryRun) context.note('dry run: nothing was changed')
+  await change(context, store, options, async (db) => {
+    const removed = await removeFound(context, db, places, options)
+    return removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id)))
+  })
 }
 
 /** Unknown ids are an error that lists them all; with `--keep-going` each is reported and passed over. */
@@ -41,7 +33,7 @@ async function removeFound(
   context: Context,
   db: Kysely<Database>,
   places: ReadonlyMap<number, string>,
-  options: Options,
+  options: ManyOptions,
 ): Promise<number[]> {
   const removed = await removePosts(db, [...places.keys()])
   const [first, ...others] = [...places].filter(([id]) => !removed.has(id)).map(([id, where]) => new NotFoundError(`${where}no post ${id}`))

@@ -10,6 +10,8 @@ export type UserQuery = SelectQueryBuilder<Database, 'users', object>
 /** What every command needs of a user it was given by name. */
 export type Identity = Pick<User, 'id' | 'username'>
 
+export const idsOf = (users: readonly Identity[]): number[] => users.map(({ id }) => id)
+
 export const usernameRule = 'a username is 1 to 64 of A-Z a-z 0-9 _ . - and does not start with - or .'
 
 export const isUsername = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name)

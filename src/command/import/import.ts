@@ -7,6 +7,7 @@ import type { InputRecord, RecordType } from '../../input/records.ts'
 import { RecordError } from '../../input/row.ts'
 import { openSource, type Source } from '../../input/source.ts'
 import { NamedUsers } from '../../models/named-users.ts'
+import { noteDryRun } from '../change.ts'
 import { Faults } from './faults.ts'
 import { loadRecords } from './load.ts'
 import { Progress } from './progress.ts'
@@ -59,7 +60,7 @@ async function importAll({ context, store, source, options, faults, progress }: 
   await faults.report(context, store.db)
   if (created > 0) context.note(created === 1 ? '1 user created' : `${created} users created`)
   context.note(`${added} added, ${known} already there, ${faults.count} failed`)
-  if (dryRun) context.note('dry run: nothing was changed')
+  noteDryRun(context, options)
 }
 
 /** Returns how many records were staged. `reading` is told how many were read. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { Command, dryRun, keepGoing, nullInput, passwordStdin, quiet } from '../../command/command.ts'
+import { change, type ManyOptions } from '../../command/change.ts'
+import { Command, passwordStdin } from '../../command/command.ts'
 import { readEmail, readPassword } from '../../command/credentials.ts'
 import { checkEmailIsFree, sortOutNames } from '../../command/new-names.ts'
 import type { Context } from '../../context.ts'
@@ -9,13 +10,9 @@ import { hashPassword } from '../../models/passwords.ts'
 import type { Database, NewUser } from '../../models/schema.ts'
 import { addUsers } from '../../models/users.ts'
 
-interface Options {
+interface Options extends ManyOptions {
   readonly email?: string
   readonly passwordStdin?: boolean
-  readonly keepGoing?: boolean
-  readonly null?: boolean
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
 }
 
 export const add = (context: Context) =>
@@ -27,10 +24,7 @@ export const add = (context: Context) =>
     .argument('<username...>', 'usernames; - reads them from standard input, one a line')
     .option('--email <e>', "the user's email address (with a single username)")
     .addOption(passwordStdin())
-    .addOption(keepGoing())
-    .addOption(nullInput())
-    .addOption(dryRun())
-    .addOption(quiet())
+    .changesMany()
     .example('microblog user add alice bob', 'two users')
     .example('microblog user add alice --email alice@example.com', 'with an email address')
     .example('cut -d, -f2 users.csv | microblog user add - -k', 'all that can be added')
@@ -44,18 +38,13 @@ async function addAll(context: Context, operands: readonly string[], options: Op
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   const store = await context.database('write')
   const details = isSingle ? await readDetails(context, store.db, names, options) : {}
-  const added = await store.change(options, async (db) => {
+  await change(context, store, options, async (db) => {
     const accepted = await accept(context, db, names, options)
     if (details.email) await checkEmailIsFree(db, details.email)
-    await addUsers(
-      db,
-      accepted.map(({ name }) => ({ username: name, ...details })),
-    )
-    return accepted
+    const users = accepted.map(({ name }) => ({ username: name, ...details }))
+    await addUsers(db, users)
+    return users.map(({ username }) => (context.io.stdout.isTerminal ? `Added ${username}` : username))
   })
-  const isTerminal = context.io.stdout.isTerminal
-  await context.report(added.map(({ name }) => (isTerminal ? `Added ${name}` : name)))
-  if (options.dryRun) context.note('dry run: nothing was changed')
 }
 
 /** What is said of a single user beside the name. A name that cannot be had is refused before a person types anything. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { Command, dryRun, passwordStdin, quiet } from '../../command/command.ts'
+import { type ChangeOptions, change } from '../../command/change.ts'
+import { Command, passwordStdin } from '../../command/command.ts'
 import { readEmail, readPasswordLine } from '../../command/credentials.ts'
 import { checkEmailIsFree, usernameTaken } from '../../command/new-names.ts'
 import { requireUser } from '../../command/people.ts'
@@ -10,12 +11,10 @@ import { hashPassword } from '../../models/passwords.ts'
 import type { Database } from '../../models/schema.ts'
 import { checkUsername, editUser, findUser, type Identity } from '../../models/users.ts'
 
-interface Options {
+interface Options extends ChangeOptions {
   readonly username?: string
   readonly email?: string
   readonly passwordStdin?: boolean
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
 }
 
 export const edit = (context: Context) =>
@@ -25,8 +24,7 @@ export const edit = (context: Context) =>
     .option('--username <new>', 'the new username; posts and follows stay with the user')
     .option('--email <e>', 'the new email address; an empty one removes it')
     .addOption(passwordStdin())
-    .addOption(dryRun())
-    .addOption(quiet())
+    .changes()
     .example('microblog user edit alice --username alicia', 'rename')
     .example('microblog user edit alice --email ""', 'forget the email address')
     .example('pass show alice | microblog user edit alice --password-stdin', 'set the password')
@@ -41,7 +39,7 @@ async function editOne(context: Context, username: string, options: Options): Pr
   const email = options.email === '' ? null : await readEmailOption(context, options.email)
   const passwordHash = options.passwordStdin ? await hashPassword(await readPasswordLine(context)) : undefined
   const store = await context.database('write')
-  const { user, name } = await store.change(options, async (db) => {
+  await change(context, store, options, async (db) => {
     const found = await requireUser(db, username)
     if (newName !== undefined) await checkNameIsFree(db, newName, found)
     if (email) await checkEmailIsFree(db, email, found.id)
@@ -50,10 +48,9 @@ async function editOne(context: Context, username: string, options: Options): Pr
       ...(email !== undefined && { email }),
       ...(passwordHash !== undefined && { password_hash: passwordHash }),
     })
-    return { user: found.username, name: newName ?? found.username }
+    const [user, name] = [found.username, newName ?? found.username]
+    return [context.io.stdout.isTerminal ? (user === name ? `Changed ${user}` : `${user} is now ${name}`) : name]
   })
-  await context.report([context.io.stdout.isTerminal ? (user === name ? `Changed ${user}` : `${user} is now ${name}`) : name])
-  if (options.dryRun) context.note('dry run: nothing was changed')
 }
 
 /** Unlike `user add`, an edit changes only what it was told to: it never asks. */

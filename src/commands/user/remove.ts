@@ -1,17 +1,14 @@
 import type { Kysely } from 'kysely'
-import { Command, dryRun, keepGoing, nullInput, quiet, yes } from '../../command/command.ts'
+import { change, type ManyOptions } from '../../command/change.ts'
+import { Command, yes } from '../../command/command.ts'
 import { requireUsers } from '../../command/people.ts'
 import type { Context } from '../../context.ts'
 import { readNames } from '../../input/names.ts'
 import type { Database } from '../../models/schema.ts'
-import { type Belongings, countBelongings, type Identity, removeUsers } from '../../models/users.ts'
+import { type Belongings, countBelongings, type Identity, idsOf, removeUsers } from '../../models/users.ts'
 
-interface Options {
-  readonly keepGoing?: boolean
-  readonly null?: boolean
+interface Options extends ManyOptions {
   readonly yes?: boolean
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
 }
 
 export const remove = (context: Context) =>
@@ -21,10 +18,7 @@ export const remove = (context: Context) =>
     .description('Remove users, with their posts and follows: all of them, or none if one is unknown. Asks first; in a script say --yes.')
     .argument('<username...>', 'usernames; - reads them from standard input, one a line')
     .addOption(yes())
-    .addOption(keepGoing())
-    .addOption(nullInput())
-    .addOption(dryRun())
-    .addOption(quiet())
+    .changesMany()
     .example('microblog user remove alice', 'asks first')
     .example('microblog user remove alice bob --yes', 'does not ask')
     .action((operands: string[], options: Options) => removeAll(context, operands, options))
@@ -34,25 +28,17 @@ async function removeAll(context: Context, operands: readonly string[], options:
   const store = await context.database('write')
   const found = await requireUsers(context, store.db, names, options)
   if (!options.dryRun) await ask(context, store.db, found, options)
-  const removed = await store.change(options, async (db) => {
+  await change(context, store, options, async (db) => {
     // Read again, in the transaction: meanwhile a name may have gone to another user.
     const users = await requireUsers(context, db, found, {})
-    await removeUsers(
-      db,
-      users.map(({ id }) => id),
-    )
-    return users
+    await removeUsers(db, idsOf(users))
+    return users.map(({ username }) => (context.io.stdout.isTerminal ? `Removed ${username}` : username))
   })
-  await context.report(removed.map(({ username }) => (context.io.stdout.isTerminal ? `Removed ${username}` : username)))
-  if (options.dryRun) context.note('dry run: nothing was changed')
 }
 
 async function ask(context: Context, db: Kysely<Database>, users: readonly Identity[], options: Options): Promise<void> {
   if (users.length === 0 || options.yes) return
-  const { posts, follows } = await countBelongings(
-    db,
-    users.map(({ id }) => id),
-  )
+  const { posts, follows } = await countBelongings(db, idsOf(users))
   const who = users.length <= 3 ? users.map(({ username }) => username).join(', ') : `${users.length} users`
   await context.confirm(`this removes ${who}${describe({ posts, follows })}`, options)
 }
