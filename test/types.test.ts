@@ -1,4 +1,4 @@
-/** What must not compile: `tsc --noEmit` fails if one of the lines marked here is not an error. */
+/** What must not compile: `npm run types`, which `npm test` runs first, fails if one of the lines marked here is not an error. */
 import type { Kysely } from 'kysely'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { Database, NewPost, NewUser, Post, User } from '../src/models/schema.ts'

@@ -7,7 +7,10 @@ import { Store } from '../../src/db/store.ts'
 import { MicroblogError } from '../../src/errors.ts'
 import type { InputFormat } from '../../src/input/reader.ts'
 import type { Output } from '../../src/output/io.ts'
+import { rounds } from '../support/rounds.ts'
 import { world } from '../support/run.ts'
+
+const inputs = rounds(2000, 20_000)
 
 const names = ['alice', 'bob', 'carol', 'dave']
 const rows = names.flatMap((a) => names.filter((b) => a !== b).map((b) => [a, b] as const))
@@ -45,7 +48,7 @@ const memory = (): Output & { text: string } => ({
   },
 })
 
-it('meets 20,000 mutated inputs with all rows or none, and always with words', async () => {
+it(`meets ${inputs.toLocaleString('en')} mutated inputs with all rows or none, and always with words`, async () => {
   const { db } = await world(...names)
   const handle = openDatabase(db, 'write')
   handle.pragma('synchronous = OFF')
@@ -85,10 +88,10 @@ it('meets 20,000 mutated inputs with all rows or none, and always with words', a
         clear()
       },
     ),
-    { numRuns: 20_000 },
+    { numRuns: inputs },
   )
   handle.close()
-}, 120_000)
+}, 300_000)
 
 function mutate(bytes: Buffer<ArrayBuffer>, { at, remove, insert }: { at: number; remove: number; insert: number[] }): Buffer<ArrayBuffer> {
   const start = at % (bytes.length + 1)

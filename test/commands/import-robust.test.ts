@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/db/open.ts'
 import { execute, query } from '../support/database.ts'
 import { shell, start } from '../support/process.ts'
+import { rounds } from '../support/rounds.ts'
 import { world } from '../support/run.ts'
+
+const kills = rounds(6, 25)
 
 /** `count` follows among the users u0, u1, …, without repeats. */
 const follows = (count: number, users: number): string =>
@@ -58,7 +61,7 @@ describe('a large import', () => {
     expect(query(db, 'SELECT count(*) AS n FROM log')).toEqual([{ n: 50_000 }])
   })
 
-  it('is all or nothing when it is killed at 25 random moments, and the next command works', async () => {
+  it(`is all or nothing when it is killed at ${kills} random moments, and the next command works`, async () => {
     const { folder, run, db, options } = await graph(1000)
     const [edges, fresh] = [join(folder, 'edges.tsv'), join(folder, 'fresh')]
     writeFileSync(edges, follows(200_000, 1000))
@@ -68,7 +71,7 @@ describe('a large import', () => {
     await new Promise((resolve) => start(['import', edges], options).on('exit', resolve))
     const whole = Date.now() - began
     expect(examine(db).follows).toBe(200_000)
-    for (let moment = 0; moment < 25; moment++) {
+    for (let moment = 0; moment < kills; moment++) {
       for (const name of readdirSync(folder)) if (name.startsWith('microblog.db')) rmSync(join(folder, name))
       copyFileSync(fresh, db)
       const child = start(['import', edges], options)
