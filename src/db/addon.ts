@@ -14,27 +14,32 @@ export const busyTimeout = 30_000
 /** Older ones can corrupt a WAL database that several processes checkpoint at once (https://sqlite.org/wal.html#walresetbug). */
 const oldestSqlite = [3, 51, 3]
 
-/** A connection with the busy timeout and nothing else set. */
-export function connect(path: string): Handle {
-  const handle = open(path, { timeout: busyTimeout })
-  checkVersion(handle)
-  return handle
+/** A connection with the busy timeout and nothing else set, to a file or to the bytes of one. It has read the schema, and so opened the log. */
+export function connect(source: string | Buffer): Handle {
+  const handle = open(source, { timeout: busyTimeout })
+  try {
+    checkVersion(handle)
+    return handle
+  } catch (error) {
+    handle.close()
+    throw error
+  }
 }
 
 /**
  * The bundle holds better-sqlite3's JavaScript, which is a dozen small files and takes five times as long to load from them.
  * It fits the addon of its own version, compiled on this machine; any other is loaded by its own.
  */
-function open(path: string, options: SQLite.Options): Handle {
+function open(source: string | Buffer, options: SQLite.Options): Handle {
   const require = createRequire(import.meta.url)
   const file = require.resolve('better-sqlite3/package.json')
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
   checkAddon(version)
   const nativeBinding = join(dirname(file), 'build/Release/better_sqlite3.node')
   try {
-    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(path, { ...options, nativeBinding })
+    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(source, { ...options, nativeBinding })
     const InstalledSQLite = require('better-sqlite3') as typeof SQLite
-    return new InstalledSQLite(path, options)
+    return new InstalledSQLite(source, options)
   } catch (error) {
     throw isLoadFault(error) ? new AddonError(dirname(dirname(dirname(file)))) : error
   }

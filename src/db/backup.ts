@@ -4,7 +4,7 @@ import { closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync, rm
 import { basename, dirname, join } from 'node:path'
 import { DatabaseError, databaseFault, describeCode, NotFoundError, RefusedError } from '../errors.ts'
 import { connect } from './addon.ts'
-import { canHaveLog, makeCopy } from './read-only.ts'
+import { connectForReading } from './read-only.ts'
 
 /**
  * Copy the last committed state of the database at `path` to `file`, which must not exist, and check the copy. Readers and writers
@@ -34,15 +34,12 @@ function reserve(file: string): void {
   }
 }
 
-/** A database that may only be read is copied as it is read: from a private copy. */
 function copy(path: string, file: string): void {
-  const source = canHaveLog(path) ? { copy: path, remove() {} } : makeCopy(path)
-  const handle = connect(source.copy)
+  const handle = connectForReading(path)
   try {
     handle.prepare('VACUUM INTO ?').run(file)
   } finally {
     handle.close()
-    source.remove()
   }
 }
 

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseError, describeCode, errorCode, NotFoundError } from '../errors.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
-import { canHaveLog, isWritable, makeCopy } from './read-only.ts'
+import { connectForReading, isWritable, pause } from './read-only.ts'
 
 /** 'mblg' in the file's header tells our databases from all others (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
@@ -23,13 +23,13 @@ export class MissingDatabaseError extends DatabaseError {
 
 /**
  * Open an existing database. A reader cannot write (`query_only`), but it is no `readonly` handle, which could
- * not recover the file after a crash. Where the file or its folder cannot be written, it reads a private copy.
+ * not recover the file after a crash. Where the file or its folder cannot be written, it may read the file into memory.
  * @throws MissingDatabaseError, or DatabaseError if the file is not one of ours.
  */
 export function openDatabase(path: string, access: Access): Handle {
   checkFile(path)
-  if (access !== 'read') checkWritable(path)
-  else if (!canHaveLog(path)) return openCopy(path)
+  if (access === 'read') return configure(connectForReading(path), path, access)
+  checkWritable(path)
   return configure(connect(path), path, access)
 }
 
@@ -126,24 +126,7 @@ function waitWhileBusy(work: () => void): void {
       return
     } catch (error) {
       if (!errorCode(error)?.startsWith('SQLITE_BUSY') || Date.now() > deadline) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      pause(5)
     }
-  }
-}
-
-function openCopy(path: string): Handle {
-  const { copy, remove } = makeCopy(path)
-  try {
-    const handle = configure(connect(copy), path, 'read')
-    const close = handle.close.bind(handle)
-    handle.close = () => {
-      close()
-      remove()
-      return handle
-    }
-    return handle
-  } catch (error) {
-    remove()
-    throw error
   }
 }

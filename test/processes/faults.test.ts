@@ -2,20 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { bin, cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
+import { asNobody, canAskNobody } from '../support/nobody.ts'
+import { cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
-
-/** As a user who is not root, whom file permissions hold for. */
-function asNobody(argv: readonly string[], cwd: string) {
-  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...argv], {
-    cwd,
-    env: cleanEnvironment(),
-    encoding: 'utf8',
-    ...nobody,
-  })
-  return { code: status, stdout, stderr }
-}
 
 describe('a path that is no database', () => {
   const cases: [what: string, make: (path: string) => void, says: RegExp][] = [
@@ -79,28 +68,10 @@ describe('a damaged database', () => {
   })
 })
 
-/** Not where the checkout itself is hidden from others. */
-const canAskNobody = process.platform === 'linux' && asNobody(['--version'], '/').code === 0
-
 describe('permissions', () => {
   it('a new database is for its owner only', async () => {
     const { db } = await world()
     expect(statSync(db).mode & 0o777).toBe(0o600)
-  })
-
-  it.runIf(canAskNobody).each([
-    ['file', 0o777],
-    ['folder', 0o555],
-  ])('a read-only %s can be read, is not written, and gets no file beside it', async (_what, mode) => {
-    const { folder, db } = await world('alice', 'bob')
-    chmodSync(db, 0o444)
-    chmodSync(folder, mode)
-    expect(asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
-    const refused = asNobody(['follow', 'alice', 'bob'], folder)
-    expect(refused.code).toBe(4)
-    expect(refused.stderr).toMatch(/cannot be written/)
-    expect(readdirSync(folder)).toEqual(['microblog.db'])
-    chmodSync(folder, 0o700)
   })
 })
 
@@ -109,7 +80,7 @@ describe('a database that this user may not read', () => {
     const { folder, db } = await world('alice')
     chmodSync(folder, 0o755)
     chmodSync(db, 0o600)
-    const { code, stderr } = asNobody(['users'], folder)
+    const { code, stderr } = await asNobody(['users'], folder)
     expect(code).toBe(4)
     expect(stderr).toMatch(/cannot be read: permission denied/)
   })

@@ -18,6 +18,8 @@ interface ProcessOptions {
   readonly cwd: string
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Another user to run as, by number. */
+  readonly user?: { readonly uid?: number; readonly gid?: number }
 }
 
 /** Run `microblog` with these words in the folder `cwd`. A death by signal gives 128 and the signal's number, as in a shell. */
@@ -32,11 +34,11 @@ export const shell = (script: string, options: ProcessOptions, program = bin): P
     options,
   )
 
-export const start = (argv: readonly string[], { cwd, env }: ProcessOptions): ChildProcess =>
-  spawn(process.execPath, [bin, ...argv], { cwd, env: cleanEnvironment(env) })
+export const start = (argv: readonly string[], { cwd, env, user }: ProcessOptions): ChildProcess =>
+  spawn(process.execPath, [bin, ...argv], { cwd, env: cleanEnvironment(env), ...user })
 
-function execute(command: string, argv: readonly string[], { cwd, stdin = '', env }: ProcessOptions): Promise<Result> {
-  const child = spawn(command, argv, { cwd, env: cleanEnvironment(env) })
+function execute(command: string, argv: readonly string[], { cwd, stdin = '', env, user }: ProcessOptions): Promise<Result> {
+  const child = spawn(command, argv, { cwd, env: cleanEnvironment(env), ...user })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

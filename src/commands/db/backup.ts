@@ -12,7 +12,7 @@ export const backup = (context: Context) =>
     .action(async (file: string) => {
       const { backUp } = await import('../../db/backup.ts')
       const connection = await context.connection('read')
-      backUp(absolutePath(context.path), absolutePath(file))
       connection.close()
+      backUp(absolutePath(context.path), absolutePath(file))
       context.print(file)
     })

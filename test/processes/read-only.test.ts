@@ -1,0 +1,171 @@
+/** Databases that another user owns: they can be read, nothing is written beside them or anywhere else, and no committed row is missing. */
+import { chmodSync, copyFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import SQLite from 'better-sqlite3'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { execute, fillWithUsers, query } from '../support/database.ts'
+import { asNobody, canAskNobody, nobody } from '../support/nobody.ts'
+import { microblog, start } from '../support/process.ts'
+import { rounds } from '../support/rounds.ts'
+import { temporaryFolder, world } from '../support/run.ts'
+
+/** A database with alice and bob that only its owner may write; the folder has this mode. */
+async function readOnlyWorld(mode = 0o555) {
+  const { folder, db } = await world('alice', 'bob')
+  chmodSync(db, 0o444)
+  chmodSync(folder, mode)
+  onTestFinished(() => chmodSync(folder, 0o700))
+  return { folder, db }
+}
+
+/** A folder that nobody may write. */
+function openFolder(): string {
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o777)
+  return folder
+}
+
+/** Put carol into the log of the database and leave it there, as a killed process does; with the index of the log or without it. */
+function addCarolToLog(folder: string, db: string, suffixes: readonly string[]): void {
+  const kept = temporaryFolder()
+  const writer = new SQLite(db)
+  writer.exec("INSERT INTO users (username) VALUES ('carol')")
+  for (const suffix of suffixes) copyFileSync(`${db}${suffix}`, `${kept}/log${suffix}`)
+  copyFileSync(db, `${kept}/log`)
+  writer.close()
+  for (const suffix of ['', ...suffixes]) {
+    rmSync(`${folder}/microblog.db${suffix}`, { force: true })
+    copyFileSync(`${kept}/log${suffix}`, `${folder}/microblog.db${suffix}`)
+    chmodSync(`${folder}/microblog.db${suffix}`, 0o444)
+  }
+}
+
+describe.runIf(canAskNobody)('a database that this user may only read', () => {
+  it.each([
+    ['file', 0o777],
+    ['folder', 0o555],
+  ])('a read-only %s can be read, is not written, and gets no file beside it', async (_what, mode) => {
+    const { folder } = await readOnlyWorld(mode)
+    expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
+    const refused = await asNobody(['follow', 'alice', 'bob'], folder)
+    expect(refused.code).toBe(4)
+    expect(refused.stderr).toMatch(/cannot be written/)
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  })
+
+  it('needs no folder for temporary files', async () => {
+    const { folder } = await readOnlyWorld()
+    const env = { TMPDIR: '/nowhere', SQLITE_TMPDIR: '/nowhere' }
+    const options = { cwd: folder, user: nobody, env }
+    expect(await microblog(['is-following', 'alice', 'bob'], options)).toMatchObject({ code: 1, stderr: '' })
+    expect(await microblog(['users', '--sort', 'followers'], options)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
+  })
+
+  it('is left as it was, and no copy of it anywhere, when the reader is killed', async () => {
+    const { folder, db } = await world()
+    fillWithUsers(db, 200_000)
+    chmodSync(db, 0o444)
+    chmodSync(folder, 0o555)
+    const temporary = openFolder()
+    for (let moment = 0; moment < 10; moment++) {
+      const child = start(['users'], { cwd: folder, user: nobody, env: { TMPDIR: temporary } })
+      child.stdout?.resume()
+      const ended = new Promise((resolve) => child.on('exit', resolve))
+      await sleep(30 + 15 * moment)
+      child.kill('SIGKILL')
+      await ended
+      expect(readdirSync(temporary)).toEqual([])
+    }
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  }, 60_000)
+
+  it('is refused while its log holds changes, until its owner has run a command', async () => {
+    const { folder, db } = await readOnlyWorld()
+    addCarolToLog(folder, db, ['-wal'])
+    expect(await asNobody(['users'], folder)).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `error: ${db} cannot be read yet: part of it is still in microblog.db-wal\n  run any command as its owner first\n`,
+    })
+    expect(readdirSync(folder)).toEqual(['microblog.db', 'microblog.db-wal'])
+    chmodSync(folder, 0o755)
+    for (const name of readdirSync(folder)) chmodSync(`${folder}/${name}`, 0o644)
+    await microblog(['users'], { cwd: folder })
+    expect((await asNobody(['users'], folder)).stdout).toBe('alice\nbob\ncarol\n')
+  })
+
+  it('is read where its log is empty', async () => {
+    const { folder, db } = await readOnlyWorld()
+    writeFileSync(`${db}-wal`, '')
+    expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
+  })
+
+  it.each([0o777, 0o555])('is read through the log that a killed process left with its index (folder %o)', async (mode) => {
+    const { folder, db } = await readOnlyWorld(mode)
+    addCarolToLog(folder, db, ['-wal', '-shm'])
+    expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\ncarol\n', stderr: '' })
+    expect(readdirSync(folder)).toEqual(['microblog.db', 'microblog.db-shm', 'microblog.db-wal'])
+  })
+
+  it.each([0o777, 0o555])('is read while its owner has it open (folder %o)', async (mode) => {
+    const { folder, db } = await readOnlyWorld(mode)
+    const owner = new SQLite(db)
+    owner.exec("INSERT INTO users (username) VALUES ('carol')")
+    expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\ncarol\n', stderr: '' })
+    owner.close()
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  })
+
+  it('is refused above 1 GiB', async () => {
+    const { folder, db } = await readOnlyWorld()
+    truncateSync(db, 2 ** 30 + 4096)
+    const refusal = {
+      code: 4,
+      stdout: '',
+      stderr: `error: ${db} is larger than 1 GiB: without permission to write it, it cannot be read\n  have its owner make you a copy:  microblog db backup copy.db\n`,
+    }
+    expect(await asNobody(['users'], folder)).toEqual(refusal)
+    expect(await asNobody(['db', 'backup', 'never.db'], folder)).toEqual(refusal)
+  })
+
+  it('can be backed up', async () => {
+    const { folder } = await readOnlyWorld()
+    const target = `${openFolder()}/copy.db`
+    expect(await asNobody(['db', 'backup', target], folder)).toEqual({ code: 0, stdout: `${target}\n`, stderr: '' })
+    expect(statSync(target).mode & 0o777).toBe(0o600)
+    expect(query(target, 'SELECT username FROM users')).toEqual([{ username: 'alice' }, { username: 'bob' }])
+    expect((await microblog(['--db', target, 'db', 'check'], { cwd: folder })).code).toBe(0)
+  })
+
+  it.each([0o755, 0o777])(
+    'is read, with every row committed by then, beside a writer that comes and goes (folder %o)',
+    async (mode) => {
+      const { folder, db } = await readOnlyWorld(mode)
+      let committed = 2
+      let isOver = false
+      async function write() {
+        while (!isOver) {
+          execute(db, `INSERT INTO users (username) VALUES ('a${committed}'), ('b${committed}')`)
+          committed += 2
+          await sleep(Math.random() * 8)
+        }
+      }
+      async function read() {
+        for (let round = 0; round < rounds(10, 60); round++) {
+          const before = committed
+          const { code, stdout, stderr } = await asNobody(['users', '--count'], folder)
+          expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+          expect(Number(stdout)).toBeGreaterThanOrEqual(before)
+          expect(Number(stdout) % 2).toBe(0)
+        }
+      }
+      const writing = write()
+      await Promise.all([read(), read(), read()]).finally(() => {
+        isOver = true
+      })
+      await writing
+      expect(readdirSync(folder)).toEqual(['microblog.db'])
+    },
+    120_000,
+  )
+})
