@@ -27,7 +27,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   let batch: Row[] = []
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      batch.push({ line: firstLine(record, info.lines), cells: record })
+      batch.push({ line: firstLine(record, info.lines), values: record })
       if (batch.length < batchSize) continue
       yield batch
       batch = []
@@ -43,8 +43,8 @@ const firstLine = (cells: readonly string[], last: number): number =>
 
 async function* checkedBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   for await (const block of readBlocks(chunks)) {
-    const faulty = textFault(block.bytes) ? linesIn(block).find((line) => 'fault' in line) : undefined
-    if (faulty && 'fault' in faulty) throw new RecordError(faulty.line, faulty.fault)
+    const faulty = textFault(block.bytes) ? linesIn(block).find((line) => typeof line !== 'string') : undefined
+    if (faulty) throw new RecordError(faulty.line, faulty.fault)
     yield block.bytes
   }
 }

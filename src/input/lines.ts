@@ -27,9 +27,9 @@ const largestPiece = 64 * 1024
 export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: Separator = '\n'): AsyncGenerator<Line> {
   try {
     for await (const block of readBlocks(chunks, separator)) {
-      for (const line of linesIn(block, separator)) {
-        if ('fault' in line) throw new RecordError(line.line, line.fault)
-        yield line
+      for (const [index, text] of linesIn(block, separator).entries()) {
+        if (typeof text !== 'string') throw new RecordError(text.line, text.fault)
+        yield { text, number: block.line + index }
       }
     }
   } catch (error) {
@@ -37,18 +37,21 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: S
   }
 }
 
-/** The lines of a block. One that is no text is a fault, and the others are still read. */
-export function linesIn({ bytes, line }: Block, separator: Separator = '\n'): (Line | Fault)[] {
+/** The lines of a block, from its first on. One that is no text is a fault, and the others are still read. */
+export function linesIn({ bytes, line }: Block, separator: Separator = '\n'): (string | Fault)[] {
   if (textFault(bytes, separator)) return [...slices(bytes, separator)].map((slice, index) => decode(slice, line + index, separator))
   const texts = bytes.toString().split(separator)
   if (texts.at(-1) === '') texts.pop()
-  return texts.map((text, index) => ({ text: separator === '\n' && text.endsWith('\r') ? text.slice(0, -1) : text, number: line + index }))
+  return separator === '\n' ? texts.map(withoutReturn) : texts
 }
 
-function decode(bytes: Buffer, line: number, separator: Separator): Line | Fault {
+function decode(bytes: Buffer, line: number, separator: Separator): string | Fault {
   const fault = textFault(bytes, separator)
-  return fault ? { line, fault } : { text: bytes.toString().replace(separator === '\n' ? /\r$/ : '', ''), number: line }
+  if (fault) return { line, fault }
+  return separator === '\n' ? withoutReturn(bytes.toString()) : bytes.toString()
 }
+
+const withoutReturn = (text: string): string => (text.endsWith('\r') ? text.slice(0, -1) : text)
 
 /** What is wrong with these bytes as text, if anything is. */
 export function textFault(bytes: Uint8Array, separator: Separator = '\n'): string | undefined {

@@ -1,10 +1,10 @@
 /** One JSON object a line. */
-import type { Line } from './lines.ts'
-import type { Fault, Row } from './row.ts'
+import { type Block, linesIn } from './lines.ts'
+import type { Row } from './row.ts'
 
-/** The rows of these lines. Blank lines are passed over. */
-export const ndjsonRows = (lines: readonly (Line | Fault)[]): Row[] =>
-  lines.flatMap((line) => ('fault' in line ? line : line.text === '' ? [] : parseObject(line.text, line.number)))
+/** The rows of a block. Blank lines are passed over. */
+export const ndjsonRows = (block: Block): Row[] =>
+  linesIn(block).flatMap((text, index) => (typeof text !== 'string' ? text : text === '' ? [] : parseObject(text, block.line + index)))
 
 /** An object's members, as JSON.parse has them: `__proto__` is a member like any other. */
 export function parseObject(text: string, line: number): Row {

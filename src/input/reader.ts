@@ -1,7 +1,7 @@
 /** Records from a source in any of the input formats. */
 import { csvRows } from './csv.ts'
 import { jsonRows } from './json.ts'
-import { linesIn, readBlocks } from './lines.ts'
+import { readBlocks } from './lines.ts'
 import { ndjsonRows } from './ndjson.ts'
 import { type InputRecord, interpret, type Layout, layOut, type RecordType } from './records.ts'
 import { type Fault, RecordError, type Row } from './row.ts'
@@ -47,7 +47,7 @@ async function* rowsOf(format: InputFormat, chunks: AsyncIterable<Uint8Array>): 
   if (format === 'csv') return yield* csvRows(chunks)
   if (format === 'json') return yield* jsonRows(chunks)
   const rowsIn = format === 'tsv' || format === 'plain' ? tsvRows : ndjsonRows
-  for await (const block of readBlocks(chunks)) yield rowsIn(linesIn(block))
+  for await (const block of readBlocks(chunks)) yield rowsIn(block)
 }
 
 async function* interpretAll(batches: AsyncIterable<readonly Row[]>, layout: Layout): AsyncGenerator<readonly (InputRecord | Fault)[]> {

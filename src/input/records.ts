@@ -1,6 +1,6 @@
 /** What the columns of a record mean: the three types, their fields, and how a header or an object's members say which is which. */
 import { quoted } from '../errors.ts'
-import type { Fault, Row } from './row.ts'
+import type { Fault, Row, RowOfMembers, RowOfValues } from './row.ts'
 
 /** The fields of each type in the order of the columns; those after `required` may be missing. */
 export const recordTypes = {
@@ -13,10 +13,7 @@ export type RecordType = keyof typeof recordTypes
 export const recordTypeNames = Object.keys(recordTypes) as RecordType[]
 
 /** The values in the order of the type's fields; those that may be missing may be missing at the end. */
-export interface InputRecord {
-  readonly line: number
-  readonly values: readonly string[]
-}
+export type InputRecord = RowOfValues
 
 export interface Layout {
   readonly type: RecordType
@@ -51,7 +48,7 @@ export function layOut(first: Row | undefined, type: RecordType | undefined, may
     const known = type ?? typeOf(Object.keys(first.members))
     return known && plain(known)
   }
-  const cells = first && 'cells' in first ? first.cells : []
+  const cells = first && 'values' in first ? first.values : []
   const hasHeader = mayHaveHeader && cells.length > 0 && cells.every((cell) => headerWords.has(cell))
   return hasHeader ? byHeader(cells, type ?? typeOf(cells)) : plain(type ?? 'follows')
 }
@@ -81,16 +78,17 @@ const unknownField = (name: string, type: RecordType): string => `unknown field 
 /** The record in this row, or what is wrong with it. */
 export function interpret(row: Row, layout: Layout): InputRecord | Fault {
   if ('fault' in row) return row
-  return 'cells' in row ? fromCells(row, layout) : fromMembers(row, layout)
+  return 'values' in row ? fromValues(row, layout) : fromMembers(row, layout)
 }
 
-function fromCells({ line, cells }: { line: number; cells: readonly string[] }, layout: Layout): InputRecord | Fault {
-  const fault = countFault(cells.length, layout)
+function fromValues(row: RowOfValues, layout: Layout): InputRecord | Fault {
+  const { line, values } = row
+  const fault = countFault(values.length, layout)
   if (fault) return { line, fault }
-  if (layout.isInOrder) return { line, values: cells }
-  const values = fieldsOf(layout.type).map(() => '')
-  for (const [index, cell] of cells.entries()) values[layout.columns[index] ?? 0] = cell
-  return { line, values }
+  if (layout.isInOrder) return row
+  const byField = fieldsOf(layout.type).map(() => '')
+  for (const [index, value] of values.entries()) byField[layout.columns[index] ?? 0] = value
+  return { line, values: byField }
 }
 
 /** `expected 2 columns, found 1`. */
@@ -102,10 +100,7 @@ function countFault(found: number, { type, hasHeader, columns }: Layout): string
   return `expected ${expected} column${most === 1 ? '' : 's'}, found ${found}`
 }
 
-function fromMembers(
-  { line, members }: { line: number; members: Readonly<Record<string, unknown>> },
-  { type }: Layout,
-): InputRecord | Fault {
+function fromMembers({ line, members }: RowOfMembers, { type }: Layout): InputRecord | Fault {
   const fields = fieldsOf(type)
   const names = Object.keys(members)
   const unknown = names.find((name) => !fields.includes(name))

@@ -1,16 +1,25 @@
 /** One record as its format gives it, before anybody asks what the columns mean. */
 import { RefusedError } from '../errors.ts'
 
-/** The cells of a line, the members of an object, or what is wrong with it. */
-export type Row =
-  | { readonly line: number; readonly cells: readonly string[] }
-  | { readonly line: number; readonly members: Readonly<Record<string, unknown>> }
-  | Fault
+/** The values of a line, in the order of its columns. */
+export interface RowOfValues {
+  readonly line: number
+  readonly values: readonly string[]
+}
 
+/** The members of an object. */
+export interface RowOfMembers {
+  readonly line: number
+  readonly members: Readonly<Record<string, unknown>>
+}
+
+/** What is wrong with a line. */
 export interface Fault {
   readonly line: number
   readonly fault: string
 }
+
+export type Row = RowOfValues | RowOfMembers | Fault
 
 /** Input that cannot be read any further than `line`. */
 export class RecordError extends RefusedError {

@@ -1,24 +1,24 @@
 /** Tab-separated values, as `export` writes them: `\t \n \r \\ \u{hex}` stand for the characters that cannot stand for themselves. */
-import type { Line } from './lines.ts'
-import type { Fault, Row } from './row.ts'
+import { type Block, linesIn } from './lines.ts'
+import type { Row } from './row.ts'
 
-/** The rows of these lines. Blank lines and lines that begin with `#` are passed over. */
-export function tsvRows(lines: readonly (Line | Fault)[]): Row[] {
+/** The rows of a block. Blank lines and lines that begin with `#` are passed over. */
+export function tsvRows(block: Block): Row[] {
   const rows: Row[] = []
-  for (const line of lines) {
-    if ('fault' in line) rows.push(line)
-    else if (line.text !== '' && !line.text.startsWith('#')) rows.push(tsvRow(line.number, line.text))
+  for (const [index, text] of linesIn(block).entries()) {
+    if (typeof text !== 'string') rows.push(text)
+    else if (text !== '' && !text.startsWith('#')) rows.push(tsvRow(block.line + index, text))
   }
   return rows
 }
 
 function tsvRow(line: number, text: string): Row {
   const cells = text.split('\t')
-  if (!text.includes('\\')) return { line, cells }
+  if (!text.includes('\\')) return { line, values: cells }
   const unescaped = cells.map(unescapeField)
   const bad = unescaped.indexOf(undefined)
   if (bad >= 0) return { line, fault: `column ${bad + 1}: a backslash stands only in \\t \\n \\r \\\\ \\u{hex}` }
-  return { line, cells: unescaped as string[] }
+  return { line, values: unescaped as string[] }
 }
 
 /** The last alternative is a backslash that begins nothing. */

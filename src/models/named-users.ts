@@ -5,8 +5,8 @@ import { foldCase } from '../fold-case.ts'
 import type { Database } from './schema.ts'
 import { findUsers, inBatches, isUsername } from './users.ts'
 
-/** An id; `new` for a user who is to be created; null where there is no such user. */
-export type NamedUser = number | 'new' | null
+/** An id; `new` for a user who is to be created; null or undefined where there is no such user. */
+export type NamedUser = number | 'new' | null | undefined
 
 export class NamedUsers {
   readonly #db: Kysely<Database>
@@ -24,10 +24,12 @@ export class NamedUsers {
 
   /** The users of these names, in the order of the names. */
   async find(names: readonly string[]): Promise<NamedUser[]> {
-    const found = names.map((name) => this.#users.get(name) ?? this.#users.get(foldCase(name)))
+    const get = (name: string) => this.#users.get(name) ?? this.#users.get(foldCase(name))
+    const found = names.map(get)
     const missing = names.filter((name, index) => found[index] === undefined && isUsername(name))
-    if (missing.length > 0) await this.#lookUp(missing)
-    return found.map((user, index) => user ?? this.#users.get(foldCase(names[index] ?? '')) ?? null)
+    if (missing.length === 0) return found
+    await this.#lookUp(missing)
+    return names.map((name, index) => found[index] ?? get(name))
   }
 
   async #lookUp(names: readonly string[]): Promise<void> {

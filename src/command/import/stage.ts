@@ -23,19 +23,20 @@ type StageRecords = (stage: Stage, records: readonly InputRecord[]) => Promise<n
 export const stageRecords: Readonly<Record<RecordType, StageRecords>> = { follows: stageFollows, users: stageUsers, posts: stagePosts }
 
 async function stageFollows(stage: Stage, records: readonly InputRecord[]): Promise<number> {
-  const followers = records.map(({ values: [name = ''] }) => plainName(name))
-  const followed = records.map(({ values: [, name = ''] }) => plainName(name))
-  const [from, to] = [await stage.users.find(followers), await stage.users.find(followed)]
+  const count = records.length
+  const names = [0, 1].flatMap((column) => records.map(({ values }) => plainName(values[column] ?? '')))
+  const users = await stage.users.find(names)
   const known: number[] = []
   const named: (string | number | null)[] = []
   for (const [index, { line }] of records.entries()) {
-    const [left = '', right = '', follower = null, target = null] = [followers[index], followed[index], from[index], to[index]]
-    if (follower === null) stage.faults.add(line, unknown(stage, left))
-    else if (target === null) stage.faults.add(line, unknown(stage, right))
-    else if (follower === target && foldCase(left) === foldCase(right)) {
-      stage.faults.add(line, new RefusedError(`${left} cannot follow themselves`))
-    } else if (typeof follower === 'number' && typeof target === 'number') known.push(follower, target)
-    else named.push(...byIdOrName(stage, follower, left), ...byIdOrName(stage, target, right))
+    const [follower = '', followed = ''] = [names[index], names[index + count]]
+    const [from, to] = [users[index] ?? null, users[index + count] ?? null]
+    if (from === null) stage.faults.add(line, unknown(stage, follower))
+    else if (to === null) stage.faults.add(line, unknown(stage, followed))
+    else if (from === to && foldCase(follower) === foldCase(followed)) {
+      stage.faults.add(line, new RefusedError(`${follower} cannot follow themselves`))
+    } else if (typeof from === 'number' && typeof to === 'number') known.push(from, to)
+    else named.push(...byIdOrName(stage, from, follower), ...byIdOrName(stage, to, followed))
   }
   await stage.staging.stage(['user_id', 'followed_id'], known)
   await stage.staging.stage(['user_id', 'username', 'followed_id', 'followed'], named)
