@@ -1,5 +1,5 @@
 /** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { absolutePath, databasePath, upgradeCall } from './config.ts'
 import type { MigrationConnection } from './db/connection.ts'
 import type { Store } from './db/store.ts'
@@ -143,11 +143,6 @@ export class Context {
     const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
     if (!(await confirm(this.terminal, `${question}. Run db upgrade now?`, true))) throw fault
     await this.#upgrade(this)
-  }
-
-  /** Bytes; 0, if there is no database. */
-  get size(): number {
-    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0
   }
 
   /** Opens databases that are nowhere on disk, for the migrator to try things out in. */

@@ -9,7 +9,6 @@ import type { Migration } from '../migrate/files.ts'
 import type { Loss } from '../migrate/losses.ts'
 import type { Progress, Run, Step } from '../migrate/run.ts'
 import { jsonText } from '../output/json.ts'
-import type { Ticker } from '../output/ticker.ts'
 import { type Command, quiet } from './command.ts'
 
 /** The options that upgrade and downgrade share, as Commander hands them over. */
@@ -57,8 +56,8 @@ type Told = Pick<Parameters<typeof import('../migrate/run.ts').upgrade>[2], 'pro
 
 /** Run migrations with the log lines, backups and summary that both directions share. */
 export async function runAndTell(context: Context, connection: Connection, options: RunOptions, run: (told: Told) => Run): Promise<Run> {
-  const progress = await progressOn(context, options)
-  const backups = options.backup === false || options.dryRun ? undefined : await backupsOf(context, progress)
+  const progress = progressOn(context, options)
+  const backups = options.backup === false || options.dryRun ? undefined : await backupsOf(context)
   try {
     const done = run({ progress, rehearse: options.dryRun === true, ...(backups && { backUp: backups.backUp }) })
     backups?.settle()
@@ -69,7 +68,6 @@ export async function runAndTell(context: Context, connection: Connection, optio
     backups?.discard()
     throw error
   } finally {
-    progress.close()
     connection.close()
   }
 }
@@ -86,13 +84,12 @@ export async function printScript(context: Context, target: string, direction: S
   context.io.stdout.write(renderScript(steps, context.exists ? [] : claimSql))
 }
 
-/** The backup of one run: made if rows are in danger, removed if the run is rolled back. */
-async function backupsOf(context: Context, progress: LoggedProgress) {
+/** The backup of one run: made if rows are in danger, taken back if the run is rolled back. */
+async function backupsOf(context: Context) {
   const { backUpBeside } = await import('../db/backup.ts')
   const made: ReturnType<typeof backUpBeside>[] = []
   return {
     backUp(inDanger: readonly Loss[]) {
-      progress.inDanger(inDanger)
       const backup = backUpBeside(context.path, new Date())
       made.push(backup)
       context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describe).join(', ')}`)
@@ -107,51 +104,23 @@ const describe = ({ table, rows }: Loss): string => `${table} (${rows.toLocaleSt
 interface LoggedProgress extends Progress {
   /** What has run so far. */
   readonly finished: { direction: string; from: string; to: string; name: string; milliseconds: number }[]
-  inDanger(losses: readonly Loss[]): void
-  close(): void
 }
 
-/** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. On a terminal a long step shows its time as it runs. */
-async function progressOn(context: Context, options: RunOptions): Promise<LoggedProgress> {
-  const { stderr } = context.io
-  const write = (text: string) => (options.quiet ? undefined : stderr.write(text))
-  const ticker = options.quiet ? undefined : await longRunTicker(context)
+/** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
+function progressOn(context: Context, options: RunOptions): LoggedProgress {
+  const write = (text: string) => (options.quiet ? undefined : context.io.stderr.write(text))
   const finished: LoggedProgress['finished'] = []
-  let line = ''
-  let rows = ''
-  const end = (text: string) => {
-    ticker?.hide()
-    write(ticker ? `${clearLine}${line} ${text}\n` : ` ${text}\n`)
-  }
   return {
     finished,
-    inDanger(losses) {
-      rows = losses.map(describe).join(', ')
-    },
     started({ direction, from, to, migration }) {
-      line = `Running ${direction} ${from} -> ${to}, ${migration.message} ...`
-      write(line)
-      ticker?.show(rows === '' ? line : `${line} ${rows}`)
+      write(`Running ${direction} ${from} -> ${to}, ${migration.message} ...`)
     },
     done({ direction, from, to, migration }, milliseconds) {
       finished.push({ direction, from, to, name: migration.name, milliseconds: Math.round(milliseconds * 1000) / 1000 })
-      end(`done (${Math.max(1, Math.round(milliseconds))} ms)`)
+      write(` done (${Math.max(1, Math.round(milliseconds))} ms)\n`)
     },
-    failed: () => end('failed'),
-    close: () => ticker?.stop(),
+    failed: () => write(' failed\n'),
   }
-}
-
-/** Back to the beginning of the line, which is then empty. */
-const clearLine = '\r\u001b[K'
-
-/** Bytes of database from which a step may take so long that a person wonders. */
-const large = 32 * 1024 * 1024
-
-async function longRunTicker(context: Context): Promise<Ticker | undefined> {
-  if (!context.io.stderr.isTerminal || context.size < large) return undefined
-  const { startTicker } = await import('../output/ticker.ts')
-  return startTicker()
 }
 
 /** Migrations are written in a checkout; in an installed package they would be lost with its next version. */
