@@ -1,29 +1,16 @@
 /** Email addresses and passwords, from options, standard input or a prompt; never from argv or the environment in the case of passwords. */
 import type { Context } from '../context.ts'
-import { MicroblogError, RefusedError, UsageError } from '../errors.ts'
+import { RefusedError, UsageError } from '../errors.ts'
 import { readLines } from '../input/lines.ts'
 import { checkEmail } from '../models/users.ts'
-import { safeText } from '../output/safe-text.ts'
-
-/** What inquirer wants of a check: true, or what is wrong. */
-const asValidation =
-  (check: (text: string) => void) =>
-  (text: string): true | string => {
-    try {
-      if (text !== '') check(text)
-      return true
-    } catch (error) {
-      if (error instanceof MicroblogError) return safeText(error.message)
-      throw error
-    }
-  }
 
 /** The address, checked; undefined if there is none. Asks only at a terminal, where Enter leaves it out. */
 export async function readEmail(context: Context, option: string | undefined): Promise<string | undefined> {
   if (option !== undefined) checkEmail(option)
   if (option !== undefined || !context.terminal) return option
   const { askText } = await import('../output/prompt.ts')
-  return (await askText(context.terminal, 'Email (Enter for none):', asValidation(checkEmail))) || undefined
+  const checkIfAny = (text: string) => text === '' || checkEmail(text)
+  return (await askText(context.terminal, 'Email (Enter for none):', checkIfAny)) || undefined
 }
 
 /** The password: one line of standard input with `--password-stdin`, else asked for twice at a terminal, where Enter leaves it out. */

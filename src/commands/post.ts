@@ -2,7 +2,7 @@ import { type ChangeOptions, change } from '../command/change.ts'
 import { Command } from '../command/command.ts'
 import { requireUser } from '../command/people.ts'
 import type { Context } from '../context.ts'
-import { MicroblogError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { readText } from '../input/lines.ts'
 import { parseTime } from '../input/time.ts'
 import { addPost, bodyLength, checkBody, longestBody } from '../models/posts.ts'
@@ -45,16 +45,6 @@ async function readBody(context: Context, operand: string | undefined, author: s
   const { stdin } = context.io
   if (operand === '-' || !stdin.isTerminal) return readText(stdin.chunks())
   if (!context.terminal) throw new UsageError('there is no body', `say it:  microblog post ${author} 'hello, world'`)
-  const { askCounted } = await import('../output/post-prompt.ts')
-  return askCounted(context.terminal, `Post as ${author}:`, (text) => `${bodyLength(text)}/${longestBody}`, problem)
-}
-
-function problem(body: string): string | undefined {
-  try {
-    checkBody(body)
-    return undefined
-  } catch (error) {
-    if (error instanceof MicroblogError) return error.message
-    throw error
-  }
+  const { askText } = await import('../output/prompt.ts')
+  return askText(context.terminal, `Post as ${author}:`, checkBody, (text) => `${bodyLength(text)}/${longestBody}`)
 }

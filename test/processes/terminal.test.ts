@@ -95,6 +95,54 @@ describe('a prompt', () => {
     expect((await run('user check alice --password-stdin', { stdin: 's3cret\n' })).code).toBe(0)
   })
 
+  it('asks for the body of a post, and counts while it is typed', async () => {
+    const { folder, run } = await world('alice')
+    const answers = [
+      { prompt: 'Post as alice: (0/140)', keys: '🎉 ' },
+      { prompt: 'Post as alice: (2/140) 🎉', keys: 'hi' },
+      { prompt: 'Post as alice: (4/140) 🎉 hi', keys: enter },
+    ]
+    const { code, text } = await onTerminal(['post', 'alice'], { cwd: folder, answers, env: { NO_COLOR: '1' } })
+    expect(code).toBe(0)
+    expect(text).toMatch(/✔ Post as alice: 🎉 hi\n✓ Posted #1 as alice\n$/)
+    expect((await run('posts alice --fields body --no-header')).stdout).toBe('🎉 hi\n')
+  })
+
+  it.each([
+    ['an empty post', '', '0/140', 'a post cannot be empty', 'hello', 'hello'],
+    [
+      'a post that is too long',
+      'x'.repeat(141),
+      '141/140',
+      'a post is at most 140 characters; this one has 141',
+      '\u007f',
+      'x'.repeat(140),
+    ],
+  ])('says what is wrong with %s, which can be corrected', async (_what, first, counted, problem, correction, body) => {
+    const { folder, run } = await world('alice')
+    const answers = [
+      { prompt: 'Post as alice: (0/140)', keys: first },
+      { prompt: `(${counted})`, keys: enter },
+      { prompt: problem, keys: correction },
+      { prompt: `(${body.length}/140)`, keys: enter },
+    ].slice(first === '' ? 1 : 0)
+    const { code, text } = await onTerminal(['post', 'alice'], { cwd: folder, answers, env: { NO_COLOR: '1' } })
+    expect(code).toBe(0)
+    expect(text).toMatch(/✓ Posted #1 as alice\n$/)
+    expect((await run('posts alice --fields body --no-header')).stdout).toBe(`${body}\n`)
+  })
+
+  it('publishes nothing when it is interrupted at the body', async () => {
+    const { folder, run } = await world('alice')
+    const answers = [
+      { prompt: '(0/140)', keys: 'hello' },
+      { prompt: '(5/140)', keys: ctrlC },
+    ]
+    const { code, text } = await onTerminal(['post', 'alice'], { cwd: folder, answers })
+    expect({ code, hasError: text.includes('error') }).toEqual({ code: 130, hasError: false })
+    expect((await run('posts alice')).stdout).toBe('')
+  })
+
   it('asks before a downgrade that loses rows', async () => {
     const { folder, run } = await world('alice', 'bob')
     await run('follow alice bob')
