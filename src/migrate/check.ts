@@ -50,22 +50,19 @@ export function checkDatabase(connection: Connection, files: readonly Migration[
     ),
     ...findings(
       'drift',
-      isKnown && runs(known, openMemory) ? drift(connection, known, openMemory).map((sentence) => `${sentence}, by no migration`) : [],
+      (isKnown ? driftOf(connection, known, openMemory) : []).map((sentence) => `${sentence}, by no migration`),
     ),
     ...findings('pending', isKnown ? files.slice(known.length).map(({ id, name }) => `${id} ${name} is not applied`) : []),
   ]
 }
 
 /** Files that do not run are a finding of their own, and nothing to hold a database against. */
-function runs(files: readonly Migration[], openMemory: OpenMemory): boolean {
-  const memory = openMemory()
+function driftOf(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): string[] {
   try {
-    replay(memory, files)
-    return true
-  } catch {
-    return false
-  } finally {
-    memory.close()
+    return drift(connection, files, openMemory)
+  } catch (error) {
+    if (error instanceof RefusedError) return []
+    throw error
   }
 }
 

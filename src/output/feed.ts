@@ -19,7 +19,7 @@ export const feed: Format = async function* ({ rows }, options) {
   for await (const chunk of rows) {
     yield chunk
       .map((row) => {
-        const lines = wrap(dress(row, options.style), width, { hard: true }).split('\n')
+        const lines = wrap(styleBody(row, options.style), width, { hard: true }).split('\n')
         const post = `${gap}${headline(row, options, now)}\n${lines.map((line) => `${indent}${line}\n`).join('')}`
         gap = '\n'
         return post
@@ -34,28 +34,13 @@ function headline(row: Row, { style }: FormatOptions, now: number): string {
 }
 
 /** The body, safe for a terminal: search hits in bold, @names and #tags in colour. */
-function dress(row: Row, style: Style): string {
+function styleBody(row: Row, style: Style): string {
   const body = String(row.body)
   const isMarked = typeof row.hits === 'string' && !hitMarks.some((mark) => body.includes(mark))
-  return isMarked
-    ? splitHits(String(row.hits))
-        .map(({ text, isHit }) => (isHit ? style.bold(pick(text, style)) : pick(text, style)))
-        .join('')
-    : pick(body, style)
-}
-
-function splitHits(marked: string): { text: string; isHit: boolean }[] {
-  const [first = '', ...others] = marked.split(hitMarks[0])
-  return [
-    { text: first, isHit: false },
-    ...others.flatMap((part) => {
-      const [hit = '', rest = ''] = part.split(hitMarks[1])
-      return [
-        { text: hit, isHit: true },
-        { text: rest, isHit: false },
-      ]
-    }),
-  ]
+  if (!isMarked) return pick(body, style)
+  // Between two marks every second part is a hit.
+  const parts = String(row.hits).split(new RegExp(`[${hitMarks.join('')}]`))
+  return parts.map((part, index) => (index % 2 === 1 ? style.bold(pick(part, style)) : pick(part, style))).join('')
 }
 
 const pick = (text: string, style: Style): string =>

@@ -31,16 +31,13 @@ export async function writeWholeFile(
   }
 }
 
+const isNoTerminal = (): boolean => false
+const noColumns = (): number => 80
+
 async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) => Promise<void>, mode?: number): Promise<void> {
   const descriptor = open(path, flags, mode)
   try {
-    await work(
-      new FileOutput(
-        descriptor,
-        () => false,
-        () => 80,
-      ),
-    )
+    await work(new FileOutput(descriptor, isNoTerminal, noColumns))
     if (flags === 'wx') fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
