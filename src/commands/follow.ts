@@ -1,6 +1,14 @@
-import { targetsCommand } from '../command/follow-targets.ts'
+/** `follow` and `unfollow`: one user, many targets, one transaction, a line for each. */
+import type { Kysely } from 'kysely'
+import { change, type ManyOptions } from '../command/change.ts'
+import { Command } from '../command/command.ts'
+import { requireUser, requireUsers } from '../command/people.ts'
 import type { Context } from '../context.ts'
-import { follow as addFollows } from '../models/followers.ts'
+import { RefusedError } from '../errors.ts'
+import { readNames } from '../input/names.ts'
+import { follow as addFollows, unfollow as removeFollows } from '../models/followers.ts'
+import type { Database } from '../models/schema.ts'
+import { type Identity, idsOf } from '../models/users.ts'
 
 export const follow = (context: Context) =>
   targetsCommand(context, {
@@ -11,3 +19,69 @@ export const follow = (context: Context) =>
   })
     .example('microblog follow alice bob', 'alice follows bob')
     .example('microblog followers alice | microblog follow carol -', 'carol follows everyone who follows alice')
+
+export const unfollow = (context: Context) =>
+  targetsCommand(context, {
+    name: 'unfollow',
+    summary: 'make <user> stop following each target',
+    apply: removeFollows,
+    describe: (user, target, wasFollowing) =>
+      wasFollowing ? `${user} no longer follows ${target}` : `${user} was not following ${target}`,
+  })
+    .example('microblog unfollow alice bob', 'alice stops following bob')
+    .example('microblog following alice --not-mutual | microblog unfollow alice -', 'drop those who do not follow back')
+
+/** One of the two verbs. */
+interface Verb {
+  readonly name: 'follow' | 'unfollow'
+  readonly summary: string
+  /** Change the rows. Returns the ids of those for whom something changed. */
+  readonly apply: (db: Kysely<Database>, userId: number, targetIds: readonly number[]) => Promise<Set<number>>
+  /** What became of one target, in words. */
+  readonly describe: (user: string, target: string, isChanged: boolean) => string
+}
+
+function targetsCommand(context: Context, verb: Verb): Command {
+  return new Command(verb.name)
+    .summary(verb.summary)
+    .description(`${verb.summary[0]?.toUpperCase()}${verb.summary.slice(1)}: all of them in one transaction, or none if one is unknown.`)
+    .argument('<user>', 'a username')
+    .argument('<target...>', 'usernames; - reads them from standard input, one a line')
+    .changesMany()
+    .action((user: string, targets: string[], options: ManyOptions) => changeTargets(context, verb, user, targets, options))
+}
+
+async function changeTargets(
+  context: Context,
+  verb: Verb,
+  username: string,
+  operands: readonly string[],
+  options: ManyOptions,
+): Promise<void> {
+  const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
+  const store = await context.database('write')
+  await change(context, store, options, async (db) => {
+    const user = await requireUser(db, username)
+    const found = await requireUsers(context, db, names, options)
+    const targets = await withoutSelf(context, verb, user, found, options)
+    const changed = await verb.apply(db, user.id, idsOf(targets))
+    return targets.map((target) => verb.describe(user.username, target.username, changed.has(target.id)))
+  })
+}
+
+/** A user's own name is a mistake as an operand; from standard input it is only what a pipeline brings along. */
+async function withoutSelf<T extends Identity & { line?: number }>(
+  context: Context,
+  verb: Verb,
+  user: Identity,
+  targets: readonly T[],
+  options: ManyOptions,
+): Promise<readonly T[]> {
+  const self = targets.find(({ id }) => id === user.id)
+  if (!self) return targets
+  const fault = new RefusedError(`${user.username} cannot ${verb.name} themselves`, 'name other users only')
+  if (self.line !== undefined) context.note(`line ${self.line}: skipped ${user.username}: nobody can ${verb.name} themselves`)
+  else if (options.keepGoing) await context.fault(fault)
+  else throw fault
+  return targets.filter((target) => target !== self)
+}
