@@ -1,7 +1,9 @@
 /** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
 import { existsSync } from 'node:fs'
 import { absolutePath, databasePath, upgradeCall } from './config.ts'
+import type { Handle } from './db/addon.ts'
 import type { MigrationConnection } from './db/connection.ts'
+import type { Access } from './db/open.ts'
 import type { Store } from './db/store.ts'
 import { DatabaseError, MicroblogError, UsageError } from './errors.ts'
 import type { Connection, OpenMemory } from './migrate/connection.ts'
@@ -99,29 +101,34 @@ export class Context {
    * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to have that mended.
    */
   async database(access: 'read' | 'write' = 'read'): Promise<Store> {
-    const { openDatabase } = await import('./db/open.ts')
+    const { MissingDatabaseError } = await import('./db/open.ts')
     const { Store } = await import('./db/store.ts')
     const { MigrationConnection } = await import('./db/connection.ts')
-    const open = () => openDatabase(this.#file, access)
-    let handle = await this.#orUpgrade(open)
-    this.#opened.push({ close: () => handle.close() })
+    const open = () => this.#open(access)
+    let handle = await open().catch(async (error: unknown) => {
+      if (!(error instanceof MissingDatabaseError)) throw error
+      await this.#offerUpgrade(error)
+      return open()
+    })
     const behind = await this.#behind(new MigrationConnection(handle))
     if (behind) {
       await this.#offerUpgrade(behind)
       handle.close()
-      handle = open()
+      handle = await open()
     }
     return new Store(handle)
   }
 
-  async #orUpgrade<T>(open: () => T): Promise<T> {
-    const { MissingDatabaseError } = await import('./db/open.ts')
+  /** @throws MissingDatabaseError, with the command that makes the database. */
+  async #open(use: 'create' | Access): Promise<Handle> {
+    const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/open.ts')
     try {
-      return open()
+      const handle = use === 'create' ? createDatabase(this.#file) : openDatabase(this.#file, use)
+      this.#opened.push(handle)
+      return handle
     } catch (error) {
       if (!(error instanceof MissingDatabaseError)) throw error
-      await this.#offerUpgrade(new MissingDatabaseError(this.path, { isEmpty: error.isEmpty, call: upgradeCall(this.#options.db) }))
-      return open()
+      throw new MissingDatabaseError(this.path, { isEmpty: error.isEmpty, call: upgradeCall(this.#options.db) })
     }
   }
 
@@ -153,18 +160,9 @@ export class Context {
   }
 
   /** A connection for the migrator. `create` makes the file if there is none, `adopt` takes any SQLite file, of whatever program. */
-  async connection(use: 'create' | 'write' | 'read' | 'adopt'): Promise<MigrationConnection> {
-    const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/open.ts')
+  async connection(use: 'create' | Access): Promise<MigrationConnection> {
     const { MigrationConnection } = await import('./db/connection.ts')
-    try {
-      const handle = use === 'create' ? createDatabase(this.#file) : openDatabase(this.#file, use)
-      const connection = new MigrationConnection(handle)
-      this.#opened.push(connection)
-      return connection
-    } catch (error) {
-      if (!(error instanceof MissingDatabaseError)) throw error
-      throw new MissingDatabaseError(this.path, { isEmpty: error.isEmpty, call: upgradeCall(this.#options.db) })
-    }
+    return new MigrationConnection(await this.#open(use))
   }
 
   /**
