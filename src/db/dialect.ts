@@ -1,80 +1,39 @@
-/**
- * Kysely over one better-sqlite3 connection. Kysely's own SQLite driver begins deferred transactions, which fail instead
- * of waiting when two processes write at once, and hides the error of a failed COMMIT behind that of a needless ROLLBACK.
- */
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type Kysely,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
+/** Kysely over one better-sqlite3 connection. */
+import { type Kysely, SqliteDialect, SqliteDriver } from 'kysely'
 import type { Handle } from './addon.ts'
 
-export function sqliteDialect(handle: Handle): Dialect {
-  return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SqliteDriver(handle),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  }
-}
-
-class SqliteDriver implements Driver {
+/**
+ * Kysely's own driver begins deferred transactions, which fail instead of waiting when two processes write at once, and hides the error of
+ * a failed COMMIT behind that of a needless ROLLBACK.
+ */
+class ImmediateDriver extends SqliteDriver {
   readonly #handle: Handle
-  readonly #connection: SqliteConnection
 
   constructor(handle: Handle) {
+    super({ database: handle })
     this.#handle = handle
-    this.#connection = new SqliteConnection(handle)
   }
 
-  async init(): Promise<void> {}
-
-  async acquireConnection(): Promise<DatabaseConnection> {
-    return this.#connection
-  }
-
-  async beginTransaction(): Promise<void> {
+  override async beginTransaction(): Promise<void> {
     this.#handle.exec('BEGIN IMMEDIATE')
   }
 
-  async commitTransaction(): Promise<void> {
-    this.#handle.exec('COMMIT')
-  }
-
   /** After a full disk, for one, SQLite has rolled back by itself. */
-  async rollbackTransaction(): Promise<void> {
+  override async rollbackTransaction(): Promise<void> {
     if (this.#handle.inTransaction) this.#handle.exec('ROLLBACK')
-  }
-
-  async releaseConnection(): Promise<void> {}
-
-  async destroy(): Promise<void> {
-    this.#handle.close()
   }
 }
 
-class SqliteConnection implements DatabaseConnection {
+export class ImmediateDialect extends SqliteDialect {
   readonly #handle: Handle
 
   constructor(handle: Handle) {
+    super({ database: handle })
     this.#handle = handle
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#handle.prepare<unknown[], R>(sql)
-    if (statement.reader) return { rows: statement.all(...parameters) }
-    const { changes, lastInsertRowid } = statement.run(...parameters)
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-  }
-
-  async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    for (const rows of inChunks(this.#handle.prepare<unknown[], R>(sql).iterate(...parameters), chunkSize, chunkSize)) yield { rows }
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.#handle)
   }
 }
 

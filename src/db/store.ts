@@ -2,7 +2,7 @@
 import { type Compilable, Kysely } from 'kysely'
 import type { Database } from '../models/schema.ts'
 import type { Handle } from './addon.ts'
-import { change, inChunks, sqliteDialect } from './dialect.ts'
+import { change, ImmediateDialect, inChunks } from './dialect.ts'
 import type { FollowText } from './export-follows.ts'
 import { type Graph, graph } from './graph.ts'
 import { type Search, search } from './search.ts'
@@ -16,7 +16,7 @@ export class Store {
 
   constructor(handle: Handle) {
     this.#handle = handle
-    this.db = new Kysely<Database>({ dialect: sqliteDialect(handle) })
+    this.db = new Kysely<Database>({ dialect: new ImmediateDialect(handle) })
   }
 
   /** Run `query` and hand its rows over in chunks, in flat memory. Kysely compiles it once and then stands aside. */
