@@ -39,11 +39,10 @@ export function postList(context: Context, options: PostListOptions, presetLimit
   const page = { sort, reverse: options.reverse === true, limit, offset: options.offset ?? 0 }
   const writer = format === 'table' && options.fields === undefined ? feed : format
   return {
-    ...period,
     /** Whether people read the posts, and not a program. */
     isFeed: writer === feed,
-    /** How many of the rows in this order are wanted, 0 being all; undefined if the order is not that of time. */
-    newest: sort === 'timestamp' ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
+    /** The part of the list that is wanted; undefined if it is not in the order of time, or only to be counted. */
+    wanted: sort === 'timestamp' && !options.count ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
     async print(store: Store, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
       const query = within(posts, period)
       if (options.count) return context.print(String(await countPosts(store.db, query, page)))

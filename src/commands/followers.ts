@@ -1,6 +1,15 @@
-import { relationshipCommand } from '../command/relationship-list.ts'
+/** `followers` and `following`: one of the two relationships, refined by the other options, and listed. */
+import type { Kysely } from 'kysely'
+import { Command } from '../command/command.ts'
+import { type ListOptions, withListOptions } from '../command/list.ts'
+import { requireUser } from '../command/people.ts'
+import { userList, userListKind } from '../command/user-list.ts'
 import type { Context } from '../context.ts'
-import { followers as followersOf } from '../models/followers.ts'
+import { ContradictionError } from '../errors.ts'
+import { followed, followers as followersOf, type Relationship, reverseOf } from '../models/followers.ts'
+import type { Condition, Conditions } from '../models/related.ts'
+import type { Database } from '../models/schema.ts'
+import type { Identity } from '../models/users.ts'
 
 export const followers = (context: Context) =>
   relationshipCommand(context, {
@@ -14,3 +23,68 @@ export const followers = (context: Context) =>
     .example('microblog followers alice', 'one username a line, in order')
     .example('microblog followers alice --mutual --count', 'how many of them alice follows back')
     .example('microblog followers alice --and bob --json', 'who follows both, as JSON')
+
+export const following = (context: Context) =>
+  relationshipCommand(context, {
+    name: 'following',
+    summary: 'whom <user> follows',
+    relationship: followed,
+    and: 'whom <u> follows',
+    not: 'whom <u> does not follow',
+    nobody: (username) => `${username} follows nobody yet`,
+  })
+    .alias('followed')
+    .example('microblog following alice', 'one username a line, in order')
+    .example('microblog following alice --not-mutual', 'whom alice follows without being followed back')
+    .example('microblog following alice --sort followers -r -n 10', 'the ten best-known of them')
+
+interface Options extends ListOptions {
+  readonly mutual?: boolean
+  readonly notMutual?: boolean
+  readonly and?: readonly string[]
+  readonly not?: readonly string[]
+}
+
+interface Words {
+  readonly name: string
+  readonly summary: string
+  readonly relationship: Relationship
+  /** What `--and <u>` and `--not <u>` ask of each user listed: `who follow <u>`. */
+  readonly and: string
+  readonly not: string
+  readonly nobody: (username: string) => string
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
+function relationshipCommand(context: Context, words: Words): Command {
+  const command = new Command(words.name)
+    .summary(words.summary)
+    .argument('<user>', 'a username')
+    .option('--mutual', 'only those where both follow each other')
+    .option('--not-mutual', 'only those where it is one-sided')
+    .option('--and <u>', `only those ${words.and} as well (may be repeated)`, collect)
+    .option('--not <u>', `only those ${words.not} (may be repeated)`, collect)
+    .action((username: string, options: Options) => listRelated(context, words, username, options))
+  return withListOptions(command, userListKind)
+}
+
+async function listRelated(context: Context, words: Words, username: string, options: Options): Promise<void> {
+  if (options.mutual && options.notMutual) throw new ContradictionError('--mutual', '--not-mutual')
+  const print = userList(context, options)
+  const store = await context.database()
+  const user = await requireUser(store.db, username)
+  const conditions = await readConditions(store.db, words.relationship, user, options)
+  await print(store, conditions, isRefined(options) ? 'nobody fits these options' : words.nobody(user.username))
+}
+
+const isRefined = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)
+
+async function readConditions(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<Conditions> {
+  const conditions: Condition[] = [{ relationship, userId: user.id, isWanted: true }]
+  const mutual = { relationship: reverseOf(relationship), userId: user.id }
+  if (options.mutual || options.notMutual) conditions.push({ ...mutual, isWanted: options.mutual === true })
+  for (const name of options.and ?? []) conditions.push({ relationship, userId: (await requireUser(db, name)).id, isWanted: true })
+  for (const name of options.not ?? []) conditions.push({ relationship, userId: (await requireUser(db, name)).id, isWanted: false })
+  return conditions
+}

@@ -35,13 +35,12 @@ async function draw(context: Context, username: string | undefined, options: Opt
   const most = format === 'dot' ? Number.POSITIVE_INFINITY : mostDrawn
   const store = await context.database()
   const user = username === undefined ? undefined : await requireUser(store.db, username)
-  const walk = store.graph()
-  const ids = user ? neighbourhood(walk, user.id, options.depth ?? 1, most) : await everyone(store.db, most)
+  const ids = user ? await neighbourhood(store.db, user.id, options.depth ?? 1, most) : await everyone(store.db, most)
   if (!ids) {
     const advice = user
       ? `a smaller --depth, or --format dot for a program that can`
       : 'a user and --depth, or --format dot for a program that can'
     throw new RefusedError(`this would draw more than ${mostDrawn} users, which nobody could read`, `try ${advice}`)
   }
-  context.io.stdout.write(await graphFormats[format](await picture(store.db, walk, ids)))
+  context.io.stdout.write(await graphFormats[format](await picture(store.db, ids)))
 }

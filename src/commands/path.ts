@@ -35,7 +35,7 @@ async function show(context: Context, fromName: string, toName: string, options:
   const store = await context.database()
   const from = await requireUser(store.db, fromName)
   const to = await requireUser(store.db, toName)
-  const { path, isComplete } = shortestPath(store.graph(), from.id, to.id, depth)
+  const { path, isComplete } = await shortestPath(store.db, from.id, to.id, depth)
   if (!path) {
     context.exitCode = 1
     const limit = isComplete ? '' : ` of at most ${depth} follows`

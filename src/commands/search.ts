@@ -4,6 +4,7 @@ import { type PostListOptions, postList, screenful, withPostListOptions } from '
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { allPosts, postsOf } from '../models/posts.ts'
+import { searchPosts } from '../models/search.ts'
 import { hitMarks } from '../output/feed.ts'
 
 interface Options extends PostListOptions {
@@ -25,7 +26,8 @@ async function find(context: Context, query: string, options: Options): Promise<
   const list = postList(context, options, screenful)
   const store = await context.database()
   const posts = options.user === undefined ? allPosts(store.db) : postsOf(store.db, (await requireUser(store.db, options.user)).id)
-  const { ids, highlighted } = store.search(query)
-  const hits = highlighted('posts.id', hitMarks).as('hits')
-  await list.print(store, posts.where('posts.id', 'in', ids), 'no post matches', (rows) => (list.isFeed ? rows.select(hits) : rows))
+  const test = store.search(query)
+  const found = await searchPosts(store.db, posts, test, list.wanted)
+  const hits = test.highlighted(hitMarks).as('hits')
+  await list.print(store, found, 'no post matches', (rows) => (list.isFeed ? rows.select(hits) : rows))
 }

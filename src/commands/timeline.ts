@@ -3,7 +3,6 @@ import { requireUser } from '../command/people.ts'
 import { type PostListOptions, postList, screenful, withPostListOptions } from '../command/post-list.ts'
 import type { Context } from '../context.ts'
 import { timeline as timelineOf } from '../models/posts.ts'
-import { timelinePart } from '../models/timeline.ts'
 
 export const timeline = (context: Context) =>
   withPostListOptions(new Command('timeline').alias('tl').summary('posts of <user> and of everyone followed, newest first'))
@@ -15,7 +14,5 @@ export const timeline = (context: Context) =>
       const list = postList(context, options, screenful)
       const store = await context.database()
       const user = await requireUser(store.db, username)
-      const newest = options.count ? undefined : list.newest
-      const posts = newest ? await timelinePart(store.db, user.id, newest) : timelineOf(store.db, user.id)
-      await list.print(store, posts, `there is nothing to read for ${user.username} here`)
+      await list.print(store, timelineOf(store.db, user.id), `there is nothing to read for ${user.username} here`)
     })

@@ -8,11 +8,11 @@ import { allUsers, inBatches, type UserQuery } from './users.ts'
 
 /** Those who follow the user. */
 export const followers = (db: Kysely<Database>, userId: number): UserQuery =>
-  allUsers(db).where('users.id', 'in', (eb) => eb.selectFrom('followers').select('follower_id').where('followed_id', '=', userId))
+  allUsers(db).innerJoin('followers as follow', 'follow.follower_id', 'users.id').where('follow.followed_id', '=', userId)
 
 /** Those whom the user follows. */
 export const followed = (db: Kysely<Database>, userId: number): UserQuery =>
-  allUsers(db).where('users.id', 'in', (eb) => eb.selectFrom('followers').select('followed_id').where('follower_id', '=', userId))
+  allUsers(db).innerJoin('followers as follow', 'follow.followed_id', 'users.id').where('follow.follower_id', '=', userId)
 
 /** Either of the two relationships: from a user to users. */
 export type Relationship = typeof followers | typeof followed

@@ -140,9 +140,3 @@ export async function loadPosts(db: Kysely<Database>): Promise<number> {
     .executeTakeFirstOrThrow()
   return Number(numInsertedOrUpdatedRows)
 }
-
-/** The id of the post that was added last, or 0. */
-export async function newestPost(db: Kysely<Database>): Promise<number> {
-  const row = await db.selectFrom('posts').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
-  return row?.id ?? 0
-}

@@ -1,13 +1,8 @@
 /** A shortest chain of follows between two users, by a breadth-first search from both ends. */
-
-type Direction = 'followed' | 'followers'
-
-/** What of the graph is asked. */
-export interface Neighbours {
-  /** Each neighbour stands at the place of the user whose it is. */
-  edges(userIds: readonly number[], direction: Direction, limit: number): { users: readonly number[]; neighbours: readonly number[] }
-  countEdges(userIds: readonly number[], direction: Direction, cap: number): number
-}
+import type { Kysely } from 'kysely'
+import { countRows, fewest } from './page.ts'
+import type { Database } from './schema.ts'
+import { inBatches } from './users.ts'
 
 export interface Search {
   /** The ids from the first user to the last; undefined if no chain was found. */
@@ -18,82 +13,77 @@ export interface Search {
 
 /** One of the two ends: how each user seen was reached, and those reached last. */
 interface Side {
-  readonly direction: Direction
+  /** Whether the search goes from followers to followed, or against the follows. */
+  readonly isForward: boolean
   readonly reached: Map<number, number>
   frontier: readonly number[]
-  /** About how many neighbours the frontier has, once that was asked. */
-  cost: number | undefined
 }
 
 /** @param longest the most follows that a chain may have */
-export function shortestPath(graph: Neighbours, from: number, to: number, longest: number): Search {
+export async function shortestPath(db: Kysely<Database>, from: number, to: number, longest: number): Promise<Search> {
   if (from === to) return { path: [from], isComplete: true }
-  const start = side(from, 'followed')
-  const end = side(to, 'followers')
+  const start = sideOf(from, true)
+  const end = sideOf(to, false)
   for (let length = 1; length <= longest; length++) {
-    const meeting = step(graph, start, end)
+    const meeting = await step(db, start, end)
     if (meeting !== undefined) return { path: [...trace(start, meeting).reverse(), ...trace(end, meeting).slice(1)], isComplete: true }
     if (start.frontier.length === 0 || end.frontier.length === 0) return { path: undefined, isComplete: true }
   }
   return { path: undefined, isComplete: false }
 }
 
-function side(id: number, direction: Direction): Side {
-  return { direction, reached: new Map([[id, id]]), frontier: [id], cost: undefined }
+function sideOf(id: number, isForward: boolean): Side {
+  return { isForward, reached: new Map([[id, id]]), frontier: [id] }
 }
 
-/** Fewer neighbours than this are never too many. */
-const fewNeighbours = 4096
+/** More follows than this are not read before those of the other side are counted too. */
+const manyFollows = 10_000
 
 /**
- * Take the side that seems cheaper one follow further. Where it turns out to be much dearer, because somebody with a million is in it,
- * the other one has its turn. Returns a user whom both sides have reached.
+ * Take the side with the smaller frontier one follow further; where many follows lead on from it, the side with fewer follows: one user of
+ * a frontier may have a million followers. Returns a user whom both sides have reached.
  */
-function step(graph: Neighbours, one: Side, other: Side): number | undefined {
-  const [cost, otherCost] = [estimate(graph, one), estimate(graph, other)]
-  const [cheap, dear] = cost <= otherCost ? [one, other] : [other, one]
-  for (let limit = Math.max(fewNeighbours, 2 * Math.min(cost, otherCost)); ; limit *= 4) {
-    for (const [near, far] of [[cheap, dear] as const, [dear, cheap] as const]) {
-      const meeting = expand(graph, near, far, limit)
-      if (meeting !== tooMany) return meeting
-    }
+async function step(db: Kysely<Database>, start: Side, end: Side): Promise<number | undefined> {
+  const smaller = start.frontier.length <= end.frontier.length ? start : end
+  const isSmall = (await countFollows(db, smaller, manyFollows)) < manyFollows
+  const side = isSmall ? smaller : await fewest([start, end], (one, cap) => countFollows(db, one, cap))
+  return side === end ? expand(db, end, start) : expand(db, start, end)
+}
+
+/** The follows that lead on from the frontier, counted up to `cap`: nobody reads a million to learn that they are too many. */
+async function countFollows(db: Kysely<Database>, { frontier, isForward }: Side, cap: number): Promise<number> {
+  let count = 0
+  for (const batch of inBatches(frontier)) {
+    count += await countRows(db, follows(db, batch, isForward).limit(cap - count))
+    if (count === cap) break
   }
+  return count
 }
-
-/** The first users of a frontier stand for all of it. */
-const sampleSize = 64
-
-function estimate(graph: Neighbours, side: Side): number {
-  const sample = side.frontier.slice(0, sampleSize)
-  side.cost ??= Math.ceil((graph.countEdges(sample, side.direction, fewNeighbours) * side.frontier.length) / sample.length)
-  return side.cost
-}
-
-/** Users of a frontier that are looked at together. */
-const batchSize = 256
-
-const tooMany = Symbol('too many neighbours')
 
 /** Go one follow further. Returns a user whom the other side has reached too: the first one found is on a shortest chain. */
-function expand(graph: Neighbours, near: Side, far: Side, limit: number): number | undefined | typeof tooMany {
+async function expand(db: Kysely<Database>, side: Side, other: Side): Promise<number | undefined> {
   const next: number[] = []
-  let left = limit
-  for (let first = 0; first < near.frontier.length; first += batchSize) {
-    const { users, neighbours } = graph.edges(near.frontier.slice(first, first + batchSize), near.direction, left)
-    for (const [index, neighbour] of neighbours.entries()) {
-      if (near.reached.has(neighbour)) continue
-      near.reached.set(neighbour, users[index] as number)
-      if (far.reached.has(neighbour)) return neighbour
+  for (const batch of inBatches(side.frontier)) {
+    for (const { user, neighbour } of await follows(db, batch, side.isForward).execute()) {
+      if (side.reached.has(neighbour)) continue
+      side.reached.set(neighbour, user)
+      if (other.reached.has(neighbour)) return neighbour
       next.push(neighbour)
     }
-    left -= neighbours.length
-    if (left > 0) continue
-    for (const id of next) near.reached.delete(id)
-    return tooMany
   }
-  near.frontier = next
-  near.cost = undefined
+  side.frontier = next
   return undefined
+}
+
+/** The follows out of these users or into them: the neighbour is at the other end of the follow. */
+function follows(db: Kysely<Database>, userIds: readonly number[], isForward: boolean) {
+  const [user, neighbour] = isForward ? (['follower_id', 'followed_id'] as const) : (['followed_id', 'follower_id'] as const)
+  return db
+    .selectFrom('followers')
+    .select([`${user} as user`, `${neighbour} as neighbour`])
+    .where(user, 'in', userIds)
+    .orderBy(user)
+    .orderBy(neighbour)
 }
 
 /** From the meeting point back to where the side began. */

@@ -1,6 +1,6 @@
 /** What a list of posts can show, how it can be sorted, and how a page of it is found cheaply. */
 import type { Kysely, SelectQueryBuilder } from 'kysely'
-import { countRows, cut, type Page } from './page.ts'
+import { countRows, type Page, paginate } from './page.ts'
 import type { PostQuery } from './posts.ts'
 import type { Database } from './schema.ts'
 
@@ -14,17 +14,22 @@ export type PostRow = Partial<Record<PostField, string | number | null>>
 
 export type PostListQuery = SelectQueryBuilder<Database, 'posts', PostRow>
 
+/** The posts newest first unless reversed, ties by id. */
+export function sortPosts(query: PostQuery, { sort, reverse }: Pick<Page<PostSort>, 'sort' | 'reverse'>): PostQuery {
+  const direction = reverse ? 'asc' : 'desc'
+  return query.$if(sort === 'timestamp', (q) => q.orderBy('posts.timestamp', direction)).orderBy('posts.id', direction)
+}
+
 /**
- * The list that `query` stands for, with the chosen fields, newest first unless reversed, ties by id, cut to a page. The page is found
- * first, in the indexes alone, and only its own rows are looked up.
+ * The page of the list that `query` stands for, with the chosen fields. The page is found first, in the indexes alone, and only its own
+ * rows are looked up.
  */
 export function listPosts(db: Kysely<Database>, query: PostQuery, fields: readonly PostField[], page: Page<PostSort>): PostListQuery {
-  const direction = page.reverse ? 'asc' : 'desc'
-  const sorted = (posts: PostQuery) =>
-    posts.$if(page.sort === 'timestamp', (q) => q.orderBy('posts.timestamp', direction)).orderBy('posts.id', direction)
   const chosen =
-    page.limit === 0 ? cut(query, page) : db.selectFrom('posts').where('posts.id', 'in', cut(sorted(query), page).select('posts.id'))
-  return sorted(chosen).select((eb) =>
+    page.limit === 0
+      ? paginate(query, page)
+      : db.selectFrom('posts').where('posts.id', 'in', paginate(sortPosts(query, page), page).select('posts.id'))
+  return sortPosts(chosen, page).select((eb) =>
     [...new Set(fields)].map((field) =>
       field === 'username'
         ? eb.selectFrom('users').select('users.username').whereRef('users.id', '=', 'posts.user_id').as('username')
@@ -35,5 +40,5 @@ export function listPosts(db: Kysely<Database>, query: PostQuery, fields: readon
 
 /** How many rows the page has. */
 export function countPosts(db: Kysely<Database>, query: PostQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
-  return countRows(db, cut(query.select('posts.id'), page))
+  return countRows(db, paginate(query.select('posts.id'), page))
 }

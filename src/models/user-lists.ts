@@ -1,6 +1,6 @@
 /** What a list of users can show and how it can be sorted. */
 import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
-import { countRows, cut, type Page } from './page.ts'
+import { type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
 import type { UserQuery } from './users.ts'
 
@@ -28,17 +28,12 @@ export function listUsers(
     .select((eb) => [...new Set(fields)].map((field) => selectField(eb, field)))
     .orderBy((eb) => sortKey(eb, page.sort), direction)
     .$if(page.sort !== 'username', (q) => q.orderBy('users.username', direction))
-  return cut(sorted, page)
+  return paginate(sorted, page)
 }
 
-/** A page of the list's names alone, in the order of the page, those after `after`; 0 `rows` are all. */
-export function listNames(query: UserQuery, { reverse }: Pick<Page<UserSort>, 'reverse'>, after: string | undefined, rows: number) {
-  return query
-    .select('users.username as line')
-    .$if(after !== undefined, (q) => q.where('users.username', reverse ? '<' : '>', after ?? ''))
-    .orderBy('users.username', reverse ? 'desc' : 'asc')
-    .$if(rows > 0, (q) => q.limit(rows))
-}
+/** The names of the list alone, sorted and cut to a page. */
+export const listNames = (query: UserQuery, page: Omit<Page<string>, 'sort'>) =>
+  paginate(query.select('users.username as line').orderBy('users.username', page.reverse ? 'desc' : 'asc'), page)
 
 /** The chosen fields of these users, a few hundred at most, by their ids. */
 export async function rowsOfUsers(
@@ -55,18 +50,13 @@ export async function rowsOfUsers(
   return new Map(rows.map(({ key, ...row }) => [key, row]))
 }
 
-/** How many rows the page has. */
-export function countUsers(db: Kysely<Database>, query: UserQuery, page: Pick<Page<string>, 'limit' | 'offset'>): Promise<number> {
-  return countRows(db, cut(query.select('users.id'), page))
-}
-
 type Expressions = ExpressionBuilder<Database, 'users'>
 
 function sortKey(eb: Expressions, sort: UserSort) {
   return sort === 'username' || sort === 'id' ? eb.ref(`users.${sort}`) : countOf(eb, sort)
 }
 
-function selectField(eb: Expressions, field: UserField) {
+export function selectField(eb: Expressions, field: UserField) {
   if (field === 'username' || field === 'email' || field === 'id') return eb.ref(`users.${field}`).as(field)
   return countOf(eb, field).as(field)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { follow, followed, followers, isFollowing, type Relationship, reverseOf, unfollow } from '../../src/models/followers.ts'
-import { type Condition, countRelated, rangeOf, walkOf } from '../../src/models/related.ts'
+import { countRelated, rangeOf, walkOf } from '../../src/models/related.ts'
 import { storeWith } from '../support/store.ts'
 
 /** The followers of a user, or the followed, as plain arrays tell. */
@@ -67,15 +67,15 @@ describe('a relationship', () => {
             for (const [a, b] of edges) await follow(changing, a, [b])
           })
           const related = (of: Relationship, to: number) => new Set(relatedTo(edges, of, to))
-          const driver: Condition = { relationship: start, userId: user, isWanted: true }
+          const conditions = [{ relationship: start, userId: user, isWanted: true }, ...refinements]
           const expected = [...related(start, user)].filter((one) =>
             refinements.every(({ relationship: of, userId, isWanted }) => related(of, userId).has(one) === isWanted),
           )
-          for (const query of [rangeOf(db, driver, refinements), walkOf(db, [driver, ...refinements])]) {
+          for (const query of [await rangeOf(db, conditions), walkOf(db, conditions)]) {
             const rows = await query.select('users.id').orderBy('users.id').execute()
             expect(rows.map((row) => row.id)).toEqual(expected.sort())
           }
-          expect(await countRelated(db, [driver, ...refinements], { limit: 0, offset: 0 })).toBe(expected.length)
+          expect(await countRelated(db, conditions, { limit: 0, offset: 0 })).toBe(expected.length)
         },
       ),
       { numRuns: 50 },

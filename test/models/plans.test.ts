@@ -1,94 +1,160 @@
-/** What the questions cost, as SQLite plans them: nothing here may read a whole table. */
+/** What the questions cost, as SQLite plans them: none may read a whole table where an index serves. */
 import SQLite from 'better-sqlite3'
-import type { Compilable } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Store } from '../../src/db/store.ts'
-import { followed, followers } from '../../src/models/followers.ts'
+import { followed, followers, type Relationship } from '../../src/models/followers.ts'
+import { shortestPath } from '../../src/models/path.ts'
+import { neighbourhood, picture } from '../../src/models/picture.ts'
 import { listPosts } from '../../src/models/post-lists.ts'
 import { allPosts, postsOf, timeline } from '../../src/models/posts.ts'
-import { rangeOf, relatedUsers, walkOf } from '../../src/models/related.ts'
-import { walk } from '../../src/models/timeline.ts'
-import { listNames } from '../../src/models/user-lists.ts'
+import { type Conditions, countRelated, relatedUsers, walkOf } from '../../src/models/related.ts'
+import { searchPosts } from '../../src/models/search.ts'
+import { countSuggestions, listSuggestions } from '../../src/models/suggest.ts'
+import { listNames, listUsers } from '../../src/models/user-lists.ts'
 import { findUser } from '../../src/models/users.ts'
 import { world } from '../support/run.ts'
 
-async function planner() {
+type Ask = (store: Store) => Promise<unknown>
+
+/** 20,001 users of whom 20,000 follow the first; the second to fourth follow each other, and each has written a post. */
+async function network() {
   const { db: path } = await world('alice')
   const handle = new SQLite(path)
   onTestFinished(() => void handle.close())
-  const { db } = new Store(handle)
-  const plan = (query: Compilable) => {
-    const { sql, parameters } = query.compile()
-    const steps = handle.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters)
-    return steps.map(({ detail }) => detail).join('\n')
-  }
-  return { db, handle, plan }
+  handle.exec(`
+    WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 20001) INSERT INTO users (id, username) SELECT id, 'u' || id FROM n;
+    INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1;
+    INSERT INTO followers (follower_id, followed_id) VALUES (2, 3), (3, 4), (4, 2), (1, 2);
+    INSERT INTO posts (body, timestamp, user_id) SELECT 'hello', '2026-01-02T00:00:00.000Z', id FROM users WHERE id < 5`)
+  return { handle, store: new Store(handle) }
 }
 
-const page = { sort: 'timestamp', reverse: false, limit: 20, offset: 0 } as const
+/** The plans of all statements that `ask` runs, a step a line. */
+async function plansOf(ask: Ask): Promise<string> {
+  const { handle, store } = await network()
+  const prepare = handle.prepare.bind(handle)
+  const statements = new Set<string>()
+  handle.prepare = ((sql: string) => {
+    statements.add(sql)
+    return prepare(sql)
+  }) as typeof handle.prepare
+  await ask(store)
+  const plan = (sql: string) => prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.match(/\?/g) ?? []))
+  return [...statements].flatMap((sql) => plan(sql).map(({ detail }) => detail)).join('\n')
+}
+
+const all = { sort: 'username', reverse: false, limit: 0, offset: 0 } as const
+const newest = { sort: 'timestamp', reverse: false, limit: 20, offset: 0 } as const
+const stands = (relationship: Relationship, userId: number, isWanted = true) => ({ relationship, userId, isWanted })
+
+const names = async (store: Store, conditions: Conditions) => {
+  for await (const _block of store.text(listNames(await relatedUsers(store.db, conditions, all), all), '\n'));
+}
 
 describe('query plans', () => {
-  it('finds users by their name in the index', async () => {
-    const { db, plan } = await planner()
-    const query = db
-      .selectFrom('users')
-      .select('id')
-      .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', 'alice'))
-    expect(plan(query)).toContain('users_lower_username')
-    expect(await findUser(db, 'ALICE')).toEqual({ id: 1, username: 'alice' })
+  it.each<[question: string, ask: Ask, ...steps: string[]]>([
+    ['a user by name', ({ db }) => findUser(db, 'ALICE'), 'SEARCH users USING INDEX users_lower_username (<expr>=?)'],
+    [
+      'a list of followers',
+      ({ db }) => followers(db, 2).select('username').execute(),
+      'SEARCH follow USING COVERING INDEX followers_followed_id (followed_id=?)',
+      'SEARCH users USING INTEGER PRIMARY KEY (rowid=?)',
+    ],
+    ['a list of followed', ({ db }) => followed(db, 2).select('username').execute(), 'SEARCH follow USING PRIMARY KEY (follower_id=?)'],
+    [
+      'the names of a short list, refined',
+      (store) => names(store, [stands(followed, 2), stands(followers, 2), stands(followers, 1, false)]),
+      'SEARCH probe USING COVERING INDEX followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)',
+    ],
+    [
+      'the smaller of two wanted ranges',
+      ({ db }) => relatedUsers(db, [stands(followers, 1), stands(followed, 2)], all).then((query) => query.select('username').execute()),
+      'SEARCH follow USING PRIMARY KEY (follower_id=?)',
+      'SEARCH probe EXISTS USING COVERING INDEX followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)',
+    ],
+    [
+      'how many of them there are',
+      ({ db }) => countRelated(db, [stands(followers, 1), stands(followed, 2)], all),
+      'SEARCH range USING PRIMARY KEY (follower_id=?)',
+    ],
+    [
+      'a timeline',
+      ({ db }) => listPosts(db, timeline(db, 1), ['id', 'body'], newest).execute(),
+      'SEARCH posts USING COVERING INDEX posts_user_id (user_id=?)',
+      'SEARCH followers USING PRIMARY KEY (follower_id=?)',
+    ],
+    [
+      "a page of one user's posts",
+      ({ db }) => listPosts(db, postsOf(db, 1), ['id'], newest).execute(),
+      'SEARCH posts USING COVERING INDEX posts_user_id (user_id=?)',
+    ],
+    [
+      'suggestions',
+      ({ db }) => listSuggestions(db, 2, ['username', 'followers'], { ...all, limit: 20 }).execute(),
+      'SEARCH followers USING PRIMARY KEY (follower_id=?)',
+      'SEARCH users USING INTEGER PRIMARY KEY (rowid=?)',
+    ],
+    ['how many suggestions there are', ({ db }) => countSuggestions(db, 2, all), 'SEARCH followers USING PRIMARY KEY (follower_id=?)'],
+    [
+      'a path',
+      ({ db }) => shortestPath(db, 2, 4, 20),
+      'SEARCH followers USING PRIMARY KEY (follower_id=?)',
+      'SEARCH followers USING COVERING INDEX followers_followed_id (followed_id=?)',
+    ],
+    [
+      'a picture',
+      async ({ db }) => picture(db, (await neighbourhood(db, 3, 1, 100)) ?? []),
+      'SEARCH followers USING COVERING INDEX followers_followed_id (followed_id=?)',
+      'SEARCH follow USING PRIMARY KEY (follower_id=?)',
+      'SEARCH back USING PRIMARY KEY (follower_id=? AND followed_id=?) LEFT-JOIN',
+    ],
+  ])('reads no whole table for %s', async (_question, ask, ...steps) => {
+    const plans = await plansOf(ask)
+    for (const step of steps) expect(plans).toContain(step)
+    expect(plans).not.toMatch(/SCAN (users|posts|followers|follow|probe|range|back)\b/)
   })
 
-  it('walks the newest posts of a timeline in their order and stops', async () => {
-    const { db, plan } = await planner()
-    const steps = plan(walk(db, 1, { rows: 20, reverse: false }))
-    expect(steps).toContain('SCAN posts USING INDEX posts_timestamp')
-    expect(steps).toContain('SEARCH followers USING PRIMARY KEY (follower_id=? AND followed_id=?)')
-    expect(steps).not.toContain('TEMP B-TREE')
+  it('reads the edges of the graph in the order of an index', async () => {
+    expect(await plansOf(({ db }) => shortestPath(db, 2, 4, 20))).not.toContain('TEMP B-TREE')
   })
 
-  it('joins a short timeline from the authors, by index alone', async () => {
-    const { db, plan } = await planner()
-    const steps = plan(listPosts(db, timeline(db, 1), ['id', 'body'], page))
-    expect(steps).toContain('SEARCH posts USING COVERING INDEX posts_user_id (user_id=?)')
-    expect(steps).not.toMatch(/SCAN (posts|followers|users)/)
+  it('tests the first posts of a search in the order of an index, then reads all that match', async () => {
+    const wanted = { rows: 20, reverse: false }
+    const plans = await plansOf(async (store) => {
+      const found = await searchPosts(store.db, allPosts(store.db), store.search('hello'), wanted)
+      return listPosts(store.db, found, ['id'], newest).execute()
+    })
+    expect(plans).toContain('SCAN posts USING COVERING INDEX posts_timestamp')
+    expect(plans).toContain('SEARCH posts USING INTEGER PRIMARY KEY (rowid=?)')
+    expect(plans).not.toMatch(/SCAN posts$/m)
   })
 
-  it('reads a page of posts in the order of an index', async () => {
-    const { db, plan } = await planner()
-    expect(plan(listPosts(db, postsOf(db, 1), ['id'], page))).toContain('SEARCH posts USING COVERING INDEX posts_user_id (user_id=?)')
-    expect(plan(listPosts(db, allPosts(db), ['id'], page))).toContain('SCAN posts USING COVERING INDEX posts_timestamp')
+  it('reads a page of all posts in the order of an index', async () => {
+    const plans = await plansOf(({ db }) => listPosts(db, allPosts(db), ['id'], newest).execute())
+    expect(plans).toContain('SCAN posts USING COVERING INDEX posts_timestamp')
   })
 
-  it('reads a short list of followers as one range, and walks the names for a long one', async () => {
-    const { db, plan } = await planner()
-    const condition = { relationship: followers, userId: 1, isWanted: true }
-    const back = { relationship: followed, userId: 1, isWanted: true }
-    const short = plan(listNames(rangeOf(db, condition, [back]), { reverse: false }, undefined, 200))
-    expect(short).toContain('SEARCH followers USING COVERING INDEX followers_followed_id (followed_id=?)')
-    expect(short).not.toContain('SCAN')
-    const long = plan(listNames(walkOf(db, [condition]), { reverse: false }, 'm', 8192))
-    expect(long).toContain('SEARCH users USING COVERING INDEX users_username (username>?)')
-    expect(long).toContain('followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)')
-    expect(long).not.toContain('TEMP B-TREE')
+  it('walks the names in their order and probes each, in a range of one index', async () => {
+    const plans = await plansOf(({ db }) => listNames(walkOf(db, [stands(followers, 1)]), { ...all, limit: 5 }).execute())
+    expect(plans).toContain('SCAN users USING COVERING INDEX users_username')
+    expect(plans).toContain('followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)')
+    expect(plans).not.toContain('TEMP B-TREE')
   })
 
+  const isWalked = /SCAN users USING COVERING INDEX users_username/
   it.each([
-    // followers (those first in this order), rows wanted (0 is all)
-    [30, 'id * 7919 % 120011', 5, ['found']],
-    [2_000, 'id * 7919 % 120011', 5, ['walked']],
-    [2_000, 'id * 7919 % 120011', 0, ['found']],
-    [30_000, 'id * 7919 % 120011', 20_000, ['found']],
-    [60_000, 'id * 7919 % 120011', 20_000, ['walked']],
-    [95_000, 'id * 7919 % 120011', 0, ['found']],
-    [120_000, 'id * 7919 % 120011', 0, ['walked', 'rest sorted']],
-    [2_000, 'username DESC', 5, ['found']],
-    [105_000, 'username DESC', 0, ['found']],
-  ])('of 120,000 users %i follow, by %s: %i rows are %j', async (count, order, rows, expected) => {
-    const { db, handle } = await planner()
-    handle.exec(`
-      WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 120001) INSERT INTO users (id, username) SELECT id, 'u' || id FROM n;
-      INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1 ORDER BY ${order} LIMIT ${count}`)
-    const { isSorted, rest } = await relatedUsers(db, [{ relationship: followers, userId: 1, isWanted: true }], { rows, reverse: false })
-    expect([isSorted ? 'walked' : 'found', ...(rest ? ['rest sorted'] : [])]).toEqual(expected)
+    ['a short page of a long list', [stands(followers, 1)], { limit: 5 }, true],
+    ['its last page, read backwards', [stands(followers, 1)], { limit: 5, reverse: true }, true],
+    ['a hundredth of it', [stands(followers, 1)], { limit: 200 }, true],
+    ['a page of more than that', [stands(followers, 1)], { limit: 201 }, false],
+    ['a page of all of it', [stands(followers, 1)], { limit: 20_000 }, false],
+    ['its end, by an offset', [stands(followers, 1)], { limit: 5, offset: 19_995 }, false],
+    ['a page by another order', [stands(followers, 1)], { limit: 5, sort: 'id' as const }, false],
+    ['a page of a short list', [stands(followers, 2)], { limit: 5 }, false],
+    ['a page of a refined list', [stands(followers, 1), stands(followed, 2)], { limit: 5 }, false],
+  ])('walks the names for a short page of a long list alone: %s', async (_page, conditions, wanted, walked) => {
+    const page = { ...all, ...wanted }
+    const plans = await plansOf(async ({ db }) => listUsers(await relatedUsers(db, conditions, page), ['username'], page).execute())
+    expect(isWalked.test(plans)).toBe(walked)
   })
 })

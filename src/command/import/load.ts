@@ -2,8 +2,8 @@
 import type { Kysely } from 'kysely'
 import { RefusedError } from '../../errors.ts'
 import type { RecordType } from '../../input/records.ts'
-import { createUsers, leaveOutKnownPosts, loadFollows, loadPosts, loadUsers, newestPost, refusedUsers } from '../../models/imports.ts'
-import { countRows } from '../../models/page.ts'
+import { createUsers, leaveOutKnownPosts, loadFollows, loadPosts, loadUsers, refusedUsers } from '../../models/imports.ts'
+import { countRows, highestId } from '../../models/page.ts'
 import type { Database } from '../../models/schema.ts'
 import { type Faults, shown } from './faults.ts'
 import type { Stage } from './stage.ts'
@@ -48,7 +48,7 @@ async function loadStagedFollows({ staging, users, faults }: Stage, { rows, dryR
 
 async function loadStagedPosts({ staging, users, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
   if (!keepGoing) await faults.refuse(staging.db)
-  const newest = await newestPost(staging.db)
+  const newest = await highestId(staging.db, 'posts')
   await leaveOutKnownPosts(staging.db, 0)
   return staging.load({
     table: 'posts',
