@@ -1,7 +1,15 @@
+/** `export`: all records of one type as a stream of text, to stdout or to a file. */
+import { existsSync, realpathSync } from 'node:fs'
 import { Command, choice, oneOf } from '../command/command.ts'
-import type { ExportOptions } from '../command/export.ts'
+import { writeBlocks } from '../command/list.ts'
 import type { Context } from '../context.ts'
-import { ContradictionError } from '../errors.ts'
+import type { FollowText } from '../db/export-follows.ts'
+import type { Store } from '../db/store.ts'
+import { ContradictionError, RefusedError } from '../errors.ts'
+import { exportPosts, exportUsers } from '../models/exports.ts'
+import { writeWholeFile } from '../output/file.ts'
+import { formats } from '../output/formats.ts'
+import type { Output } from '../output/io.ts'
 
 interface Options {
   readonly output?: string
@@ -11,7 +19,10 @@ interface Options {
 }
 
 const exportTypes = ['follows', 'users', 'posts'] as const
+type ExportType = (typeof exportTypes)[number]
+
 const exportFormats = ['tsv', 'plain', 'csv', 'ndjson', 'json'] as const
+type ExportFormat = (typeof exportFormats)[number]
 
 export const exportRecords = (context: Context) =>
   new Command('export')
@@ -25,24 +36,83 @@ export const exportRecords = (context: Context) =>
     .takes('format', exportFormats)
     .example('microblog export follows -o follows.csv', 'a file for other programs')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
-    .action((what: ExportOptions['what'], options: Options) => exportAll(context, what, options))
+    .action((what: ExportType, options: Options) => exportAll(context, what, options))
 
-async function exportAll(context: Context, what: ExportOptions['what'], { output, header, ...options }: Options): Promise<void> {
-  if (options.json && options.format !== undefined && options.format !== 'json') {
-    throw new ContradictionError('--json', `--format ${options.format}`)
+async function exportAll(context: Context, what: ExportType, { output, header = true, json, format: asked }: Options): Promise<void> {
+  if (json && asked !== undefined && asked !== 'json') throw new ContradictionError('--json', `--format ${asked}`)
+  const format = oneOf('format', json ? 'json' : (asked ?? extensionOf(output)), exportFormats)
+  const store = await context.database()
+  const blocks = what === 'follows' ? followBlocks(store, format, header) : recordBlocks(context, store, what, format, header)
+  if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
+  if (isDatabase(output, context.fileOf(undefined))) {
+    throw new RefusedError(`${output} is the database itself`, 'name another file; a copy of the database:  microblog db backup <file>')
   }
-  const asked = options.json ? 'json' : (options.format ?? extensionOf(output))
-  const { runExport } = await import('../command/export.ts')
-  await runExport(context, {
-    what,
-    format: oneOf('format', asked, exportFormats),
-    header: header !== false,
-    output: output === '-' ? undefined : output,
-  })
+  const { gzip } = await import('../output/gzip.ts')
+  const isZipped = /\.gz$/i.test(output)
+  await writeWholeFile(output, (file) => writeInterruptibly(file, isZipped ? gzip(blocks) : blocks), context.io)
 }
 
 /** The format that a file's name tells; tsv, if it tells none. */
 function extensionOf(path = ''): string {
   const [, extension = 'tsv'] = /\.(csv|ndjson|jsonl|json)(?:\.gz)?$/i.exec(path) ?? []
   return extension.toLowerCase().replace('jsonl', 'ndjson')
+}
+
+/** Whether it would take the place of the database or of a file that belongs to it. */
+function isDatabase(path: string, database: string): boolean {
+  if (!existsSync(path)) return false
+  const file = realpathSync(database)
+  return ['', '-wal', '-shm'].some((ending) => realpathSync(path) === file + ending)
+}
+
+/** Between blocks the event loop turns, so that a signal can have the file cleared away. */
+async function writeInterruptibly(output: Output, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const block of blocks) {
+    output.write(block)
+    await new Promise(setImmediate)
+  }
+}
+
+async function* recordBlocks(context: Context, store: Store, what: 'users' | 'posts', format: ExportFormat, header: boolean) {
+  const { stdout } = context.io
+  const style = await context.style(stdout)
+  const list =
+    what === 'users'
+      ? { fields: ['username', 'email'], rows: store.rows(exportUsers(store.db)) }
+      : { fields: ['username', 'timestamp', 'body'], rows: store.rows(exportPosts(store.db)) }
+  yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
+}
+
+/** What stands around the follows as a whole. */
+interface FollowFrame extends FollowText {
+  readonly header: string
+  readonly end: string
+  /** Everything, where there is no follow. */
+  readonly empty: string
+}
+
+const lines = { before: '', between: '\t', after: '', separator: '\n', end: '\n', header: '', empty: '' }
+const object = { header: '', before: '{"follower":"', between: '","followed":"', after: '"}' }
+
+/** Usernames need no escape in any of the formats. */
+const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
+  plain: lines,
+  tsv: { ...lines, header: 'follower\tfollowed\n' },
+  csv: { ...lines, header: 'follower,followed\r\n', between: ',', separator: '\r\n', end: '\r\n' },
+  ndjson: { ...object, separator: '\n', end: '\n', empty: '' },
+  json: { ...object, header: '[\n  ', separator: ',\n  ', end: '\n]\n', empty: '[]\n' },
+}
+
+/** The header of a table stands even without rows. */
+async function* followBlocks(store: Store, format: ExportFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
+  const frame = followFrames[format]
+  const header = hasHeader || format === 'json' ? frame.header : ''
+  let before = header
+  for (const block of await store.exportFollows(frame)) {
+    yield before
+    yield block
+    before = frame.separator
+  }
+  if (before === frame.separator) yield frame.end
+  else yield frame.empty || header
 }

@@ -30,7 +30,7 @@ it('never takes half of a change for a database', { timeout: 60_000 }, async () 
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   let whole = 0
-  for (const end = Date.now() + rounds(3000, 20_000); Date.now() < end || whole === 0; ) {
+  for (const end = Date.now() + rounds(1500, 20_000); Date.now() < end || whole === 0; ) {
     const bytes = readUnchanged(file)
     if (bytes) whole++
     if (bytes) expect(bytes.equals(Buffer.alloc(pages * pageSize, bytes[0]))).toBe(true)

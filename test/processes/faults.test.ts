@@ -79,7 +79,7 @@ describe('a database that this user may not read', () => {
   it.runIf(canAskNobody)('is an error in plain words', async () => {
     const { folder, db } = await world('alice')
     chmodSync(folder, 0o755)
-    chmodSync(db, 0o600)
+    chmodSync(db, 0o000)
     const { code, stderr } = await asNobody(['users'], folder)
     expect(code).toBe(4)
     expect(stderr).toMatch(/cannot be read: permission denied/)

@@ -1,18 +1,19 @@
 /** Databases that another user owns: they can be read, nothing is written beside them or anywhere else, and no committed row is missing. */
-import { chmodSync, copyFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { execute, fillWithUsers, query } from '../support/database.ts'
-import { asNobody, canAskNobody, nobody } from '../support/nobody.ts'
+import { asNobody, canAskNobody, isRoot, nobody } from '../support/nobody.ts'
 import { microblog, start } from '../support/process.ts'
 import { rounds } from '../support/rounds.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
-/** A database with alice and bob that only its owner may write; the folder has this mode. */
-async function readOnlyWorld(mode = 0o555) {
+/** A database with alice and bob that may only be read, in a folder of this mode; `prepare` is run before that. */
+async function readOnlyWorld(mode = 0o555, prepare: (db: string) => void = () => {}) {
   const { folder, db } = await world('alice', 'bob')
-  chmodSync(db, 0o444)
+  prepare(db)
+  for (const name of readdirSync(folder)) chmodSync(`${folder}/${name}`, 0o444)
   chmodSync(folder, mode)
   onTestFinished(() => chmodSync(folder, 0o700))
   return { folder, db }
@@ -25,19 +26,16 @@ function openFolder(): string {
   return folder
 }
 
-/** Put carol into the log of the database and leave it there, as a killed process does; with the index of the log or without it. */
-function addCarolToLog(folder: string, db: string, suffixes: readonly string[]): void {
+/** Leave carol in the log of the database, as a killed process does; with the index of the log or without it. */
+const withCarolInLog = (suffixes: readonly string[]) => (db: string) => {
   const kept = temporaryFolder()
   const writer = new SQLite(db)
   writer.exec("INSERT INTO users (username) VALUES ('carol')")
-  for (const suffix of suffixes) copyFileSync(`${db}${suffix}`, `${kept}/log${suffix}`)
-  copyFileSync(db, `${kept}/log`)
+  // The file too, which gets the log's content when it is closed.
+  const files = ['', ...suffixes]
+  for (const suffix of files) copyFileSync(db + suffix, `${kept}/copy${suffix}`)
   writer.close()
-  for (const suffix of ['', ...suffixes]) {
-    rmSync(`${folder}/microblog.db${suffix}`, { force: true })
-    copyFileSync(`${kept}/log${suffix}`, `${folder}/microblog.db${suffix}`)
-    chmodSync(`${folder}/microblog.db${suffix}`, 0o444)
-  }
+  for (const suffix of files) copyFileSync(`${kept}/copy${suffix}`, db + suffix)
 }
 
 describe.runIf(canAskNobody)('a database that this user may only read', () => {
@@ -62,10 +60,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
   })
 
   it('is left as it was, and no copy of it anywhere, when the reader is killed', async () => {
-    const { folder, db } = await world()
-    fillWithUsers(db, 200_000)
-    chmodSync(db, 0o444)
-    chmodSync(folder, 0o555)
+    const { folder } = await readOnlyWorld(0o555, (db) => fillWithUsers(db, 200_000))
     const temporary = openFolder()
     for (let moment = 0; moment < 10; moment++) {
       const child = start(['users'], { cwd: folder, user: nobody, env: { TMPDIR: temporary } })
@@ -80,8 +75,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
   }, 60_000)
 
   it('is refused while its log holds changes, until its owner has run a command', async () => {
-    const { folder, db } = await readOnlyWorld()
-    addCarolToLog(folder, db, ['-wal'])
+    const { folder, db } = await readOnlyWorld(0o555, withCarolInLog(['-wal']))
     expect(await asNobody(['users'], folder)).toEqual({
       code: 4,
       stdout: '',
@@ -95,19 +89,17 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
   })
 
   it('is read where its log is empty', async () => {
-    const { folder, db } = await readOnlyWorld()
-    writeFileSync(`${db}-wal`, '')
+    const { folder } = await readOnlyWorld(0o555, (db) => writeFileSync(`${db}-wal`, ''))
     expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
   })
 
   it.each([0o777, 0o555])('is read through the log that a killed process left with its index (folder %o)', async (mode) => {
-    const { folder, db } = await readOnlyWorld(mode)
-    addCarolToLog(folder, db, ['-wal', '-shm'])
+    const { folder } = await readOnlyWorld(mode, withCarolInLog(['-wal', '-shm']))
     expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\ncarol\n', stderr: '' })
     expect(readdirSync(folder)).toEqual(['microblog.db', 'microblog.db-shm', 'microblog.db-wal'])
   })
 
-  it.each([0o777, 0o555])('is read while its owner has it open (folder %o)', async (mode) => {
+  it.runIf(isRoot).each([0o777, 0o555])('is read while its owner has it open (folder %o)', async (mode) => {
     const { folder, db } = await readOnlyWorld(mode)
     const owner = new SQLite(db)
     owner.exec("INSERT INTO users (username) VALUES ('carol')")
@@ -117,8 +109,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
   })
 
   it('is refused above 1 GiB', async () => {
-    const { folder, db } = await readOnlyWorld()
-    truncateSync(db, 2 ** 30 + 4096)
+    const { folder, db } = await readOnlyWorld(0o555, (path) => truncateSync(path, 2 ** 30 + 4096))
     const refusal = {
       code: 4,
       stdout: '',
@@ -137,7 +128,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
     expect((await microblog(['--db', target, 'db', 'check'], { cwd: folder })).code).toBe(0)
   })
 
-  it.each([0o755, 0o777])(
+  it.runIf(isRoot).each([0o755, 0o777])(
     'is read, with every row committed by then, beside a writer that comes and goes (folder %o)',
     async (mode) => {
       const { folder, db } = await readOnlyWorld(mode)
@@ -151,7 +142,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
         }
       }
       async function read() {
-        for (let round = 0; round < rounds(10, 60); round++) {
+        for (let round = 0; round < rounds(5, 60); round++) {
           const before = committed
           const { code, stdout, stderr } = await asNobody(['users', '--count'], folder)
           expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -164,7 +155,8 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
         isOver = true
       })
       await writing
-      expect(readdirSync(folder)).toEqual(['microblog.db'])
+      // The last reader may have kept the writer from removing the log, but it never creates one.
+      expect(readdirSync(folder).filter((name) => statSync(`${folder}/${name}`).uid !== 0)).toEqual([])
     },
     120_000,
   )

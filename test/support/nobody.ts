@@ -1,7 +1,10 @@
 /** Runs the built program as a user whom file permissions hold for, which they do not for root. */
 import { microblog } from './process.ts'
 
-export const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+export const isRoot = process.getuid?.() === 0
+
+/** For root another user; anybody else asks under their own name, and owns what is read. */
+export const nobody = isRoot ? { uid: 65534, gid: 65534 } : {}
 
 export const asNobody = (argv: readonly string[], cwd: string) => microblog(argv, { cwd, user: nobody })
 
