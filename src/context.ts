@@ -103,14 +103,14 @@ export class Context {
   async database(access: 'read' | 'write' = 'read'): Promise<Store> {
     const { MissingDatabaseError } = await import('./db/open.ts')
     const { Store } = await import('./db/store.ts')
-    const { MigrationConnection } = await import('./db/connection.ts')
+    const { migrationConnection } = await import('./db/connection.ts')
     const open = () => this.#open(access)
     let handle = await open().catch(async (error: unknown) => {
       if (!(error instanceof MissingDatabaseError)) throw error
       await this.#offerUpgrade(error)
       return open()
     })
-    const behind = await this.#behind(new MigrationConnection(handle))
+    const behind = await this.#behind(migrationConnection(handle))
     if (behind) {
       await this.#offerUpgrade(behind)
       handle.close()
@@ -155,14 +155,14 @@ export class Context {
   /** Opens databases that are nowhere on disk, for the migrator to try things out in. */
   async memory(): Promise<OpenMemory> {
     const { openMemory } = await import('./db/open.ts')
-    const { MigrationConnection } = await import('./db/connection.ts')
-    return () => new MigrationConnection(openMemory())
+    const { migrationConnection } = await import('./db/connection.ts')
+    return () => migrationConnection(openMemory())
   }
 
   /** A connection for the migrator. `create` makes the file if there is none, `adopt` takes any SQLite file, of whatever program. */
   async connection(use: 'create' | Access): Promise<MigrationConnection> {
-    const { MigrationConnection } = await import('./db/connection.ts')
-    return new MigrationConnection(await this.#open(use))
+    const { migrationConnection } = await import('./db/connection.ts')
+    return migrationConnection(await this.#open(use))
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Command } from '../command/command.ts'
 import { type Candidate, candidatesFor } from '../command/completion/candidates.ts'
 import type { Context } from '../context.ts'
+import { usernamesLike } from '../models/users.ts'
 
 /** What the completion scripts call: one candidate a line, with its description after a tab; `:files` for the shell's own file names. */
 export const complete = (context: Context) =>
@@ -19,12 +20,19 @@ export const complete = (context: Context) =>
       context.io.stdout.write(lines.join(''))
     })
 
+/** More than anybody reads through. */
+const most = 1000
+
 /** Without a database that can be read there are no names, and no error: somebody is in the middle of typing. */
 async function usernames(context: Context, words: readonly string[], typed: string): Promise<Candidate[]> {
-  const { usernamesLike } = await import('../db/usernames.ts')
+  const { openDatabase } = await import('../db/open.ts')
+  const { Store } = await import('../db/store.ts')
   const at = typed.startsWith('@') ? '@' : ''
   try {
-    return usernamesLike(context.fileOf(databaseIn(words)), typed.slice(at.length)).map((name) => ({ word: at + name, description: '' }))
+    const { db } = new Store(openDatabase(context.fileOf(databaseIn(words)), 'read'))
+    const names = await usernamesLike(db, typed.slice(at.length), most)
+    await db.destroy()
+    return names.map((name) => ({ word: at + name, description: '' }))
   } catch {
     return []
   }

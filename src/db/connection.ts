@@ -1,32 +1,19 @@
 /** The bare connection that the migrator runs on. Apart from the store, because it does without Kysely. */
+import type { Connection } from '../migrate/connection.ts'
 import type { Handle } from './addon.ts'
 import { claim } from './open.ts'
 
-export class MigrationConnection {
-  readonly #handle: Handle
-
-  constructor(handle: Handle) {
-    this.#handle = handle
-  }
-
-  get inTransaction(): boolean {
-    return this.#handle.inTransaction
-  }
-
-  exec(sql: string): void {
-    this.#handle.exec(sql)
-  }
-
-  all<Row = Record<string, unknown>>(sql: string, ...parameters: readonly unknown[]): Row[] {
-    return this.#handle.prepare<unknown[], Row>(sql).all(...parameters)
-  }
-
-  close(): void {
-    if (this.#handle.open) this.#handle.close()
-  }
-
+export interface MigrationConnection extends Connection {
   /** Make a database that was made by other means one of ours. */
-  claim(): void {
-    claim(this.#handle)
-  }
+  claim(): void
 }
+
+export const migrationConnection = (handle: Handle): MigrationConnection => ({
+  get inTransaction() {
+    return handle.inTransaction
+  },
+  exec: (sql) => void handle.exec(sql),
+  all: <Row>(sql: string, ...parameters: readonly unknown[]) => handle.prepare<unknown[], Row>(sql).all(...parameters),
+  close: () => void handle.close(),
+  claim: () => claim(handle),
+})

@@ -36,14 +36,13 @@ export function checkEmail(email: string): void {
 
 export const allUsers = (db: Kysely<Database>): UserQuery => db.selectFrom('users')
 
+/** Without regard to case. Values are folded here, because engines have rules of their own for letters that are not ASCII. */
+const byUsername = (db: Kysely<Database>, username: string) =>
+  db.selectFrom('users').where((eb) => eb(eb.fn<string>('lower', ['username']), '=', foldCase(username)))
+
 /** The user of this name, without regard to case. */
-export function findUser(db: Kysely<Database>, username: string): Promise<Identity | undefined> {
-  return db
-    .selectFrom('users')
-    .select(['id', 'username'])
-    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', eb.fn<string>('lower', [eb.val(username)])))
-    .executeTakeFirst()
-}
+export const findUser = (db: Kysely<Database>, username: string): Promise<Identity | undefined> =>
+  byUsername(db, username).select(['id', 'username']).executeTakeFirst()
 
 /** SQLite takes 32,766 values in a statement; a few hundred are as fast. */
 const batchSize = 500
@@ -72,22 +71,28 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
   return db
     .selectFrom('users')
     .select(['id', 'username'])
-    .where((eb) => eb(eb.fn<string | null>('lower', ['email']), '=', eb.fn<string>('lower', [eb.val(email)])))
+    .where((eb) => eb(eb.fn<string | null>('lower', ['email']), '=', foldCase(email)))
     .executeTakeFirst()
 }
 
-/** Usernames among which a misspelt one may be looked for: those with the same first letter, then any, 20,000 of each at most. */
-export async function similarNames(db: Kysely<Database>, username: string): Promise<string[]> {
-  const first = username.slice(0, 1).toLowerCase()
-  const names = db.selectFrom('users').select('username').limit(20_000)
-  const near = await names
-    .where((eb) =>
-      eb.and([eb(eb.fn<string>('lower', ['username']), '>=', first), eb(eb.fn<string>('lower', ['username']), '<', `${first}\u{10ffff}`)]),
-    )
+/** At most `limit` usernames that begin like this, without regard to case, in the order of their folded names. */
+export async function usernamesLike(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
+  const folded = foldCase(prefix)
+  const rows = await db
+    .selectFrom('users')
+    .select('username')
+    .where((eb) => eb.between(eb.fn<string>('lower', ['username']), folded, `${folded}\u{10ffff}`))
+    .orderBy((eb) => eb.fn('lower', ['username']))
+    .limit(limit)
     .execute()
-  const others = await names.execute()
-  return [...near, ...others].map((row) => row.username)
+  return rows.map(({ username }) => username)
 }
+
+/** Usernames among which a misspelt one may be looked for: those with the same first letter, then any, 20,000 of each at most. */
+export const similarNames = async (db: Kysely<Database>, username: string): Promise<string[]> => [
+  ...(await usernamesLike(db, username.slice(0, 1), 20_000)),
+  ...(await usernamesLike(db, '', 20_000)),
+]
 
 /** Insert users whose names are known to be valid and free; their ids come in the given order. */
 export async function addUsers(db: Kysely<Database>, users: readonly NewUser[]): Promise<void> {
@@ -103,14 +108,9 @@ export async function removeUsers(db: Kysely<Database>, ids: readonly number[]):
   for (const batch of inBatches(ids)) await db.deleteFrom('users').where('id', 'in', batch).execute()
 }
 
-export async function findPasswordHash(db: Kysely<Database>, username: string): Promise<string | null | undefined> {
-  const row = await db
-    .selectFrom('users')
-    .select('password_hash')
-    .where((eb) => eb(eb.fn<string>('lower', ['username']), '=', eb.fn<string>('lower', [eb.val(username)])))
-    .executeTakeFirst()
-  return row?.password_hash
-}
+/** Null where the user has none; undefined where there is no such user. */
+export const findPasswordHash = async (db: Kysely<Database>, username: string): Promise<string | null | undefined> =>
+  (await byUsername(db, username).select('password_hash').executeTakeFirst())?.password_hash
 
 /** What goes when users go. */
 export interface Belongings {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { MigrationConnection } from '../../src/db/connection.ts'
+import { migrationConnection } from '../../src/db/connection.ts'
 import { createDatabase } from '../../src/db/open.ts'
 import type { Connection } from '../../src/migrate/connection.ts'
 import { readMigrations } from '../../src/migrate/files.ts'
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/run.ts'
 it('an upgrade sees one moment, also if another process creates everything between two of its questions', () => {
   const path = join(temporaryFolder(), 'race.db')
   const files = readMigrations(join(root, 'migrations'))
-  const [one, other] = [new MigrationConnection(createDatabase(path)), new MigrationConnection(createDatabase(path))]
+  const [one, other] = [migrationConnection(createDatabase(path)), migrationConnection(createDatabase(path))]
   const options = { target: 'head', progress: silent }
   let isFirst = true
   const racing: Connection = {
