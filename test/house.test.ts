@@ -72,8 +72,9 @@ describe('the source', () => {
     expect(wrong).toEqual([])
   })
 
-  it('has rooms that do not import each other, but for the database, which has its tables and indexes from the declaration', () => {
-    const isDeclared = (file: string, name: string) => file.startsWith('db/') && /^(models|migrate)\//.test(name)
+  it('has rooms that do not import each other, but for what the database and the pictures show of the models', () => {
+    const isDeclared = (file: string, name: string) =>
+      (file.startsWith('db/') && /^(models|migrate)\//.test(name)) || (file.startsWith('output/graph/') && name === 'models/picture.ts')
     const wrong = files
       .filter((file) => rankOf(file) === 6)
       .flatMap((file) =>

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { MicroblogError, quoted, RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
-import { type GivenName, place } from '../input/names.ts'
+import { type GivenName, namesIn, place } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
 
@@ -11,10 +11,7 @@ export async function sortOutNames(
   db: Kysely<Database>,
   names: readonly GivenName[],
 ): Promise<{ accepted: GivenName[]; faults: MicroblogError[] }> {
-  const taken = await findUsers(
-    db,
-    names.map(({ name }) => name),
-  )
+  const taken = await findUsers(db, namesIn(names))
   const accepted: GivenName[] = []
   const faults: MicroblogError[] = []
   for (const given of names) {

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import { combine, type MicroblogError, NotFoundError, quoted } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
-import { type GivenName, place, withoutAt } from '../input/names.ts'
+import { type GivenName, namesIn, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
 import { findNearest } from './nearest.ts'
@@ -35,10 +35,7 @@ export async function requireUsers(
   names: readonly GivenName[],
   { keepGoing = false },
 ): Promise<(Identity & GivenName)[]> {
-  const found = await findUsers(
-    db,
-    names.map(({ name }) => name),
-  )
+  const found = await findUsers(db, namesIn(names))
   const missing = names.filter(({ name }) => !found.has(foldCase(name)))
   const faults: MicroblogError[] = []
   for (const given of missing) faults.push(faults.length < mostSuggested ? await noSuchUser(db, given) : unknown(given))

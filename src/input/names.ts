@@ -9,6 +9,8 @@ export interface GivenName {
   readonly line?: number
 }
 
+export const namesIn = (given: readonly GivenName[]): string[] => given.map(({ name }) => name)
+
 /** The name without a leading `@`, which on its own stays, to be refused as it was typed. @throws UsageError, if there is nothing. */
 export function withoutAt(name: string): string {
   if (name === '') throw new UsageError('an empty username', 'is a variable unset?')

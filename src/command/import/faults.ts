@@ -37,19 +37,19 @@ export class Faults {
     if (isFirst) this.#first = [...this.#first, { line, error }].sort((a, b) => a.line - b.line).slice(0, shown)
   }
 
-  /** With `--keep-going`: the faults are told, and the exit code will be 1. */
+  /** With `--keep-going`: print the faults; the exit code will be 1. */
   async report(context: Context, db: Kysely<Database>): Promise<void> {
     for (const fault of await this.#inWords(db)) await context.fault(fault)
-    if (this.#others > 0) context.note(this.#rest)
+    for (const line of this.#more) context.note(line)
   }
 
-  /** All faults as one error, if there are any. */
+  /** @throws MicroblogError that names all faults, if there are any. */
   async refuse(db: Kysely<Database>): Promise<void> {
-    const [first, ...others] = await this.#inWords(db)
+    const faults = await this.#inWords(db)
+    const [first] = faults
     if (!first) return
     if (this.count === 1) throw first
-    const lines = [first, ...others].map(({ message }) => message)
-    if (this.#others > 0) lines.push(this.#rest)
+    const lines = [...faults.map(({ message }) => message), ...this.#more]
     throw new MicroblogError(`${this.count.toLocaleString('en')} faults: nothing was imported`, first.exitCode, lines.join('\n'))
   }
 
@@ -65,11 +65,9 @@ export class Faults {
     return nearest ? [new MicroblogError(fault.message, fault.exitCode, `did you mean "${nearest}"?`)] : faults
   }
 
-  get #others(): number {
-    return this.count - this.#first.length
-  }
-
-  get #rest(): string {
-    return `and ${this.#others.toLocaleString('en')} more`
+  /** A line for those that are not put into words, if there are any. */
+  get #more(): string[] {
+    const others = this.count - this.#first.length
+    return others > 0 ? [`and ${others.toLocaleString('en')} more`] : []
   }
 }

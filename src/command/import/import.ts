@@ -55,7 +55,7 @@ async function importAll({ context, store, source, options, faults, progress }: 
   const stage = { staging, faults, isCreating, users: new NamedUsers(store.db, isCreating) }
   const rows = await stageAll(records, stage, (read) => progress.reading(read, source.size && source.read() / source.size))
   progress.writing(rows)
-  const { added, known, created } = await loadRecords[records.layout.type](stage, { rows, dryRun, keepGoing })
+  const { added, known, created } = await loadRecords(records.layout.type, stage, { rows, dryRun, keepGoing })
   progress.end()
   await faults.report(context, store.db)
   if (created > 0) context.note(created === 1 ? '1 user created' : `${created} users created`)

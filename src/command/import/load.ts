@@ -23,44 +23,25 @@ export interface Totals {
 }
 
 /** @throws MicroblogError, if there are faults, unless that is to be kept going. */
-type Load = (stage: Stage, options: LoadOptions) => Promise<Totals>
+export const loadRecords = (type: RecordType, stage: Stage, options: LoadOptions): Promise<Totals> =>
+  type === 'users' ? loadStagedUsers(stage, options) : loadStagedRows(type, stage, options)
 
-export const loadRecords: Readonly<Record<RecordType, Load>> = {
-  follows: loadStagedFollows,
-  users: loadStagedUsers,
-  posts: loadStagedPosts,
-}
-
-async function loadStagedFollows({ staging, users, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
-  if (!keepGoing) await faults.refuse(staging.db)
-  return staging.load({
-    table: 'followers',
-    rows,
-    dryRun,
-    recheck: (db) => users.check(db),
-    async insert(db) {
-      const created = await createUsers(db, users.created)
-      const added = await loadFollows(db)
-      return { added, known: rows - added, created }
-    },
-  })
-}
-
-async function loadStagedPosts({ staging, users, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
+async function loadStagedRows(type: 'follows' | 'posts', { staging, users, faults }: Stage, options: LoadOptions): Promise<Totals> {
+  const { rows, dryRun, keepGoing } = options
   if (!keepGoing) await faults.refuse(staging.db)
   const newest = await highestId(staging.db, 'posts')
-  await leaveOutKnownPosts(staging.db, 0)
+  if (type === 'posts') await leaveOutKnownPosts(staging.db, 0)
   return staging.load({
-    table: 'posts',
+    table: type === 'follows' ? 'followers' : 'posts',
     rows,
     dryRun,
     async recheck(db) {
       await users.check(db)
-      await leaveOutKnownPosts(db, newest)
+      if (type === 'posts') await leaveOutKnownPosts(db, newest)
     },
     async insert(db) {
       const created = await createUsers(db, users.created)
-      const added = await loadPosts(db)
+      const added = await (type === 'follows' ? loadFollows(db) : loadPosts(db))
       return { added, known: rows - added, created }
     },
   })

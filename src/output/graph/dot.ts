@@ -1,4 +1,5 @@
-import { type GraphFormat, type GraphNode, type GraphPicture, sizeOf } from './graph-format.ts'
+import type { Node, Picture } from '../../models/picture.ts'
+import { type GraphFormat, sizeOf } from './graph-format.ts'
 
 /** The language of Graphviz (https://graphviz.org/doc/info/lang.html). Laid out by its `neato`, in the program or in the user's own. */
 export const dot: GraphFormat = async (picture) => {
@@ -15,7 +16,7 @@ const head = `digraph microblog {
   edge [color="#9aa7ad", arrowsize=0.6]
 `
 
-function look(node: GraphNode, picture: GraphPicture): string {
+function look(node: Node, picture: Picture): string {
   const size = sizeOf(node, picture)
   const tooltip = `${node.username}: ${node.followers} follower${node.followers === 1 ? '' : 's'}`
   return `label="${node.username}", tooltip="${tooltip}", fontsize=${(10 + 14 * size).toFixed(1)}, fillcolor="${tint(size)}"`
