@@ -46,17 +46,13 @@ export class Context {
     return databasePath(this.#options.db, this.io.env.MICROBLOG_DB)
   }
 
-  get #file(): string {
-    return absolutePath(this.path)
-  }
-
   /** The place of the database, unless `option` names another one. */
-  fileOf(option: string | undefined): string {
+  fileOf(option?: string): string {
     return absolutePath(databasePath(option ?? this.#options.db, this.io.env.MICROBLOG_DB))
   }
 
   get exists(): boolean {
-    return existsSync(this.#file)
+    return existsSync(this.fileOf())
   }
 
   /** Only a person at a terminal is asked anything. */
@@ -64,12 +60,8 @@ export class Context {
     return this.#options.input === false ? undefined : this.io.terminal
   }
 
-  isColored(output: Output): boolean {
-    return isColored(this.#options.color ?? 'auto', this.io.env, output)
-  }
-
   style(output: Output): Promise<Style> {
-    return loadStyle(this.isColored(output))
+    return loadStyle(isColored(this.#options.color ?? 'auto', this.io.env, output))
   }
 
   /** Say what is wrong with one of many, and go on: the exit code will be 1. */
@@ -123,7 +115,7 @@ export class Context {
   async #open(use: 'create' | Access): Promise<Handle> {
     const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/open.ts')
     try {
-      const handle = use === 'create' ? createDatabase(this.#file) : openDatabase(this.#file, use)
+      const handle = use === 'create' ? createDatabase(this.fileOf()) : openDatabase(this.fileOf(), use)
       this.#opened.push(handle)
       return handle
     } catch (error) {

@@ -93,6 +93,11 @@ export async function writeList(
   await writeBlocks(context, text, empty)
 }
 
+/** One item, as a stream. */
+export async function* once<T>(item: T): AsyncGenerator<T> {
+  yield item
+}
+
 /** Write text as it comes; if there is none, a person is told so. */
 export async function writeBlocks(context: Context, blocks: AsyncIterable<string | Uint8Array>, empty: string): Promise<void> {
   const { stdout, stderr } = context.io

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Row } from '../output/format.ts'
 import { jsonText } from '../output/json.ts'
 import { escapeField, safeText } from '../output/safe-text.ts'
-import { chooseFields, chooseFormat, type ListOptions, writeList } from './list.ts'
+import { chooseFields, chooseFormat, type ListOptions, once, writeList } from './list.ts'
 
 /** Checks the options now and returns the function that writes the record. A single chosen field is printed as its bare value. */
 export function recordWriter(context: Context, options: ListOptions, all: readonly string[]): (row: Row) => Promise<void> {
@@ -22,8 +22,4 @@ export function recordWriter(context: Context, options: ListOptions, all: readon
     const width = Math.max(...fields.map((field) => field.length))
     stdout.write(fields.map((field) => `${isBare ? '' : `${bold(field.padEnd(width))}  `}${safeText(value(field))}\n`).join(''))
   }
-}
-
-async function* once<T>(item: T): AsyncGenerator<T> {
-  yield item
 }

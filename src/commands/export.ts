@@ -44,7 +44,7 @@ async function exportAll(context: Context, what: ExportType, { output, header = 
   const store = await context.database()
   const blocks = what === 'follows' ? followBlocks(store, format, header) : recordBlocks(context, store, what, format, header)
   if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
-  if (isDatabase(output, context.fileOf(undefined))) {
+  if (isDatabase(output, context.fileOf())) {
     throw new RefusedError(`${output} is the database itself`, 'name another file; a copy of the database:  microblog db backup <file>')
   }
   const { gzip } = await import('../output/gzip.ts')

@@ -1,9 +1,9 @@
 import { Command, parseCount } from '../command/command.ts'
-import { chooseFields, chooseFormat, type ListOptions, withFormatOptions, writeList } from '../command/list.ts'
+import { chooseFields, chooseFormat, type ListOptions, once, withFormatOptions, writeList } from '../command/list.ts'
 import { requireUser } from '../command/people.ts'
 import type { Context } from '../context.ts'
 import { shortestPath } from '../models/path.ts'
-import { rowsOfUsers } from '../models/user-lists.ts'
+import { allUsers } from '../models/users.ts'
 
 interface Options extends ListOptions {
   readonly depth?: number
@@ -41,12 +41,8 @@ async function show(context: Context, fromName: string, toName: string, options:
     const limit = isComplete ? '' : ` of at most ${depth} follows`
     return context.note(`no chain${limit} leads from ${from.username} to ${to.username}`)
   }
-  const found = await rowsOfUsers(store.db, path, kind.fields)
-  const rows = path.map((id) => found.get(id) ?? {})
+  const found = await allUsers(store.db).where('users.id', 'in', path).select(kind.fields).execute()
+  const rows = path.flatMap((id) => found.filter((user) => user.id === id))
   if (format === 'table' && options.fields === undefined) return context.print(rows.map(({ username }) => username).join(' → '))
   await writeList(context, format, { fields, rows: once(rows) }, options, '')
-}
-
-async function* once<T>(item: T): AsyncGenerator<T> {
-  yield item
 }

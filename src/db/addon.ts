@@ -41,7 +41,7 @@ function open(source: string | Buffer, options: SQLite.Options): Handle {
     const InstalledSQLite = require('better-sqlite3') as typeof SQLite
     return new InstalledSQLite(source, options)
   } catch (error) {
-    throw isLoadFault(error) ? new AddonError(dirname(dirname(dirname(file)))) : error
+    throw isLoadFault(error) ? addonError(dirname(dirname(dirname(file)))) : error
   }
 }
 
@@ -52,14 +52,11 @@ function isLoadFault(error: unknown): boolean {
   )
 }
 
-class AddonError extends DatabaseError {
-  constructor(folder: string) {
-    super(
-      `better-sqlite3 does not load on Node ${process.versions.node}: it was compiled for another version, or not at all`,
-      `compile it again:  cd ${folder} && npm rebuild better-sqlite3`,
-    )
-  }
-}
+const addonError = (folder: string): DatabaseError =>
+  new DatabaseError(
+    `better-sqlite3 does not load on Node ${process.versions.node}: it was compiled for another version, or not at all`,
+    `compile it again:  cd ${folder} && npm rebuild better-sqlite3`,
+  )
 
 /** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
 function checkAddon(version: string): void {

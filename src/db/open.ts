@@ -1,5 +1,5 @@
 /** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
-import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseError, describeCode, errorCode, NotFoundError } from '../errors.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
@@ -36,16 +36,13 @@ export function openDatabase(path: string, access: Access): Handle {
 /** Open the database at `path`, creating it (mode 0600, WAL) if there is none. The log then has the mode of the file. */
 export function createDatabase(path: string): Handle {
   checkFolder(path)
-  if (existsSync(path)) {
-    checkIsFile(path)
-    checkWritable(path)
-  }
+  if (look(path)) checkWritable(path)
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     throw new DatabaseError(`${path} cannot be created: ${describeCode(error)}`, 'name another place with --db or MICROBLOG_DB')
   }
-  checkIsFile(path)
+  look(path)
   const handle = configure(connect(path), path, 'write')
   claim(handle)
   return handle
@@ -65,22 +62,20 @@ export function openMemory(): Handle {
 }
 
 function checkFile(path: string): void {
-  if (!exists(path)) throw new MissingDatabaseError(path)
-  checkIsFile(path)
-  if (statSync(path).size === 0) throw new MissingDatabaseError(path, { isEmpty: true })
+  const stats = look(path)
+  if (!stats) throw new MissingDatabaseError(path)
+  if (stats.size === 0) throw new MissingDatabaseError(path, { isEmpty: true })
 }
 
-function exists(path: string): boolean {
+/** undefined if there is nothing at `path`. @throws DatabaseError, if it is no file. */
+function look(path: string): Stats | undefined {
+  let stats: Stats | undefined
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
+    stats = statSync(path, { throwIfNoEntry: false })
   } catch (error) {
     throw new DatabaseError(`${path} cannot be reached: ${describeCode(error)}`, 'name another one with --db or MICROBLOG_DB')
   }
-}
-
-function checkIsFile(path: string): void {
-  const stats = statSync(path)
-  if (stats.isFile()) return
+  if (!stats || stats.isFile()) return stats
   throw new DatabaseError(`${path} is ${stats.isDirectory() ? 'a folder' : 'not a file'}`, 'name a file with --db or MICROBLOG_DB')
 }
 

@@ -1,5 +1,5 @@
 /** One JSON array of objects, read as it comes: only one of its elements is ever held whole. */
-import { longestLine, textFault } from './lines.ts'
+import { longestLine, textFault, withoutMark } from './lines.ts'
 import { parseObject } from './ndjson.ts'
 import { RecordError, type Row } from './row.ts'
 
@@ -12,7 +12,12 @@ type Expected = 'array' | 'element or end' | 'element' | 'comma or end' | 'nothi
 /** The elements. @throws RecordError, if it is no array or ends too early; what is wrong within an element is that row's fault. */
 export async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
   const scanner = new ArrayScanner()
-  for await (const chunk of chunks) yield scanner.scan(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))
+  let isFirst = true
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    yield scanner.scan(isFirst ? withoutMark(bytes) : bytes)
+    isFirst &&= bytes.length === 0
+  }
   scanner.end()
 }
 
@@ -26,13 +31,12 @@ class ArrayScanner {
   #depth = 0
   #inString = false
   #isEscaped = false
-  #isFirst = true
 
   /** The elements that end in this chunk. */
   scan(chunk: Buffer): Row[] {
     const rows: Row[] = []
     let begin = 0
-    for (let at = this.#skipMark(chunk); at < chunk.length; at++) {
+    for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at] as number
       if (this.#depth === 0) {
         if (this.#between(byte)) begin = at
@@ -49,12 +53,6 @@ class ArrayScanner {
     if (this.#expected !== 'nothing') this.#fail(this.#expected === 'array' ? 'expected a JSON array' : 'the JSON array has no end')
   }
 
-  #skipMark(chunk: Buffer): number {
-    const isMarked = this.#isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf
-    if (chunk.length > 0) this.#isFirst = false
-    return isMarked ? 3 : 0
-  }
-
   /** A byte outside all elements. Returns whether an element begins. */
   #between(byte: number): boolean {
     if (byte === space || byte === tab || byte === newline || byte === cr) return false
@@ -62,15 +60,11 @@ class ArrayScanner {
     if (byte === openBracket && expected === 'array') this.#expected = 'element or end'
     else if (byte === closeBracket && (expected === 'element or end' || expected === 'comma or end')) this.#expected = 'nothing'
     else if (byte === comma && expected === 'comma or end') this.#expected = 'element'
-    else if (byte === openBrace && (expected === 'element or end' || expected === 'element')) return this.#begin()
-    else this.#fail(faults[expected])
-    return false
-  }
-
-  #begin(): true {
-    this.#depth = 1
-    this.#start = this.#line
-    return true
+    else if (byte === openBrace && (expected === 'element or end' || expected === 'element')) {
+      this.#depth = 1
+      this.#start = this.#line
+    } else this.#fail(faults[expected])
+    return this.#depth === 1
   }
 
   /** A byte inside an element. Returns whether the element ends with it. */

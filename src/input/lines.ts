@@ -96,7 +96,8 @@ export async function* readBlocks(chunks: AsyncIterable<Uint8Array>, separator: 
   if (length > 0) yield join(Buffer.alloc(0))
 }
 
-const withoutMark = (bytes: Buffer): Buffer => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes)
+export const withoutMark = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
 function count(bytes: Buffer, byte: number): number {
   let found = 0

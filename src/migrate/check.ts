@@ -3,6 +3,7 @@ import type { SchemaDeclaration } from '../declare.ts'
 import { RefusedError } from '../errors.ts'
 import { compareSchemas } from './autogenerate/compare.ts'
 import { declaredSchema } from './autogenerate/declared-schema.ts'
+import { inMemory } from './autogenerate/rehearse.ts'
 import { snapshot } from './autogenerate/snapshot.ts'
 import type { Connection, OpenMemory } from './connection.ts'
 import type { Migration } from './files.ts'
@@ -19,19 +20,16 @@ export interface Finding {
 
 /** What is wrong with the files alone: they do not make what is declared. */
 export function checkFiles(files: readonly Migration[], declared: SchemaDeclaration, openMemory: OpenMemory): Finding[] {
-  const memory = openMemory()
   try {
-    replay(memory, files)
-    const changes = compareSchemas(snapshot(memory), declaredSchema(openMemory, declared))
-    return findings(
-      'declared',
-      changes.map(({ sentence }) => `${sentence}: no migration does that yet`),
-    )
+    const made = inMemory(openMemory, (memory) => {
+      replay(memory, files)
+      return snapshot(memory)
+    })
+    const missing = compareSchemas(made, declaredSchema(openMemory, declared))
+    return missing.map(({ sentence }) => ({ check: 'declared', message: `${sentence}: no migration does that yet` }))
   } catch (error) {
     if (error instanceof RefusedError) return findings('files', [error.message])
     throw error
-  } finally {
-    memory.close()
   }
 }
 

@@ -1,6 +1,7 @@
 /** Say where a database stands without running anything, if that is so. */
 import { RefusedError } from '../errors.ts'
 import { compareSchemas } from './autogenerate/compare.ts'
+import { inMemory } from './autogenerate/rehearse.ts'
 import { snapshot } from './autogenerate/snapshot.ts'
 import type { Connection, OpenMemory } from './connection.ts'
 import type { Migration } from './files.ts'
@@ -44,12 +45,8 @@ function describeRewriting(before: readonly AppliedMigration[], files: readonly 
 }
 
 /** In what the database's schema differs from the one that `files` make, a sentence each. */
-export function drift(connection: Connection, files: readonly Migration[], openMemory: OpenMemory): string[] {
-  const memory = openMemory()
-  try {
+export const drift = (connection: Connection, files: readonly Migration[], openMemory: OpenMemory): string[] =>
+  inMemory(openMemory, (memory) => {
     replay(memory, files)
     return compareSchemas(snapshot(memory), snapshot(connection)).map(({ sentence }) => sentence)
-  } finally {
-    memory.close()
-  }
-}
+  })

@@ -2,7 +2,7 @@
  * Imports. The input is staged in a table of this connection's own, and from there one INSERT … SELECT takes it over:
  * the database compares, sorts and counts.
  */
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { ExpressionBuilder, InsertResult, Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 import { inBatches } from './users.ts'
 
@@ -36,38 +36,41 @@ async function fillIds(db: Kysely<Database>, id: 'user_id' | 'followed_id', name
     .execute()
 }
 
-/** Add the follows that are not there yet, in the order of the key. Returns how many. */
-export async function loadFollows(db: Kysely<Database>): Promise<number> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('followers')
-    .columns(['follower_id', 'followed_id'])
-    .expression((eb) =>
-      eb
-        .selectFrom('staged')
-        .select(({ ref }) => [ref('user_id').$notNull().as('follower_id'), ref('followed_id').$notNull().as('followed_id')])
-        .orderBy('user_id')
-        .orderBy('followed_id'),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow()
-  return Number(numInsertedOrUpdatedRows)
+/** Run the query and say how many rows it inserted. */
+async function countInserted(query: { executeTakeFirstOrThrow(): Promise<InsertResult> }): Promise<number> {
+  return Number((await query.executeTakeFirstOrThrow()).numInsertedOrUpdatedRows)
 }
 
+/** Add the follows that are not there yet, in the order of the key. Returns how many. */
+export const loadFollows = (db: Kysely<Database>): Promise<number> =>
+  countInserted(
+    db
+      .insertInto('followers')
+      .columns(['follower_id', 'followed_id'])
+      .expression((eb) =>
+        eb
+          .selectFrom('staged')
+          .select(({ ref }) => [ref('user_id').$notNull().as('follower_id'), ref('followed_id').$notNull().as('followed_id')])
+          .orderBy('user_id')
+          .orderBy('followed_id'),
+      )
+      .onConflict((conflict) => conflict.doNothing()),
+  )
+
 /** Add the users whose names and email addresses are free, in the order of the input. Returns how many. */
-export async function loadUsers(db: Kysely<Database>): Promise<number> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('users')
-    .columns(['username', 'email'])
-    .expression((eb) =>
-      eb
-        .selectFrom('staged')
-        .select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
-        .orderBy('place'),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow()
-  return Number(numInsertedOrUpdatedRows)
-}
+export const loadUsers = (db: Kysely<Database>): Promise<number> =>
+  countInserted(
+    db
+      .insertInto('users')
+      .columns(['username', 'email'])
+      .expression((eb) =>
+        eb
+          .selectFrom('staged')
+          .select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
+          .orderBy('place'),
+      )
+      .onConflict((conflict) => conflict.doNothing()),
+  )
 
 /**
  * The staged users who could not be added and are not there already, to be asked after `loadUsers`: `owner` has the email address,
@@ -123,20 +126,19 @@ export async function leaveOutKnownPosts(db: Kysely<Database>, after: number): P
 }
 
 /** Add the posts, in the order of the input. Returns how many. */
-export async function loadPosts(db: Kysely<Database>): Promise<number> {
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('posts')
-    .columns(['body', 'timestamp', 'user_id'])
-    .expression((eb) =>
-      eb
-        .selectFrom('staged')
-        .select(({ ref }) => [
-          ref('body').$notNull().as('body'),
-          ref('timestamp').$notNull().as('timestamp'),
-          ref('user_id').$notNull().as('user_id'),
-        ])
-        .orderBy('place'),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numInsertedOrUpdatedRows)
-}
+export const loadPosts = (db: Kysely<Database>): Promise<number> =>
+  countInserted(
+    db
+      .insertInto('posts')
+      .columns(['body', 'timestamp', 'user_id'])
+      .expression((eb) =>
+        eb
+          .selectFrom('staged')
+          .select(({ ref }) => [
+            ref('body').$notNull().as('body'),
+            ref('timestamp').$notNull().as('timestamp'),
+            ref('user_id').$notNull().as('user_id'),
+          ])
+          .orderBy('place'),
+      ),
+  )

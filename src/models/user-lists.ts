@@ -1,5 +1,5 @@
 /** What a list of users can show and how it can be sorted. */
-import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import { type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
 import type { UserQuery } from './users.ts'
@@ -34,21 +34,6 @@ export function listUsers(
 /** The names of the list alone, sorted and cut to a page. */
 export const listNames = (query: UserQuery, page: Omit<Page<string>, 'sort'>) =>
   paginate(query.select('users.username as line').orderBy('users.username', page.reverse ? 'desc' : 'asc'), page)
-
-/** The chosen fields of these users, a few hundred at most, by their ids. */
-export async function rowsOfUsers(
-  db: Kysely<Database>,
-  ids: readonly number[],
-  fields: readonly UserField[],
-): Promise<Map<number, UserRow>> {
-  const rows = await db
-    .selectFrom('users')
-    .where('users.id', 'in', ids)
-    .select('users.id as key')
-    .select((eb) => fields.map((field) => selectField(eb, field)))
-    .execute()
-  return new Map(rows.map(({ key, ...row }) => [key, row]))
-}
 
 type Expressions = ExpressionBuilder<Database, 'users'>
 
