@@ -1,12 +1,26 @@
+import { noteDryRun } from '../command/change.ts'
 import { Command, keepGoing, oneOf } from '../command/command.ts'
-import type { ImportOptions } from '../command/import/import.ts'
+import { Faults } from '../command/import/faults.ts'
+import { loadRecords } from '../command/import/load.ts'
+import { Progress } from '../command/import/progress.ts'
+import { type Stage, stageRecords } from '../command/import/stage.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import type { Store } from '../db/store.ts'
+import { RefusedError, UsageError } from '../errors.ts'
+import { formatOf, inputFormats, openRecords, type Records } from '../input/reader.ts'
+import { type InputRecord, recordTypeNames } from '../input/records.ts'
+import { RecordError } from '../input/row.ts'
+import { openSource, type Source } from '../input/source.ts'
+import { NamedUsers } from '../models/named-users.ts'
 
-interface Options extends Pick<ImportOptions, 'createUsers' | 'keepGoing' | 'dryRun' | 'quiet'> {
+export interface ImportOptions {
   readonly type?: string
   readonly format?: string
   readonly header?: boolean
+  readonly createUsers?: boolean
+  readonly keepGoing?: boolean
+  readonly dryRun?: boolean
+  readonly quiet?: boolean
 }
 
 export const importRecords = (context: Context) =>
@@ -21,21 +35,69 @@ export const importRecords = (context: Context) =>
     .option('--format <f>', 'tsv, plain, csv, ndjson, jsonl or json, whatever the name of the file')
     .option('--no-header', 'the first row is a record, whatever it looks like')
     .option('--create-users', 'create the users that follows and posts name and that do not exist')
-    .takes('type', ['follows', 'users', 'posts'])
-    .takes('format', ['tsv', 'plain', 'csv', 'ndjson', 'jsonl', 'json'])
+    .takes('type', recordTypeNames)
+    .takes('format', inputFormats)
     .addOption(keepGoing())
     .changes()
     .example('microblog import follows.tsv', 'two columns: who follows, and whom')
     .example('microblog import posts.csv.gz --create-users', 'posts with their authors')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
-    .action((file: string | undefined, options: Options) => importFile(context, file, options))
+    .action((file: string | undefined, options: ImportOptions) => importFile(context, file, options))
 
-async function importFile(context: Context, file: string | undefined, options: Options): Promise<void> {
+export async function importFile(context: Context, file: string | undefined, options: ImportOptions): Promise<void> {
   if (file === undefined) throw new UsageError('no file to import', 'name one, or - for standard input')
-  const { formatOf, inputFormats } = await import('../input/reader.ts')
-  const { recordTypeNames } = await import('../input/records.ts')
   const format = options.format === undefined ? formatOf(file) : oneOf('format', options.format, inputFormats)
   const type = options.type === undefined ? undefined : oneOf('type', options.type, recordTypeNames)
-  const { runImport } = await import('../command/import/import.ts')
-  await runImport(context, file, { ...options, format, type, header: options.header !== false })
+  const source = openSource(file, context.io.stdin)
+  const store = await context.database('write')
+  const faults = new Faults(source)
+  const progress = new Progress(options.quiet ? undefined : context.io.stderr)
+  try {
+    const records = await openRecords(source, { format, type, header: options.header !== false })
+    await importAll({ context, store, source, records, faults, progress }, options)
+  } catch (error) {
+    progress.end()
+    if (!(error instanceof RecordError)) throw error
+    // The input cannot be read any further, so there is no rest to import either.
+    faults.add(error.line, new RefusedError(error.message, error.hint))
+    await faults.refuse(store.db)
+  }
+}
+
+interface Job {
+  readonly context: Context
+  readonly store: Store
+  readonly source: Source
+  readonly records: Records
+  readonly faults: Faults
+  readonly progress: Progress
+}
+
+async function importAll({ context, store, source, records, faults, progress }: Job, options: ImportOptions): Promise<void> {
+  const { createUsers: isCreating = false, keepGoing = false, dryRun = false } = options
+  const staging = await store.staging()
+  const stage = { staging, faults, isCreating, users: new NamedUsers(store.db, isCreating) }
+  const rows = await stageAll(records, stage, (read) => progress.reading(read, source.size && source.read() / source.size))
+  progress.writing(rows)
+  const { added, known, created } = await loadRecords(records.layout.type, stage, { rows, dryRun, keepGoing })
+  progress.end()
+  await faults.report(context, store.db)
+  if (created > 0) context.note(created === 1 ? '1 user created' : `${created} users created`)
+  context.note(`${added} added, ${known} already there, ${faults.count} failed`)
+  noteDryRun(context, options)
+}
+
+/** Returns how many records were staged. `reading` is told how many were read. */
+async function stageAll({ layout, batches }: Records, stage: Stage, reading: (rows: number) => void): Promise<number> {
+  let [read, staged] = [0, 0]
+  for await (const batch of batches) {
+    const records = batch.filter((record): record is InputRecord => !('fault' in record))
+    if (records.length < batch.length) {
+      for (const record of batch) if ('fault' in record) stage.faults.add(record.line, new RefusedError(record.fault))
+    }
+    staged += await stageRecords[layout.type](stage, records)
+    read += batch.length
+    reading(read)
+  }
+  return staged
 }

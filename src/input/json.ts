@@ -1,7 +1,21 @@
-/** One JSON array of objects, read as it comes: only one of its elements is ever held whole. */
-import { longestLine, textFault, withoutMark } from './lines.ts'
-import { parseObject } from './ndjson.ts'
+/** JSON objects: one a line, or in one array that is read as it comes, so that only one of its elements is ever held whole. */
+import { type Block, linesIn, longestLine, textFault, withoutMark } from './lines.ts'
 import { RecordError, type Row } from './row.ts'
+
+/** The rows of a block. Blank lines are passed over. */
+export const ndjsonRows = (block: Block): Row[] =>
+  linesIn(block).flatMap((text, index) => (typeof text !== 'string' ? text : text === '' ? [] : parseObject(text, block.line + index)))
+
+/** An object's members, as JSON.parse has them: `__proto__` is a member like any other. */
+function parseObject(text: string, line: number): Row {
+  try {
+    const value: unknown = JSON.parse(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? { line, members: value as Record<string, unknown> } : { line, fault: 'expected a JSON object' }
+  } catch {
+    return { line, fault: 'not valid JSON' }
+  }
+}
 
 const [space, tab, newline, cr] = [32, 9, 10, 13]
 const [quote, backslash, comma] = [34, 92, 44]

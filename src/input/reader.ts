@@ -1,8 +1,7 @@
 /** Records from a source in any of the input formats. */
 import { csvRows } from './csv.ts'
-import { jsonRows } from './json.ts'
+import { jsonRows, ndjsonRows } from './json.ts'
 import { readBlocks } from './lines.ts'
-import { ndjsonRows } from './ndjson.ts'
 import { type InputRecord, interpret, type Layout, layOut, type RecordType } from './records.ts'
 import { type Fault, RecordError, type Row } from './row.ts'
 import type { Source } from './source.ts'

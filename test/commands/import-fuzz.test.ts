@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { runImport } from '../../src/command/import/import.ts'
+import { importFile } from '../../src/commands/import.ts'
 import { Context } from '../../src/context.ts'
 import { openDatabase } from '../../src/db/open.ts'
 import { Store } from '../../src/db/store.ts'
@@ -77,7 +77,7 @@ it(`meets ${inputs.toLocaleString('en')} mutated inputs with all rows or none, a
         const stderr = memory()
         const io = { stdin: { isTerminal: false, chunks: () => pieces(bytes, at) }, stdout: memory(), stderr, env: {} }
         const context = new OpenContext(io, '', async () => {})
-        const failure = await runImport(context, '-', { format, type: undefined, header: true, keepGoing }).catch((error: unknown) => error)
+        const failure = await importFile(context, '-', { format, keepGoing }).catch((error: unknown) => error)
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []
         expect((count.get() as number) - before).toBe(failure ? 0 : added)
         if (failure) expect(failure).toBeInstanceOf(MicroblogError)

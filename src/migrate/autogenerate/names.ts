@@ -1,5 +1,8 @@
 /** Names and expressions in one spelling, so that two ways of writing the same thing are the same text. */
+import { foldCase as fold } from '../../fold-case.ts'
 import type { Token } from '../sql.ts'
+
+export { fold }
 
 /**
  * Words that mean something else in quotes than without: those SQLite's grammar refuses as a bare name
@@ -13,9 +16,6 @@ const reserved = new Set(
 )
 
 const bareName = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/
-
-/** A name as SQLite compares it: without regard to the case of ASCII letters, and of no others. */
-export const fold = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 const isBare = (name: string): boolean => bareName.test(name) && !reserved.has(fold(name))
 
