@@ -1,8 +1,7 @@
 /** Which database: `--db`, else MICROBLOG_DB, else `./microblog.db`. One rule, no configuration file. */
-import { resolve } from 'node:path'
 import { UsageError } from './errors.ts'
 
-export const defaultDatabase = './microblog.db'
+const defaultDatabase = './microblog.db'
 
 /** The path as the user gave it, for messages. @throws UsageError, if it is empty (SQLite takes that for a temporary file) or a URL. */
 export function databasePath(option: string | undefined, environment: string | undefined): string {
@@ -13,9 +12,6 @@ export function databasePath(option: string | undefined, environment: string | u
   if (path.includes('\0')) throw new UsageError('a path cannot hold a NUL character')
   return path
 }
-
-/** The file's place, whatever the current folder is later, and never one of SQLite's special names such as `:memory:`. */
-export const absolutePath = (path: string): string => resolve(path)
 
 /** The command that makes the database named by `option`, or brings it up to date, as it is typed in a shell. */
 export function upgradeCall(option: string | undefined): string {

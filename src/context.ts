@@ -1,11 +1,12 @@
 /** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
 import { existsSync } from 'node:fs'
-import { absolutePath, databasePath, upgradeCall } from './config.ts'
+import { resolve } from 'node:path'
+import { databasePath, upgradeCall } from './config.ts'
 import type { Handle } from './db/addon.ts'
 import type { MigrationConnection } from './db/connection.ts'
 import type { Access } from './db/open.ts'
 import type { Store } from './db/store.ts'
-import { DatabaseError, MicroblogError, UsageError } from './errors.ts'
+import { combine, DatabaseError, MicroblogError, UsageError } from './errors.ts'
 import type { Connection, OpenMemory } from './migrate/connection.ts'
 import { printError } from './output/error.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
@@ -46,9 +47,9 @@ export class Context {
     return databasePath(this.#options.db, this.io.env.MICROBLOG_DB)
   }
 
-  /** The place of the database, unless `option` names another one. */
+  /** The place of the database, unless `option` names another one: an absolute path, and so none of SQLite's special names (`:memory:`). */
   fileOf(option?: string): string {
-    return absolutePath(databasePath(option ?? this.#options.db, this.io.env.MICROBLOG_DB))
+    return resolve(databasePath(option ?? this.#options.db, this.io.env.MICROBLOG_DB))
   }
 
   get exists(): boolean {
@@ -68,6 +69,17 @@ export class Context {
   async fault(error: MicroblogError): Promise<void> {
     this.exitCode = 1
     await printError(this, error)
+  }
+
+  /** With `keepGoing` print the faults and go on; without, throw them as one error, whose first line is `summary`. */
+  async settle(
+    faults: readonly MicroblogError[],
+    { keepGoing }: { readonly keepGoing?: boolean },
+    summary: (count: number) => string,
+  ): Promise<void> {
+    const [first, ...others] = faults
+    if (first && !keepGoing) throw combine([first, ...others], summary)
+    for (const fault of faults) await this.fault(fault)
   }
 
   /** A result, on stdout. */

@@ -82,6 +82,9 @@ export function parseCount(value: string): number {
   throw new InvalidArgumentError(`It is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
+/** The values of an option that may be repeated. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
 /** One of a list of names. */
 export function oneOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {
   const name = names.find((candidate) => candidate === value)

@@ -1,7 +1,7 @@
 /** From the names a user typed to the users they stand for, with help where there is no such user. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
-import { combine, type MicroblogError, NotFoundError, quoted } from '../errors.ts'
+import { type MicroblogError, NotFoundError, quoted } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
 import { type GivenName, namesIn, place, withoutAt } from '../input/names.ts'
 import type { Database } from '../models/schema.ts'
@@ -33,15 +33,13 @@ export async function requireUsers(
   context: Context,
   db: Kysely<Database>,
   names: readonly GivenName[],
-  { keepGoing = false },
+  options: { readonly keepGoing?: boolean },
 ): Promise<(Identity & GivenName)[]> {
   const found = await findUsers(db, namesIn(names))
   const missing = names.filter(({ name }) => !found.has(foldCase(name)))
   const faults: MicroblogError[] = []
   for (const given of missing) faults.push(faults.length < mostSuggested ? await noSuchUser(db, given) : unknown(given))
-  const [first, ...others] = faults
-  if (first && !keepGoing) throw combine([first, ...others], (count) => `${count} users do not exist: nothing was changed`)
-  for (const fault of faults) await context.fault(fault)
+  await context.settle(faults, options, (count) => `${count} users do not exist: nothing was changed`)
   return names.flatMap((given) => {
     const user = found.get(foldCase(given.name))
     return user ? [{ ...given, ...user }] : []

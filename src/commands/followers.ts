@@ -1,6 +1,6 @@
 /** `followers` and `following`: one of the two relationships, refined by the other options, and listed. */
 import type { Kysely } from 'kysely'
-import { Command } from '../command/command.ts'
+import { Command, collect } from '../command/command.ts'
 import { type ListOptions, withListOptions } from '../command/list.ts'
 import { requireUser } from '../command/people.ts'
 import { userList, userListKind } from '../command/user-list.ts'
@@ -54,8 +54,6 @@ interface Words {
   readonly not: string
   readonly nobody: (username: string) => string
 }
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
 
 function relationshipCommand(context: Context, words: Words): Command {
   const command = new Command(words.name)

@@ -2,7 +2,7 @@ import { Command } from '../command/command.ts'
 import { chooseFields, chooseFormat, type ListOptions, withFormatOptions } from '../command/list.ts'
 import { recordWriter } from '../command/record.ts'
 import type { Context } from '../context.ts'
-import { type Bucket, countRows, distribution, mostFollowed } from '../models/stats.ts'
+import { type Bucket, countAll, distribution, mostFollowed } from '../models/stats.ts'
 import { barChart } from '../output/bars.ts'
 import { jsonText } from '../output/json.ts'
 
@@ -24,11 +24,11 @@ async function show(context: Context, options: ListOptions): Promise<void> {
   const write = recordWriter(context, options, fields)
   const { db } = await context.database()
   const isAsked = (field: (typeof fields)[number]) => chosen.includes(field)
-  const users = await countRows(db, 'users')
+  const users = await countAll(db, 'users')
   const totals = {
     users,
-    posts: isAsked('posts') ? await countRows(db, 'posts') : 0,
-    follows: isAsked('follows') ? await countRows(db, 'followers') : 0,
+    posts: isAsked('posts') ? await countAll(db, 'posts') : 0,
+    follows: isAsked('follows') ? await countAll(db, 'followers') : 0,
   }
   const top = isAsked('most_followed') ? await mostFollowed(db, 10) : []
   const buckets = isAsked('distribution') ? await distribution(db, users) : []

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { change, type ManyOptions } from '../command/change.ts'
 import { Command } from '../command/command.ts'
 import type { Context } from '../context.ts'
-import { combine, NotFoundError } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import { parseId } from '../input/ids.ts'
 import { place, readNames } from '../input/names.ts'
 import { removePosts } from '../models/posts.ts'
@@ -36,8 +36,7 @@ async function removeFound(
   options: ManyOptions,
 ): Promise<number[]> {
   const removed = await removePosts(db, [...places.keys()])
-  const [first, ...others] = [...places].filter(([id]) => !removed.has(id)).map(([id, where]) => new NotFoundError(`${where}no post ${id}`))
-  if (first && !options.keepGoing) throw combine([first, ...others], (count) => `${count} posts do not exist: nothing was deleted`)
-  for (const fault of first ? [first, ...others] : []) await context.fault(fault)
+  const faults = [...places].filter(([id]) => !removed.has(id)).map(([id, where]) => new NotFoundError(`${where}no post ${id}`))
+  await context.settle(faults, options, (count) => `${count} posts do not exist: nothing was deleted`)
   return [...places.keys()].filter((id) => removed.has(id))
 }

@@ -1,5 +1,5 @@
 /** Kysely over one better-sqlite3 connection. */
-import { type Kysely, SqliteDialect, SqliteDriver } from 'kysely'
+import { type Dialect, type Kysely, SqliteDialect, SqliteDriver } from 'kysely'
 import type { Handle } from './addon.ts'
 
 /**
@@ -24,18 +24,8 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
-export class ImmediateDialect extends SqliteDialect {
-  readonly #handle: Handle
-
-  constructor(handle: Handle) {
-    super({ database: handle })
-    this.#handle = handle
-  }
-
-  override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#handle)
-  }
-}
+export const immediateDialect = (handle: Handle): Dialect =>
+  Object.assign(new SqliteDialect({ database: handle }), { createDriver: () => new ImmediateDriver(handle) })
 
 /** Gather rows into arrays that grow from `first` to `most` rows, so that the first come at once and the rest cheaply. */
 export function* inChunks<Row>(rows: Iterable<Row>, first = 200, most = 8192): Generator<Row[]> {

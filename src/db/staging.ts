@@ -9,9 +9,6 @@ import { type Database, schema, staged } from '../models/schema.ts'
 import type { Handle } from './addon.ts'
 import { change } from './dialect.ts'
 
-export type StagedColumn = Exclude<keyof Database['staged'], 'place'>
-export type StagedValue = string | number | null
-
 type Work<T> = (db: Kysely<Database>) => Promise<T>
 
 interface Load<T> {
@@ -47,7 +44,7 @@ export class Staging {
   }
 
   /** Add rows; of each the values of `columns` are the next ones of `values`. */
-  async stage(columns: readonly StagedColumn[], values: readonly StagedValue[]): Promise<void> {
+  async stage(columns: readonly (keyof Database['staged'])[], values: readonly (string | number | null)[]): Promise<void> {
     const row = `(${columns.map(() => '?').join(', ')})`
     const insert = (rows: number) =>
       this.#handle.prepare(`INSERT INTO temp.staged (${columns.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`)
@@ -76,10 +73,8 @@ export class Staging {
   }
 
   #isLarge(table: string, rows: number): boolean {
-    if (rows < fewRows) return false
-    const cap = rows * muchMore
-    const found = this.#handle.prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 FROM ${table} LIMIT ?)`).pluck().get(cap)
-    return (found as number) < cap
+    const row = this.#handle.prepare(`SELECT 1 FROM ${table} LIMIT 1 OFFSET ?`)
+    return rows >= fewRows && row.get(rows * muchMore) === undefined
   }
 
   /**

@@ -2,7 +2,7 @@
 import { type Compilable, Kysely } from 'kysely'
 import type { Database } from '../models/schema.ts'
 import type { Handle } from './addon.ts'
-import { change, ImmediateDialect, inChunks } from './dialect.ts'
+import { change, immediateDialect, inChunks } from './dialect.ts'
 import type { FollowText } from './export-follows.ts'
 import { type Search, search } from './search.ts'
 import type { Staging } from './staging.ts'
@@ -14,7 +14,7 @@ export class Store {
 
   constructor(handle: Handle) {
     this.#handle = handle
-    this.db = new Kysely<Database>({ dialect: new ImmediateDialect(handle) })
+    this.db = new Kysely<Database>({ dialect: immediateDialect(handle) })
   }
 
   /** Run `query` and hand its rows over in chunks, in flat memory. Kysely compiles it once and then stands aside. */

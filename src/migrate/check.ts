@@ -7,9 +7,9 @@ import { inMemory } from './autogenerate/rehearse.ts'
 import { snapshot } from './autogenerate/snapshot.ts'
 import type { Connection, OpenMemory } from './connection.ts'
 import type { Migration } from './files.ts'
-import { replay } from './replay.ts'
 import { drift } from './stamp.ts'
 import { type AppliedMigration, readApplied } from './state.ts'
+import { replay } from './statement.ts'
 import { countViolations } from './violations.ts'
 
 /** `check` is what was looked at: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */

@@ -5,8 +5,8 @@ import { inMemory } from './autogenerate/rehearse.ts'
 import { snapshot } from './autogenerate/snapshot.ts'
 import type { Connection, OpenMemory } from './connection.ts'
 import type { Migration } from './files.ts'
-import { replay } from './replay.ts'
 import { type AppliedMigration, createHistory, inImmediate, readApplied } from './state.ts'
+import { replay } from './statement.ts'
 
 /**
  * Record exactly `files` as applied, having checked that they make the very schema that the database has.

@@ -1,6 +1,7 @@
-/** One statement of a migration file, run so that a fault names its place. */
+/** Running the statements of migration files, so that a fault names its place. */
 import { DatabaseError, databaseFault, errorCode, MicroblogError, RefusedError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import type { Migration } from './files.ts'
 import type { MigrationName } from './names.ts'
 import type { Statement } from './sql.ts'
 
@@ -18,4 +19,14 @@ export function runStatement(connection: Connection, { file }: MigrationName, { 
     throw new RefusedError(`${place}: ${error instanceof Error ? error.message : String(error)}`, advice + consequence)
   }
   if (connection.inTransaction !== wasInTransaction) throw new MicroblogError(`${place}: this statement ended the transaction`, 4)
+}
+
+/**
+ * Run the upgrade section of every file, in order. No transaction, no record: for databases in memory.
+ * @throws RefusedError naming file and line, if a statement fails.
+ */
+export function replay(connection: Connection, files: readonly Migration[]): void {
+  for (const file of files) {
+    for (const statement of file.upgrade) runStatement(connection, file, statement, 'the migrations do not run on an empty database')
+  }
 }

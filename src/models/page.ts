@@ -22,11 +22,8 @@ export function paginate<Q extends { limit(n: number): Q; offset(n: number): Q }
 
 /** How many rows `query` has. */
 export async function countRows<DB, T extends keyof DB>(db: Kysely<Database>, query: SelectQueryBuilder<DB, T, object>): Promise<number> {
-  const { n } = await db
-    .selectFrom(query.as('some'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
+  const all = db.selectFrom(query.as('some')).select((eb) => eb.fn.countAll<number>().as('n'))
+  return (await all.executeTakeFirstOrThrow()).n
 }
 
 /**

@@ -2,12 +2,9 @@
 import type { Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 
-export async function countRows(db: Kysely<Database>, table: keyof Database): Promise<number> {
-  const { n } = await db
-    .selectFrom(table)
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return n
+export async function countAll(db: Kysely<Database>, table: keyof Database): Promise<number> {
+  const all = db.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n'))
+  return (await all.executeTakeFirstOrThrow()).n
 }
 
 const followerCounts = (db: Kysely<Database>) =>

@@ -9,7 +9,7 @@ const whole = (count: number): string => Math.round(count).toLocaleString('en')
 export class Progress {
   readonly #output: Output | undefined
   readonly #start = Date.now()
-  #drawn = 0
+  #drawn = this.#start
 
   /** Without an output nothing is drawn. */
   constructor(output: Output | undefined) {
@@ -18,28 +18,24 @@ export class Progress {
 
   /** Rows read so far, and which part of the input that is, if its size is known. */
   reading(rows: number, part: number | undefined): void {
-    if (!this.#isDue()) return
     const seconds = (Date.now() - this.#start) / 1000
     const left = part ? `, ${whole((seconds * (1 - part)) / part)} s left` : ''
     this.#draw(`reading: ${whole(rows)} rows, ${whole(rows / seconds)} a second${left}`)
   }
 
   writing(rows: number): void {
-    if (this.#isDue()) this.#draw(`writing: ${whole(rows)} rows`)
+    this.#draw(`writing: ${whole(rows)} rows`)
   }
 
   /** Leave the line empty for what is printed next. */
   end(): void {
-    if (this.#drawn > 0) this.#output?.write('\r\u001b[K')
-    this.#drawn = 0
-  }
-
-  #isDue(): boolean {
-    return this.#output !== undefined && Date.now() - Math.max(this.#drawn, this.#start) >= interval
+    if (this.#drawn > this.#start) this.#output?.write('\r\u001b[K')
+    this.#drawn = this.#start
   }
 
   #draw(text: string): void {
-    this.#output?.write(`\r${text}\u001b[K`)
+    if (!this.#output || Date.now() - this.#drawn < interval) return
+    this.#output.write(`\r${text}\u001b[K`)
     this.#drawn = Date.now()
   }
 }

@@ -1,5 +1,5 @@
+import { resolve } from 'node:path'
 import { Command, quiet } from '../../command/command.ts'
-import { absolutePath } from '../../config.ts'
 import type { Context } from '../../context.ts'
 
 export const backup = (context: Context) =>
@@ -13,6 +13,6 @@ export const backup = (context: Context) =>
       const { backUp } = await import('../../db/backup.ts')
       const connection = await context.connection('read')
       connection.close()
-      backUp(absolutePath(context.path), absolutePath(file))
+      backUp(context.fileOf(), resolve(file))
       context.print(file)
     })

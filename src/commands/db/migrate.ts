@@ -1,4 +1,4 @@
-import { Command } from '../../command/command.ts'
+import { Command, collect } from '../../command/command.ts'
 import { checkBuild, checkIsCheckout, readFiles, writeMigration } from '../../command/migrations.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
@@ -12,8 +12,6 @@ interface Options {
 }
 
 type Rename = NonNullable<AutogenerateRequest['renames']>[number]
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
 
 export const migrate = (context: Context) =>
   new Command('migrate')
@@ -36,7 +34,7 @@ async function generate(context: Context, { message, rename = [], dryRun }: Opti
   const files = await readFiles(context)
   const { autogenerate } = await import('../../migrate/autogenerate/autogenerate.ts')
   const { renderMigration } = await import('../../migrate/autogenerate/render-migration.ts')
-  const { replay } = await import('../../migrate/replay.ts')
+  const { replay } = await import('../../migrate/statement.ts')
   const request = {
     openMemory: await context.memory(),
     replay: (memory: Parameters<AutogenerateRequest['replay']>[0]) => replay(memory, files),

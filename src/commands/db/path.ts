@@ -1,9 +1,8 @@
 import { Command } from '../../command/command.ts'
-import { absolutePath } from '../../config.ts'
 import type { Context } from '../../context.ts'
 
 export const path = (context: Context) =>
   new Command('path')
     .summary('where the database is, or would be')
     .example('sqlite3 "$(microblog db path)"', "open it in SQLite's own shell")
-    .action(() => context.print(absolutePath(context.path)))
+    .action(() => context.print(context.fileOf()))

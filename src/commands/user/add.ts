@@ -4,7 +4,7 @@ import { Command, passwordStdin } from '../../command/command.ts'
 import { readEmail, readPassword } from '../../command/credentials.ts'
 import { checkEmailIsFree, sortOutNames } from '../../command/new-names.ts'
 import type { Context } from '../../context.ts'
-import { combine, type MicroblogError, UsageError } from '../../errors.ts'
+import { UsageError } from '../../errors.ts'
 import { type GivenName, readNames } from '../../input/names.ts'
 import { hashPassword } from '../../models/passwords.ts'
 import type { Database, NewUser } from '../../models/schema.ts'
@@ -54,25 +54,15 @@ async function readDetails(
   names: readonly GivenName[],
   options: Options,
 ): Promise<Partial<NewUser>> {
-  refuse((await sortOutNames(db, names)).faults)
+  await accept(context, db, names, {})
   const email = await readEmail(context, options.email)
   const password = await readPassword(context, options)
   return { ...(email && { email }), ...(password && { password_hash: await hashPassword(password) }) }
 }
 
 /** The names that can be added; with `--keep-going` the others are reported, without it they are an error. */
-async function accept(
-  context: Context,
-  db: Kysely<Database>,
-  names: readonly GivenName[],
-  options: Options,
-): Promise<readonly GivenName[]> {
+async function accept(context: Context, db: Kysely<Database>, names: readonly GivenName[], options: Options): Promise<GivenName[]> {
   const { accepted, faults } = await sortOutNames(db, names)
-  if (!options.keepGoing) refuse(faults)
-  for (const fault of faults) await context.fault(fault)
+  await context.settle(faults, options, (count) => `${count} usernames are refused: nobody was added`)
   return accepted
-}
-
-function refuse([first, ...others]: readonly MicroblogError[]): void {
-  if (first) throw combine([first, ...others], (count) => `${count} usernames are refused: nobody was added`)
 }

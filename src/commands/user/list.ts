@@ -4,15 +4,14 @@ import { userList, userListKind } from '../../command/user-list.ts'
 import type { Context } from '../../context.ts'
 
 /** `user list`, and `users`, which is the same command at the top level. */
-export const list = (context: Context, name = 'list') =>
-  withListOptions(new Command(name), userListKind)
+export const list = (context: Context, name = 'list') => {
+  const call = name === 'list' ? 'microblog user list' : `microblog ${name}`
+  return withListOptions(new Command(name), userListKind)
     .summary(name === 'list' ? 'all users' : 'all users (the same as user list)')
-    .example(`microblog ${name === 'list' ? 'user list' : name}`, 'one username a line, in order')
-    .example(
-      `microblog ${name === 'list' ? 'user list' : name} --sort followers -r -n 10 --fields username,followers`,
-      'the ten best-known',
-    )
+    .example(call, 'one username a line, in order')
+    .example(`${call} --sort followers -r -n 10 --fields username,followers`, 'the ten best-known')
     .action(async (options: ListOptions) => {
       const print = userList(context, options)
       await print(await context.database(), [], 'there are no users yet: microblog user add <username>')
     })
+}
