@@ -97,6 +97,8 @@ function configure(handle: Handle, path: string, access: Access): Handle {
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = FULL')
     if (access === 'read') handle.pragma('query_only = ON')
+    // SQLite's own default, not better-sqlite3's 16 MB: a timeline of 5,000 takes 17 ms instead of 33, because fresh memory costs more than reading.
+    if (access === 'read') handle.pragma('cache_size = -2000')
     if (access !== 'adopt') checkIsOurs(handle, path)
     return handle
   } catch (error) {

@@ -37,11 +37,10 @@ export class Store {
 
   /**
    * The lines of a query as one text, each with `end` behind it: SQLite builds it, three times as fast as rows, and it goes to the output as
-   * it is. All of it is in memory. Runs that fit the processor's cache and a second thread sort a million names in 0.47 s instead of 0.9.
+   * it is. All of it is in memory. With a second thread a million names are sorted in 0.47 s instead of 0.85.
    */
   async *text(query: Compilable<{ line: string }>, end: string): AsyncGenerator<Uint8Array> {
     const { sql, parameters } = query.compile()
-    this.#handle.pragma('cache_size = -2000')
     this.#handle.pragma('threads = 2')
     const text = this.#handle
       .prepare<unknown[], Uint8Array | null>(`SELECT CAST(group_concat(line, ?) AS BLOB) FROM (${sql})`)
