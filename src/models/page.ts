@@ -26,20 +26,6 @@ export async function countRows<DB, T extends keyof DB>(db: Kysely<Database>, qu
   return (await all.executeTakeFirstOrThrow()).n
 }
 
-/**
- * The candidate with the lowest count. `count` stops at `cap`, which grows until one candidate stays below it: a million rows are not
- * counted to the end where another candidate has ten.
- */
-export async function fewest<T>(candidates: readonly T[], count: (candidate: T, cap: number) => Promise<number>): Promise<T | undefined> {
-  if (candidates.length < 2) return candidates[0]
-  for (let cap = 10_000; ; cap *= 8) {
-    const counts: number[] = []
-    for (const candidate of candidates) counts.push(await count(candidate, cap))
-    const least = Math.min(...counts)
-    if (least < cap) return candidates[counts.indexOf(least)]
-  }
-}
-
 /** The highest id, or 0: about as many rows as the table has, without counting them. */
 export async function highestId(db: Kysely<Database>, table: 'posts' | 'users'): Promise<number> {
   return (await db.selectFrom(table).select('id').orderBy('id', 'desc').limit(1).executeTakeFirst())?.id ?? 0

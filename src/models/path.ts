@@ -1,6 +1,5 @@
 /** A shortest chain of follows between two users, by a breadth-first search from both ends. */
 import type { Kysely } from 'kysely'
-import { countRows, fewest } from './page.ts'
 import type { Database } from './schema.ts'
 import { inBatches } from './users.ts'
 
@@ -36,54 +35,61 @@ function sideOf(id: number, isForward: boolean): Side {
   return { isForward, reached: new Map([[id, id]]), frontier: [id] }
 }
 
-/** More follows than this are not read before those of the other side are counted too. */
-const manyFollows = 10_000
-
-/**
- * Take the side with the smaller frontier one follow further; where many follows lead on from it, the side with fewer follows: one user of
- * a frontier may have a million followers. Returns a user whom both sides have reached.
- */
-async function step(db: Kysely<Database>, start: Side, end: Side): Promise<number | undefined> {
-  const smaller = start.frontier.length <= end.frontier.length ? start : end
-  const isSmall = (await countFollows(db, smaller, manyFollows)) < manyFollows
-  const side = isSmall ? smaller : await fewest([start, end], (one, cap) => countFollows(db, one, cap))
-  return side === end ? expand(db, end, start) : expand(db, start, end)
+/** The neighbour is at the other end of a follow out of the frontier, or into it. */
+interface Follow {
+  readonly user: number
+  readonly neighbour: number
 }
 
-/** The follows that lead on from the frontier, counted up to `cap`: nobody reads a million to learn that they are too many. */
-async function countFollows(db: Kysely<Database>, { frontier, isForward }: Side, cap: number): Promise<number> {
-  let count = 0
-  for (const batch of inBatches(frontier)) {
-    count += await countRows(db, follows(db, batch, isForward).limit(cap - count))
-    if (count === cap) break
+/** So many follows are read before the other side is tried. */
+const fewFollows = 10_000
+
+/**
+ * Take the side with the smaller frontier one follow further, or the other one where fewer follows lead on from it: one user of a frontier
+ * may have a million followers. Returns a user whom both sides have reached.
+ */
+async function step(db: Kysely<Database>, start: Side, end: Side): Promise<number | undefined> {
+  const [smaller, larger] = start.frontier.length <= end.frontier.length ? [start, end] : [end, start]
+  for (let most = fewFollows; ; most *= 8) {
+    const follows = await followsOf(db, smaller, larger, most)
+    if (follows) return advance(smaller, larger, follows)
+    const others = await followsOf(db, larger, smaller, most)
+    if (others) return advance(larger, smaller, others)
   }
-  return count
+}
+
+/** The follows that lead on from the frontier, up to where they meet the other side; undefined if they are more than `most`. */
+async function followsOf(db: Kysely<Database>, { frontier, isForward }: Side, other: Side, most: number): Promise<Follow[] | undefined> {
+  const [user, neighbour] = isForward ? (['follower_id', 'followed_id'] as const) : (['followed_id', 'follower_id'] as const)
+  const query = db
+    .selectFrom('followers')
+    .select([`${user} as user`, `${neighbour} as neighbour`])
+    .orderBy(user)
+    .orderBy(neighbour)
+  const found: Follow[] = []
+  for (const batch of inBatches(frontier)) {
+    const rows = await query
+      .where(user, 'in', batch)
+      .limit(most + 1 - found.length)
+      .execute()
+    for (const row of rows) found.push(row)
+    if (rows.some((row) => other.reached.has(row.neighbour))) return found
+    if (found.length > most) return undefined
+  }
+  return found
 }
 
 /** Go one follow further. Returns a user whom the other side has reached too: the first one found is on a shortest chain. */
-async function expand(db: Kysely<Database>, side: Side, other: Side): Promise<number | undefined> {
+function advance(side: Side, other: Side, follows: readonly Follow[]): number | undefined {
   const next: number[] = []
-  for (const batch of inBatches(side.frontier)) {
-    for (const { user, neighbour } of await follows(db, batch, side.isForward).execute()) {
-      if (side.reached.has(neighbour)) continue
-      side.reached.set(neighbour, user)
-      if (other.reached.has(neighbour)) return neighbour
-      next.push(neighbour)
-    }
+  for (const { user, neighbour } of follows) {
+    if (side.reached.has(neighbour)) continue
+    side.reached.set(neighbour, user)
+    if (other.reached.has(neighbour)) return neighbour
+    next.push(neighbour)
   }
   side.frontier = next
   return undefined
-}
-
-/** The follows out of these users or into them: the neighbour is at the other end of the follow. */
-function follows(db: Kysely<Database>, userIds: readonly number[], isForward: boolean) {
-  const [user, neighbour] = isForward ? (['follower_id', 'followed_id'] as const) : (['followed_id', 'follower_id'] as const)
-  return db
-    .selectFrom('followers')
-    .select([`${user} as user`, `${neighbour} as neighbour`])
-    .where(user, 'in', userIds)
-    .orderBy(user)
-    .orderBy(neighbour)
 }
 
 /** From the meeting point back to where the side began. */

@@ -4,7 +4,7 @@
  */
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { followers, type Relationship } from './followers.ts'
-import { countRows, fewest, type Page, paginate } from './page.ts'
+import { countRows, type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
 import { allUsers, type UserQuery } from './users.ts'
 
@@ -45,12 +45,17 @@ const probeAll = (query: UserQuery, conditions: Conditions): UserQuery =>
 
 const without = (conditions: Conditions, one: Condition) => conditions.filter((condition) => condition !== one)
 
-/** The wanted condition that the fewest users meet. */
-const smallest = (db: Kysely<Database>, conditions: Conditions): Promise<Condition | undefined> =>
-  fewest(
-    conditions.filter(({ isWanted }) => isWanted),
-    (condition, cap) => countUpTo(db, condition, cap),
-  )
+/** The wanted condition that the fewest users meet. A million are not counted to the end where another condition has ten. */
+async function smallest(db: Kysely<Database>, conditions: Conditions): Promise<Condition | undefined> {
+  const wanted = conditions.filter(({ isWanted }) => isWanted)
+  for (let cap = 10_000; wanted.length > 1; cap *= 8) {
+    const counts: number[] = []
+    for (const condition of wanted) counts.push(await countUpTo(db, condition, cap))
+    const least = Math.min(...counts)
+    if (least < cap) return wanted[counts.indexOf(least)]
+  }
+  return wanted[0]
+}
 
 const countUpTo = (db: Kysely<Database>, condition: Condition, cap: number): Promise<number> =>
   countRows(db, idsOf(db, condition).orderBy('id').limit(cap))
