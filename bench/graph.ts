@@ -116,6 +116,7 @@ function questions(size: Size): Row[] {
         AND NOT EXISTS (SELECT 1 FROM followers k WHERE k.follower_id = 12 AND k.followed_id = b.followed_id) GROUP BY b.followed_id ORDER BY n DESC, id LIMIT 20) JOIN users USING (id) ORDER BY n DESC, id`,
     },
     { name: 'path, against a recursive CTE', argv: ['path', username(100), username(777)], sql: recursivePath(100, 777), rounds: 3 },
+    { name: 'search of a word in every tenth post', argv: ['search', 'coffee', '-n', '20'] },
     {
       name: 'search of two words',
       argv: ['search', 'coffee AND beautiful'],

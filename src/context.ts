@@ -72,11 +72,7 @@ export class Context {
   }
 
   /** With `keepGoing` print the faults and go on; without, throw them as one error, whose first line is `summary`. */
-  async settle(
-    faults: readonly MicroblogError[],
-    { keepGoing }: { readonly keepGoing?: boolean },
-    summary: (count: number) => string,
-  ): Promise<void> {
+  async settle(faults: readonly MicroblogError[], keepGoing: boolean | undefined, summary: (count: number) => string): Promise<void> {
     const [first, ...others] = faults
     if (first && !keepGoing) throw combine([first, ...others], summary)
     for (const fault of faults) await this.fault(fault)

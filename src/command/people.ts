@@ -33,13 +33,13 @@ export async function requireUsers(
   context: Context,
   db: Kysely<Database>,
   names: readonly GivenName[],
-  options: { readonly keepGoing?: boolean },
+  { keepGoing }: { readonly keepGoing?: boolean },
 ): Promise<(Identity & GivenName)[]> {
   const found = await findUsers(db, namesIn(names))
   const missing = names.filter(({ name }) => !found.has(foldCase(name)))
   const faults: MicroblogError[] = []
   for (const given of missing) faults.push(faults.length < mostSuggested ? await noSuchUser(db, given) : unknown(given))
-  await context.settle(faults, options, (count) => `${count} users do not exist: nothing was changed`)
+  await context.settle(faults, keepGoing, (count) => `${count} users do not exist: nothing was changed`)
   return names.flatMap((given) => {
     const user = found.get(foldCase(given.name))
     return user ? [{ ...given, ...user }] : []

@@ -1,9 +1,10 @@
 /** The lists of users: `user list`, `followers` and `following` are one query each, refined and written the same way. */
 import type { Context } from '../context.ts'
 import type { Store } from '../db/store.ts'
-import { highestId } from '../models/page.ts'
-import { type Conditions, countRelated, relatedUsers } from '../models/related.ts'
+import { highestId, type Page } from '../models/page.ts'
+import { type Conditions, countRelated, isLong, relatedUsers, walkOf } from '../models/related.ts'
 import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-lists.ts'
+import type { UserQuery } from '../models/users.ts'
 import { oneOf } from './command.ts'
 import { chooseFields, chooseFormat, type ListKind, type ListOptions, writeBlocks, writeList } from './list.ts'
 
@@ -30,8 +31,23 @@ export function userList(context: Context, options: ListOptions) {
     const users = await relatedUsers(db, conditions, page)
     const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
     if (isNames && (page.limit || (await highestId(db, 'users'))) <= mostInText) {
-      return writeBlocks(context, store.text(listNames(users, page), options.null ? '\0' : '\n'), sentence)
+      return writeBlocks(context, namesOf(store, conditions, users, page, options.null ? '\0' : '\n'), sentence)
     }
     await writeList(context, format, { fields, rows: store.rows(listUsers(users, fields, page)) }, options, sentence)
   }
+}
+
+/** The first parts of a long list, walked: a reader that has enough of it closes the pipe before the rest is sorted, most of a second a million. */
+const firstParts = [200, 800, 3_000]
+
+async function* namesOf(store: Store, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {
+  const isAll = page.limit === 0 && page.offset === 0
+  let after: string | undefined
+  const left = (query: UserQuery) => (after === undefined ? query : query.where('users.username', page.reverse ? '<' : '>', after))
+  for (const limit of isAll && (await isLong(store.db, conditions)) ? firstParts : []) {
+    const names = await listNames(left(walkOf(store.db, conditions)), { ...page, limit }).execute()
+    yield names.map(({ line }) => line + end).join('')
+    after = names.at(-1)?.line ?? after
+  }
+  yield* store.text(listNames(left(users), page), end)
 }

@@ -109,7 +109,7 @@ async function* followBlocks(store: Store, format: ExportFormat, hasHeader: bool
   const frame = followFrames[format]
   const header = hasHeader || format === 'json' ? frame.header : ''
   let before = header
-  for (const block of await store.exportFollows(frame)) {
+  for (const block of store.exportFollows(frame)) {
     yield before
     yield block
     before = frame.separator

@@ -81,6 +81,6 @@ async function withoutSelf<T extends Identity & { line?: number }>(
   if (!self) return targets
   const fault = new RefusedError(`${user.username} cannot ${verb.name} themselves`, 'name other users only')
   if (self.line !== undefined) context.note(`line ${self.line}: skipped ${user.username}: nobody can ${verb.name} themselves`)
-  else await context.settle([fault], options, () => fault.message)
+  else await context.settle([fault], options.keepGoing, () => fault.message)
   return targets.filter((target) => target !== self)
 }

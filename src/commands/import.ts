@@ -92,9 +92,7 @@ async function stageAll({ layout, batches }: Records, stage: Stage, reading: (ro
   let [read, staged] = [0, 0]
   for await (const batch of batches) {
     const records = batch.filter((record): record is InputRecord => !('fault' in record))
-    if (records.length < batch.length) {
-      for (const record of batch) if ('fault' in record) stage.faults.add(record.line, new RefusedError(record.fault))
-    }
+    for (const record of batch) if ('fault' in record) stage.faults.add(record.line, new RefusedError(record.fault))
     staged += await stageRecords[layout.type](stage, records)
     read += batch.length
     reading(read)

@@ -23,20 +23,15 @@ async function removeAll(context: Context, operands: readonly string[], options:
   const places = new Map(given.map((one) => [parseId(one.name), place(one)]))
   const store = await context.database('write')
   await change(context, store, options, async (db) => {
-    const removed = await removeFound(context, db, places, options)
+    const removed = await removeFound(context, db, places, options.keepGoing)
     return removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id)))
   })
 }
 
 /** Unknown ids are an error that lists them all; with `--keep-going` each is reported and passed over. */
-async function removeFound(
-  context: Context,
-  db: Kysely<Database>,
-  places: ReadonlyMap<number, string>,
-  options: ManyOptions,
-): Promise<number[]> {
+async function removeFound(context: Context, db: Kysely<Database>, places: Map<number, string>, keepGoing?: boolean): Promise<number[]> {
   const removed = await removePosts(db, [...places.keys()])
   const faults = [...places].filter(([id]) => !removed.has(id)).map(([id, where]) => new NotFoundError(`${where}no post ${id}`))
-  await context.settle(faults, options, (count) => `${count} posts do not exist: nothing was deleted`)
+  await context.settle(faults, keepGoing, (count) => `${count} posts do not exist: nothing was deleted`)
   return [...places.keys()].filter((id) => removed.has(id))
 }

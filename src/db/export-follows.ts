@@ -1,3 +1,5 @@
+import type { Selectable } from 'kysely'
+import type { FollowerTable } from '../models/schema.ts'
 import type { Handle } from './addon.ts'
 
 /** What stands around the two names of a follow, and between two follows. Usernames need no escape in any format. */
@@ -11,11 +13,6 @@ export interface FollowText {
 /** Pages grow from the first to the second, so that the first lines come at once and the rest cheaply. */
 const [firstPage, largestPage] = [200, 8192]
 
-interface Key {
-  readonly follower_id: number
-  readonly followed_id: number
-}
-
 const rowsAfter = 'FROM followers WHERE (follower_id, followed_id) > (?, ?) ORDER BY follower_id, followed_id LIMIT ?'
 
 /** All follows by username, in the order of the key, in blocks of text that SQLite builds. Two blocks are to be set apart by the separator too. */
@@ -25,8 +22,8 @@ export function* exportFollows(handle: Handle, { before, between, after, separat
       SELECT CAST(group_concat(? || l.username || ? || r.username || ?, ?) AS BLOB) FROM (SELECT * ${rowsAfter}) AS f
       CROSS JOIN users AS l ON l.id = f.follower_id CROSS JOIN users AS r ON r.id = f.followed_id`)
     .pluck()
-  const lastOfPage = handle.prepare<unknown[], Key>(`SELECT follower_id, followed_id ${rowsAfter} OFFSET ?`)
-  let key: Key | undefined = { follower_id: Number.MIN_SAFE_INTEGER, followed_id: 0 }
+  const lastOfPage = handle.prepare<unknown[], Selectable<FollowerTable>>(`SELECT follower_id, followed_id ${rowsAfter} OFFSET ?`)
+  let key: Selectable<FollowerTable> | undefined = { follower_id: Number.MIN_SAFE_INTEGER, followed_id: 0 }
   // All pages show the same moment.
   handle.exec('BEGIN')
   try {

@@ -24,8 +24,7 @@ interface Load<T> {
 /** Rows in one statement: with more nothing is gained. */
 const rowsAtOnce = 100
 /** With fewer rows than this the indexes stay where they are; with more, if the table does not hold this many times as much. */
-const fewRows = 10_000
-const muchMore = 8
+const [fewRows, muchMore] = [10_000, 8]
 
 export class Staging {
   readonly db: Kysely<Database>

@@ -3,7 +3,7 @@ import { type Compilable, Kysely } from 'kysely'
 import type { Database } from '../models/schema.ts'
 import type { Handle } from './addon.ts'
 import { change, immediateDialect, inChunks } from './dialect.ts'
-import type { FollowText } from './export-follows.ts'
+import { exportFollows, type FollowText } from './export-follows.ts'
 import { type Search, search } from './search.ts'
 import type { Staging } from './staging.ts'
 
@@ -30,8 +30,7 @@ export class Store {
   }
 
   /** All follows by username, as text: much faster than as rows. */
-  async exportFollows(text: FollowText): Promise<Generator<Uint8Array>> {
-    const { exportFollows } = await import('./export-follows.ts')
+  exportFollows(text: FollowText): Generator<Uint8Array> {
     return exportFollows(this.#handle, text)
   }
 

@@ -24,11 +24,13 @@ export async function relatedUsers(db: Kysely<Database>, conditions: Conditions,
 }
 
 /** Whether the page is at most a hundredth of a long list in the order of names: walking the names to its end beats sorting the list. */
-async function isShortPage(db: Kysely<Database>, conditions: Conditions, { sort, limit, offset }: Page<string>): Promise<boolean> {
-  const [condition, ...others] = conditions
-  if (!condition || others.length > 0 || sort !== 'username' || limit === 0) return false
-  const least = Math.max(20_000, 100 * (limit + offset))
-  return (await countUpTo(db, condition, least)) === least
+const isShortPage = async (db: Kysely<Database>, conditions: Conditions, { sort, limit, offset }: Page<string>): Promise<boolean> =>
+  sort === 'username' && limit > 0 && (await isLong(db, conditions, 100 * (limit + offset)))
+
+/** Whether a list has at least so many users. Several conditions may leave few, so they never make a long list. */
+export async function isLong(db: Kysely<Database>, [condition, ...others]: Conditions, rows = 0): Promise<boolean> {
+  const least = Math.max(20_000, rows)
+  return condition !== undefined && others.length === 0 && (await countUpTo(db, condition, least)) === least
 }
 
 /** From the smallest range of the association table, in no order. */

@@ -63,6 +63,6 @@ async function readDetails(
 /** The names that can be added; with `--keep-going` the others are reported, without it they are an error. */
 async function accept(context: Context, db: Kysely<Database>, names: readonly GivenName[], options: Options): Promise<GivenName[]> {
   const { accepted, faults } = await sortOutNames(db, names)
-  await context.settle(faults, options, (count) => `${count} usernames are refused: nobody was added`)
+  await context.settle(faults, options.keepGoing, (count) => `${count} usernames are refused: nobody was added`)
   return accepted
 }
