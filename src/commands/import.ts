@@ -91,8 +91,11 @@ async function importAll({ context, store, source, records, faults, progress }: 
 async function stageAll({ layout, batches }: Records, stage: Stage, reading: (rows: number) => void): Promise<number> {
   let [read, staged] = [0, 0]
   for await (const batch of batches) {
-    const records = batch.filter((record): record is InputRecord => !('fault' in record))
-    for (const record of batch) if ('fault' in record) stage.faults.add(record.line, new RefusedError(record.fault))
+    const records: InputRecord[] = []
+    for (const record of batch) {
+      if ('values' in record) records.push(record)
+      else stage.faults.add(record.line, new RefusedError(record.fault))
+    }
     staged += await stageRecords[layout.type](stage, records)
     read += batch.length
     reading(read)

@@ -13,8 +13,8 @@ export class NamedUsers {
   readonly #isCreating: boolean
   /** By folded name. Names that nobody can have are not kept. */
   readonly #users = new Map<string, NamedUser>()
-  /** By folded name. */
-  readonly #created = new Map<string, string>()
+  /** The names of the users to be created, by folded name, in the order in which that was asked for. */
+  readonly created = new Map<string, string>()
 
   /** With `isCreating` a valid name that nobody has is one to be created. */
   constructor(db: Kysely<Database>, isCreating: boolean) {
@@ -44,12 +44,7 @@ export class NamedUsers {
   /** Have a new user created. */
   create(name: string): void {
     const key = foldCase(name)
-    if (!this.#created.has(key)) this.#created.set(key, Buffer.from(name).toString())
-  }
-
-  /** The names of the users to be created, in the order in which that was asked for. */
-  get created(): string[] {
-    return [...this.#created.values()]
+    if (!this.created.has(key)) this.created.set(key, Buffer.from(name).toString())
   }
 
   /** @throws RefusedError, if one of those found has been removed or renamed since. */

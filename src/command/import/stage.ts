@@ -23,24 +23,27 @@ type StageRecords = (stage: Stage, records: readonly InputRecord[]) => Promise<n
 export const stageRecords: Readonly<Record<RecordType, StageRecords>> = { follows: stageFollows, users: stageUsers, posts: stagePosts }
 
 async function stageFollows(stage: Stage, records: readonly InputRecord[]): Promise<number> {
-  const count = records.length
-  const names = [0, 1].flatMap((column) => records.map(({ values }) => plainName(values[column] ?? '')))
+  const names: string[] = []
+  for (const { values } of records) names.push(plainName(values[0] ?? ''), plainName(values[1] ?? ''))
   const users = await stage.users.find(names)
   const known: number[] = []
   const named: (string | number | null)[] = []
   for (const [index, { line }] of records.entries()) {
-    const [follower = '', followed = ''] = [names[index], names[index + count]]
-    const [from, to] = [users[index] ?? null, users[index + count] ?? null]
-    if (from === null) stage.faults.add(line, unknown(stage, follower))
-    else if (to === null) stage.faults.add(line, unknown(stage, followed))
-    else if (from === to && foldCase(follower) === foldCase(followed)) {
-      stage.faults.add(line, new RefusedError(`${follower} cannot follow themselves`))
-    } else if (typeof from === 'number' && typeof to === 'number') known.push(from, to)
-    else named.push(...byIdOrName(stage, from, follower), ...byIdOrName(stage, to, followed))
+    const [from, to] = [users[2 * index], users[2 * index + 1]]
+    if (typeof from === 'number' && typeof to === 'number' && from !== to) known.push(from, to)
+    else collect(stage.faults, line, () => named.push(...followByName(stage, names.slice(2 * index, 2 * index + 2), from, to)))
   }
   await stage.staging.stage(['user_id', 'followed_id'], known)
   await stage.staging.stage(['user_id', 'username', 'followed_id', 'followed'], named)
   return known.length / 2 + named.length / 4
+}
+
+/** @throws MicroblogError, if one of the two is not there, or both are one. */
+function followByName(stage: Stage, [follower = '', followed = '']: readonly string[], from: NamedUser, to: NamedUser) {
+  if (from == null) throw unknown(stage, follower)
+  if (to == null) throw unknown(stage, followed)
+  if (foldCase(follower) === foldCase(followed)) throw new RefusedError(`${follower} cannot follow themselves`)
+  return [...byIdOrName(stage, from, follower), ...byIdOrName(stage, to, followed)]
 }
 
 async function stageUsers({ staging, faults }: Stage, records: readonly InputRecord[]): Promise<number> {
