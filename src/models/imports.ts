@@ -42,35 +42,22 @@ async function countInserted(query: { executeTakeFirstOrThrow(): Promise<InsertR
 }
 
 /** Add the follows that are not there yet, in the order of the key. Returns how many. */
-export const loadFollows = (db: Kysely<Database>): Promise<number> =>
-  countInserted(
-    db
-      .insertInto('followers')
-      .columns(['follower_id', 'followed_id'])
-      .expression((eb) =>
-        eb
-          .selectFrom('staged')
-          .select(({ ref }) => [ref('user_id').$notNull().as('follower_id'), ref('followed_id').$notNull().as('followed_id')])
-          .orderBy('user_id')
-          .orderBy('followed_id'),
-      )
-      .onConflict((conflict) => conflict.doNothing()),
-  )
+export function loadFollows(db: Kysely<Database>): Promise<number> {
+  const follows = db
+    .selectFrom('staged')
+    .select(({ ref }) => [ref('user_id').$notNull().as('follower_id'), ref('followed_id').$notNull().as('followed_id')])
+    .orderBy('user_id')
+    .orderBy('followed_id')
+  const insert = db.insertInto('followers').columns(['follower_id', 'followed_id']).expression(follows)
+  return countInserted(insert.onConflict((conflict) => conflict.doNothing()))
+}
 
 /** Add the users whose names and email addresses are free, in the order of the input. Returns how many. */
-export const loadUsers = (db: Kysely<Database>): Promise<number> =>
-  countInserted(
-    db
-      .insertInto('users')
-      .columns(['username', 'email'])
-      .expression((eb) =>
-        eb
-          .selectFrom('staged')
-          .select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
-          .orderBy('place'),
-      )
-      .onConflict((conflict) => conflict.doNothing()),
-  )
+export function loadUsers(db: Kysely<Database>): Promise<number> {
+  const users = db.selectFrom('staged').select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
+  const insert = db.insertInto('users').columns(['username', 'email']).expression(users.orderBy('place'))
+  return countInserted(insert.onConflict((conflict) => conflict.doNothing()))
+}
 
 /**
  * The staged users who could not be added and are not there already, to be asked after `loadUsers`: `owner` has the email address,
@@ -126,19 +113,14 @@ export async function leaveOutKnownPosts(db: Kysely<Database>, after: number): P
 }
 
 /** Add the posts, in the order of the input. Returns how many. */
-export const loadPosts = (db: Kysely<Database>): Promise<number> =>
-  countInserted(
-    db
-      .insertInto('posts')
-      .columns(['body', 'timestamp', 'user_id'])
-      .expression((eb) =>
-        eb
-          .selectFrom('staged')
-          .select(({ ref }) => [
-            ref('body').$notNull().as('body'),
-            ref('timestamp').$notNull().as('timestamp'),
-            ref('user_id').$notNull().as('user_id'),
-          ])
-          .orderBy('place'),
-      ),
-  )
+export function loadPosts(db: Kysely<Database>): Promise<number> {
+  const posts = db
+    .selectFrom('staged')
+    .select(({ ref }) => [
+      ref('body').$notNull().as('body'),
+      ref('timestamp').$notNull().as('timestamp'),
+      ref('user_id').$notNull().as('user_id'),
+    ])
+    .orderBy('place')
+  return countInserted(db.insertInto('posts').columns(['body', 'timestamp', 'user_id']).expression(posts))
+}
