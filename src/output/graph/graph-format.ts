@@ -3,8 +3,8 @@ import type { Node, Picture } from '../../models/picture.ts'
 
 export type GraphFormat = (picture: Picture) => Promise<string>
 
-/** How large a node is drawn, from 0 for nobody's to 1 for the most followed in the picture: by the logarithm, as fame is. */
-export function sizeOf({ followers }: Node, { nodes }: Picture): number {
-  const most = nodes.reduce((found, node) => Math.max(found, node.followers), 1)
-  return Math.log1p(followers) / Math.log1p(most)
+/** How large a node of this picture is drawn, from 0 for nobody's to 1 for the most followed in it: by the logarithm, as fame is. */
+export function sizesIn({ nodes }: Picture): (node: Node) => number {
+  const most = nodes.reduce((found, { followers }) => Math.max(found, followers), 1)
+  return ({ followers }) => Math.log1p(followers) / Math.log1p(most)
 }
