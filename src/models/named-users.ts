@@ -5,16 +5,16 @@ import { foldCase } from '../fold-case.ts'
 import type { Database } from './schema.ts'
 import { findUsers, inBatches, isUsername } from './users.ts'
 
-/** An id; `new` for a user who is to be created; null or undefined where there is no such user. */
-export type NamedUser = number | 'new' | null | undefined
+/** An id; `new` for a user who can be created, `created` once that was asked for; null or undefined where there is no such user. */
+export type NamedUser = number | 'new' | 'created' | null | undefined
 
 export class NamedUsers {
   readonly #db: Kysely<Database>
   readonly #isCreating: boolean
   /** By folded name. Names that nobody can have are not kept. */
   readonly #users = new Map<string, NamedUser>()
-  /** The names of the users to be created, by folded name, in the order in which that was asked for. */
-  readonly created = new Map<string, string>()
+  /** The names of the users to be created, in the order in which that was asked for. */
+  readonly created: string[] = []
 
   /** With `isCreating` a valid name that nobody has is one to be created. */
   constructor(db: Kysely<Database>, isCreating: boolean) {
@@ -44,7 +44,9 @@ export class NamedUsers {
   /** Have a new user created. */
   create(name: string): void {
     const key = foldCase(name)
-    if (!this.created.has(key)) this.created.set(key, Buffer.from(name).toString())
+    if (this.#users.get(key) !== 'new') return
+    this.#users.set(key, 'created')
+    this.created.push(Buffer.from(name).toString())
   }
 
   /** @throws RefusedError, if one of those found has been removed or renamed since. */

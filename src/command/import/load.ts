@@ -40,7 +40,7 @@ async function loadStagedRows(type: 'follows' | 'posts', { staging, users, fault
       if (type === 'posts') await leaveOutKnownPosts(db, newest)
     },
     async insert(db) {
-      const created = await createUsers(db, [...users.created.values()])
+      const created = await createUsers(db, users.created)
       const added = await (type === 'follows' ? loadFollows(db) : loadPosts(db))
       return { added, known: rows - added, created }
     },
