@@ -37,7 +37,7 @@ export function userList(context: Context, options: ListOptions) {
   }
 }
 
-/** The first parts of a long list, walked: a reader that has enough of it closes the pipe before the rest is sorted, most of a second a million. */
+/** Rows of the parts that a long list begins with, in the order of an index: `head` closes the pipe before the rest is sorted (0.5 s a million). */
 const firstParts = [200, 800, 3_000]
 
 async function* namesOf(store: Store, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {

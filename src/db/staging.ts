@@ -66,8 +66,8 @@ export class Staging {
     this.#handle.pragma('foreign_keys = OFF')
     // SQLite sorts in runs as large as the page cache: runs that fit the processor's own cache take two thirds of the time.
     this.#handle.pragma(`cache_size = -${isLarge ? 2000 : defaultCache}`)
-    if (rows > manyRows && table === 'followers') this.#sortFollows()
     try {
+      if (rows > manyRows && table === 'followers') this.#sortFollows()
       return await change(this.db, { dryRun }, async (db) => {
         if (this.#dataVersion() !== this.#version) await recheck(db)
         return isLarge ? this.#withoutIndexes(table, () => insert(db)) : insert(db)
@@ -78,7 +78,10 @@ export class Staging {
     }
   }
 
-  /** Sort before the lock is taken: for ten million follows others would wait ten seconds longer. Ids that are to be filled in sort later. */
+  /**
+   * Sort before the lock is taken: for ten million follows other writers would wait ten seconds longer. Not while ids are missing, because
+   * filling them in would update this index row by row, under the lock.
+   */
   #sortFollows(): void {
     const unfilled = this.#handle.prepare('SELECT 1 FROM temp.staged WHERE user_id IS NULL OR followed_id IS NULL LIMIT 1').get()
     if (!unfilled) inTemporaryFolder(() => this.#handle.exec('CREATE INDEX temp.by_key ON staged (user_id, followed_id)'))

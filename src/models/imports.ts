@@ -83,16 +83,16 @@ export const refusedUsers = (db: Kysely<Database>) =>
 
 /**
  * Take out of the staged posts as many as are there already: a post that stands twice in the input and once in the database is added once,
- * so an export, imported, always gives what was exported. Only posts with an id above `after` are looked at.
+ * so an export, imported, always gives what was exported. Only posts with ids up to `id` (`<=`), or above it (`>`), are looked at.
  */
-export async function leaveOutKnownPosts(db: Kysely<Database>, after: number): Promise<void> {
+export async function leaveOutKnownPosts(db: Kysely<Database>, side: '<=' | '>', id: number): Promise<void> {
   const same = (eb: ExpressionBuilder<Database, 'staged'>) =>
     eb
       .selectFrom('posts')
       .whereRef('posts.user_id', '=', 'staged.user_id')
       .whereRef('posts.timestamp', '=', 'staged.timestamp')
       .whereRef('posts.body', '=', 'staged.body')
-      .where('posts.id', '>', after)
+      .where('posts.id', side, id)
   const known = db
     .selectFrom('staged')
     .where((eb) => eb.exists(same(eb).select('posts.id')))

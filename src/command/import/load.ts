@@ -22,7 +22,7 @@ export interface Totals {
   readonly created: number
 }
 
-/** @throws MicroblogError, if there are faults, unless that is to be kept going. */
+/** @throws MicroblogError, if there are faults and no `keepGoing`. */
 export const loadRecords = (type: RecordType, stage: Stage, options: LoadOptions): Promise<Totals> =>
   type === 'users' ? loadStagedUsers(stage, options) : loadStagedRows(type, stage, options)
 
@@ -30,14 +30,14 @@ async function loadStagedRows(type: 'follows' | 'posts', { staging, users, fault
   const { rows, dryRun, keepGoing } = options
   if (!keepGoing) await faults.refuse(staging.db)
   const newest = await highestId(staging.db, 'posts')
-  if (type === 'posts') await leaveOutKnownPosts(staging.db, 0)
+  if (type === 'posts') await leaveOutKnownPosts(staging.db, '<=', newest)
   return staging.load({
     table: type === 'follows' ? 'followers' : 'posts',
     rows,
     dryRun,
     async recheck(db) {
       await users.check(db)
-      if (type === 'posts') await leaveOutKnownPosts(db, newest)
+      if (type === 'posts') await leaveOutKnownPosts(db, '>', newest)
     },
     async insert(db) {
       const created = await createUsers(db, users.created)
