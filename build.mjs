@@ -30,7 +30,7 @@ async function bundle({ build }) {
   }
   const main = await build({
     ...options,
-    entryPoints: { cli: 'src/cli.ts' },
+    entryPoints: { cli: 'src/main.ts' },
     outdir: 'dist',
     // What better-sqlite3 looks for its addon with.
     external: ['bindings'],

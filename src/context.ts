@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { databasePath, upgradeCall } from './config.ts'
-import type { Handle } from './db/addon.ts'
-import type { MigrationConnection } from './db/connection.ts'
-import type { Access } from './db/open.ts'
-import type { Store } from './db/store.ts'
+import type { Handle } from './db/sqlite/addon.ts'
+import type { Connection, OpenMemory } from './db/sqlite/connection.ts'
+import type { MigrationConnection } from './db/sqlite/migration.ts'
+import type { Access } from './db/sqlite/open.ts'
+import type { Store } from './db/sqlite/session.ts'
 import { combine, DatabaseError, MicroblogError, UsageError } from './errors.ts'
-import type { Connection, OpenMemory } from './migrate/connection.ts'
-import { printError } from './output/error.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
+import { printError } from './output/print-error.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
 
 /** The options that every command has, before or after its name. */
@@ -101,9 +101,9 @@ export class Context {
    * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to have that mended.
    */
   async database(access: 'read' | 'write' = 'read'): Promise<Store> {
-    const { MissingDatabaseError } = await import('./db/open.ts')
-    const { Store } = await import('./db/store.ts')
-    const { migrationConnection } = await import('./db/connection.ts')
+    const { MissingDatabaseError } = await import('./db/sqlite/open.ts')
+    const { Store } = await import('./db/sqlite/session.ts')
+    const { migrationConnection } = await import('./db/sqlite/migration.ts')
     const open = () => this.#open(access)
     let handle = await open().catch(async (error: unknown) => {
       if (!(error instanceof MissingDatabaseError)) throw error
@@ -121,7 +121,7 @@ export class Context {
 
   /** @throws MissingDatabaseError, with the command that makes the database. */
   async #open(use: 'create' | Access): Promise<Handle> {
-    const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/open.ts')
+    const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/sqlite/open.ts')
     try {
       const handle = use === 'create' ? createDatabase(this.fileOf()) : openDatabase(this.fileOf(), use)
       this.#opened.push(handle)
@@ -133,8 +133,8 @@ export class Context {
   }
 
   async #behind(connection: Connection): Promise<DatabaseError | undefined> {
-    const { listMigrations } = await import('./migrate/names.ts')
-    const { pendingAfter, readApplied } = await import('./migrate/state.ts')
+    const { listMigrations } = await import('./migrate/folder.ts')
+    const { pendingAfter, readApplied } = await import('./migrate/history.ts')
     const files = listMigrations(this.migrations)
     const applied = readApplied(connection)
     if (pendingAfter(files, applied).length === 0) return undefined
@@ -154,14 +154,14 @@ export class Context {
 
   /** Opens databases that are nowhere on disk, for the migrator to try things out in. */
   async memory(): Promise<OpenMemory> {
-    const { openMemory } = await import('./db/open.ts')
-    const { migrationConnection } = await import('./db/connection.ts')
+    const { openMemory } = await import('./db/sqlite/open.ts')
+    const { migrationConnection } = await import('./db/sqlite/migration.ts')
     return () => migrationConnection(openMemory())
   }
 
   /** A connection for the migrator. `create` makes the file if there is none, `adopt` takes any SQLite file, of whatever program. */
   async connection(use: 'create' | Access): Promise<MigrationConnection> {
-    const { migrationConnection } = await import('./db/connection.ts')
+    const { migrationConnection } = await import('./db/sqlite/migration.ts')
     return migrationConnection(await this.#open(use))
   }
 

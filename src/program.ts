@@ -1,6 +1,6 @@
 /** The command tree: the one list of commands. */
-import { Command } from './command/command.ts'
-import { topics } from './command/topics.ts'
+import { Command } from './cli/command.ts'
+import { topics } from './cli/topics.ts'
 import { complete } from './commands/complete.ts'
 import { completion } from './commands/completion.ts'
 import { backup } from './commands/db/backup.ts'

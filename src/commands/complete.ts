@@ -1,7 +1,7 @@
-import { Command } from '../command/command.ts'
-import { type Candidate, candidatesFor } from '../command/completion/candidates.ts'
+import { Command } from '../cli/command.ts'
 import type { Context } from '../context.ts'
 import { usernamesLike } from '../models/users.ts'
+import { type Candidate, candidatesFor } from './completion/candidates.ts'
 
 /** What the completion scripts call: one candidate a line, with its description after a tab; `:files` for the shell's own file names. */
 export const complete = (context: Context) =>
@@ -25,8 +25,8 @@ const most = 1000
 
 /** Without a database that can be read there are no names, and no error: somebody is in the middle of typing. */
 async function usernames(context: Context, words: readonly string[], typed: string): Promise<Candidate[]> {
-  const { openDatabase } = await import('../db/open.ts')
-  const { Store } = await import('../db/store.ts')
+  const { openDatabase } = await import('../db/sqlite/open.ts')
+  const { Store } = await import('../db/sqlite/session.ts')
   const at = typed.startsWith('@') ? '@' : ''
   try {
     const { db } = new Store(openDatabase(context.fileOf(databaseIn(words)), 'read'))

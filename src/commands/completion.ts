@@ -1,6 +1,6 @@
-import { Command, choice } from '../command/command.ts'
-import { type Shell, scripts, shells } from '../command/completion/scripts.ts'
+import { Command, choice } from '../cli/command.ts'
 import type { Context } from '../context.ts'
+import { type Shell, scripts, shells } from './completion/scripts.ts'
 
 export const completion = (context: Context) =>
   new Command('completion')

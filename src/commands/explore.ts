@@ -1,5 +1,5 @@
-import { Command } from '../command/command.ts'
-import { type PostListOptions, postList, screenful, withPostListOptions } from '../command/post-list.ts'
+import { Command } from '../cli/command.ts'
+import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
 import type { Context } from '../context.ts'
 import { allPosts } from '../models/posts.ts'
 

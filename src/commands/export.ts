@@ -1,16 +1,16 @@
 /** `export`: all records of one type as a stream of text, to stdout or to a file. */
 import { existsSync, realpathSync } from 'node:fs'
-import { Command, choice, oneOf } from '../command/command.ts'
-import { writeBlocks } from '../command/list.ts'
+import { Command, choice, oneOf } from '../cli/command.ts'
+import { writeBlocks } from '../cli/list-options.ts'
 import type { Context } from '../context.ts'
-import type { FollowText } from '../db/export-follows.ts'
-import type { Store } from '../db/store.ts'
+import type { Store } from '../db/sqlite/session.ts'
 import { ContradictionError, RefusedError } from '../errors.ts'
+import type { FollowText } from '../models/exports.ts'
 import { exportPosts } from '../models/posts.ts'
 import { exportUsers } from '../models/users.ts'
-import { writeWholeFile } from '../output/file.ts'
 import { formats } from '../output/formats.ts'
 import type { Output } from '../output/io.ts'
+import { writeWholeFile } from '../output/whole-file.ts'
 
 interface Options {
   readonly output?: string

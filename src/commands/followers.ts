@@ -1,9 +1,9 @@
 /** `followers` and `following`: one of the two relationships, refined by the other options, and listed. */
 import type { Kysely } from 'kysely'
-import { Command, collect } from '../command/command.ts'
-import { type ListOptions, withListOptions } from '../command/list.ts'
-import { requireUser } from '../command/people.ts'
-import { userList, userListKind } from '../command/user-list.ts'
+import { Command, collect } from '../cli/command.ts'
+import { type ListOptions, withListOptions } from '../cli/list-options.ts'
+import { requireUser } from '../cli/require-users.ts'
+import { userList, userListKind } from '../cli/user-list.ts'
 import type { Context } from '../context.ts'
 import { ContradictionError } from '../errors.ts'
 import { followed, followers as followersOf, type Relationship, reverseOf } from '../models/followers.ts'

@@ -1,5 +1,5 @@
-import { Command, oneOf, parseCount } from '../command/command.ts'
-import { requireUser } from '../command/people.ts'
+import { Command, oneOf, parseCount } from '../cli/command.ts'
+import { requireUser } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import { everyone, neighbourhood, picture } from '../models/picture.ts'

@@ -1,6 +1,6 @@
-import { Command, commandPath } from '../command/command.ts'
-import { findNearest } from '../command/nearest.ts'
-import { topics } from '../command/topics.ts'
+import { Command, commandPath } from '../cli/command.ts'
+import { findNearest } from '../cli/nearest.ts'
+import { topics } from '../cli/topics.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 
@@ -22,7 +22,7 @@ export const help = (context: Context) =>
     })
 
 async function manual(program: Command): Promise<string> {
-  const { manualPage } = await import('../command/manual.ts')
+  const { manualPage } = await import('./help/manual.ts')
   return manualPage(program)
 }
 

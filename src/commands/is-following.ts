@@ -1,5 +1,5 @@
-import { Command } from '../command/command.ts'
-import { requireUser } from '../command/people.ts'
+import { Command } from '../cli/command.ts'
+import { requireUser } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { isFollowing as askWhether } from '../models/followers.ts'
 

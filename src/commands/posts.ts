@@ -1,6 +1,6 @@
-import { Command } from '../command/command.ts'
-import { requireUser } from '../command/people.ts'
-import { type PostListOptions, postList, withPostListOptions } from '../command/post-list.ts'
+import { Command } from '../cli/command.ts'
+import { type PostListOptions, postList, withPostListOptions } from '../cli/post-list.ts'
+import { requireUser } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { postsOf } from '../models/posts.ts'
 

@@ -1,10 +1,10 @@
-import { Command } from '../command/command.ts'
-import { requireUser } from '../command/people.ts'
-import { type PostListOptions, postList, screenful, withPostListOptions } from '../command/post-list.ts'
+import { Command } from '../cli/command.ts'
+import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
+import { requireUser } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
+import { searchPosts } from '../models/post-search.ts'
 import { allPosts, postsOf } from '../models/posts.ts'
-import { searchPosts } from '../models/search.ts'
 import { hitMarks } from '../output/feed.ts'
 
 interface Options extends PostListOptions {

@@ -1,9 +1,9 @@
-import { Command, oneOf } from '../command/command.ts'
-import { chooseFields, chooseFormat, type ListOptions, withListOptions, writeList } from '../command/list.ts'
-import { requireUser } from '../command/people.ts'
+import { Command, oneOf } from '../cli/command.ts'
+import { chooseFields, chooseFormat, type ListOptions, withListOptions, writeList } from '../cli/list-options.ts'
+import { requireUser } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { countSuggestions, listSuggestions } from '../models/suggest.ts'
-import { cheapUserFields, type UserField, userFields } from '../models/user-lists.ts'
+import { cheapUserFields, type UserField, userFields } from '../models/user-fields.ts'
 
 const kind = {
   fields: [...userFields, 'common'],

@@ -1,16 +1,17 @@
 /** Everything that can be wrong with a database and its migrations, looked for and listed: nothing is mended. */
-import type { SchemaDeclaration } from '../declare.ts'
+
+import { compareSchemas } from '../db/sqlite/autogenerate/compare.ts'
+import { declaredSchema } from '../db/sqlite/autogenerate/declared-schema.ts'
+import { snapshot } from '../db/sqlite/autogenerate/read-schema.ts'
+import { inMemory } from '../db/sqlite/autogenerate/rehearse.ts'
+import type { Connection, OpenMemory } from '../db/sqlite/connection.ts'
+import { replay } from '../db/sqlite/replay.ts'
+import { countViolations } from '../db/sqlite/violations.ts'
 import { RefusedError } from '../errors.ts'
-import { compareSchemas } from './autogenerate/compare.ts'
-import { declaredSchema } from './autogenerate/declared-schema.ts'
-import { inMemory } from './autogenerate/rehearse.ts'
-import { snapshot } from './autogenerate/snapshot.ts'
-import type { Connection, OpenMemory } from './connection.ts'
+import type { SchemaDeclaration } from '../models/declare.ts'
 import type { Migration } from './files.ts'
+import { type AppliedMigration, readApplied } from './history.ts'
 import { drift } from './stamp.ts'
-import { type AppliedMigration, readApplied } from './state.ts'
-import { replay } from './statement.ts'
-import { countViolations } from './violations.ts'
 
 /** `check` is what was looked at: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
 export interface Finding {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isKeyword, type Statement, splitStatements } from '../db/sqlite/tokens.ts'
 import { DatabaseError } from '../errors.ts'
-import { listMigrations, type MigrationName } from './names.ts'
-import { isKeyword, type Statement, splitStatements } from './sql.ts'
+import { listMigrations, type MigrationName } from './folder.ts'
 
 export interface Migration extends MigrationName {
   /** The first comment line. */

@@ -1,12 +1,13 @@
 /** Runs migrations: everything in one transaction, all or nothing. */
+
+import type { Connection } from '../db/sqlite/connection.ts'
+import { countLosses, type Loss, rowsInDanger } from '../db/sqlite/losses.ts'
+import { runStatement } from '../db/sqlite/replay.ts'
+import { checkViolations, countViolations } from '../db/sqlite/violations.ts'
 import { DatabaseError } from '../errors.ts'
-import type { Connection } from './connection.ts'
 import type { Migration } from './files.ts'
-import { countLosses, type Loss, rowsInDanger } from './losses.ts'
-import { checkHistory, createHistory, inImmediate, inSnapshot, readApplied } from './state.ts'
-import { runStatement } from './statement.ts'
+import { checkHistory, createHistory, inImmediate, inSnapshot, readApplied } from './history.ts'
 import { resolveTarget } from './target.ts'
-import { checkViolations, countViolations } from './violations.ts'
 
 /** One migration, run in one direction. `from` and `to` are revision numbers, or `(empty)`. */
 export interface Step {

@@ -1,12 +1,13 @@
 /** Say where a database stands without running anything, if that is so. */
+
+import { compareSchemas } from '../db/sqlite/autogenerate/compare.ts'
+import { snapshot } from '../db/sqlite/autogenerate/read-schema.ts'
+import { inMemory } from '../db/sqlite/autogenerate/rehearse.ts'
+import type { Connection, OpenMemory } from '../db/sqlite/connection.ts'
+import { replay } from '../db/sqlite/replay.ts'
 import { RefusedError } from '../errors.ts'
-import { compareSchemas } from './autogenerate/compare.ts'
-import { inMemory } from './autogenerate/rehearse.ts'
-import { snapshot } from './autogenerate/snapshot.ts'
-import type { Connection, OpenMemory } from './connection.ts'
 import type { Migration } from './files.ts'
-import { type AppliedMigration, createHistory, inImmediate, readApplied } from './state.ts'
-import { replay } from './statement.ts'
+import { type AppliedMigration, createHistory, inImmediate, readApplied } from './history.ts'
 
 /**
  * Record exactly `files` as applied, having checked that they make the very schema that the database has.

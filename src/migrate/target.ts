@@ -1,6 +1,6 @@
 /** The places that `db upgrade` and `db downgrade` can be sent to. */
 import { NotFoundError, UsageError } from '../errors.ts'
-import type { MigrationName } from './names.ts'
+import type { MigrationName } from './folder.ts'
 
 /**
  * How many migrations are applied once `target` is reached, counted from base (0).

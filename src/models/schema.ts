@@ -1,6 +1,6 @@
 /** The tables of microblog, declared once: Kysely's types are inferred from them and migrations are generated from them. */
 import type { Insertable, Selectable } from 'kysely'
-import { type InferTable, integer, type SchemaDeclaration, table, text } from '../declare.ts'
+import { type InferTable, integer, type SchemaDeclaration, table, text } from './declare.ts'
 
 /** A username: 1 to 64 ASCII letters, digits, `_`, `.` and `-`, not starting with `-` or `.`. Unique without regard to case. */
 export const users = table(

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { countRows, type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
-import { selectField, type UserField } from './user-lists.ts'
+import { selectField, type UserField } from './user-fields.ts'
 
 type SuggestionPage = Omit<Page<string>, 'sort'>
 

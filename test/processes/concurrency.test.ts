@@ -1,6 +1,6 @@
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { listMigrations } from '../../src/migrate/names.ts'
+import { listMigrations } from '../../src/migrate/folder.ts'
 import { microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { main } from '../../src/cli.ts'
+import { main } from '../../src/main.ts'
 import type { Input, Output } from '../../src/output/io.ts'
 
 export interface Result {

@@ -1,5 +1,5 @@
-import { Command } from '../../command/command.ts'
-import { readFiles } from '../../command/migrations.ts'
+import { Command } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 import { schema } from '../../models/schema.ts'
 import { jsonText } from '../../output/json.ts'

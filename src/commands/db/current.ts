@@ -1,5 +1,5 @@
-import { Command } from '../../command/command.ts'
-import { readFiles } from '../../command/migrations.ts'
+import { Command } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 import { jsonText } from '../../output/json.ts'
 
@@ -10,7 +10,7 @@ export const current = (context: Context) =>
     .example('microblog db current', '0004 search (head)')
     .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
-      const { checkHistory, readApplied } = await import('../../migrate/state.ts')
+      const { checkHistory, readApplied } = await import('../../migrate/history.ts')
       const applied = readApplied(await context.connection('read'))
       checkHistory(files, applied)
       const { id = null, name = null } = applied.at(-1) ?? {}

@@ -1,8 +1,8 @@
-import { Command, yes } from '../../command/command.ts'
-import { printScript, type RunOptions, readFiles, runAndTell, withRunOptions } from '../../command/migrations.ts'
+import { Command, yes } from '../../cli/command.ts'
+import { printScript, type RunOptions, readFiles, runAndTell, withRunOptions } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
+import type { Loss } from '../../db/sqlite/losses.ts'
 import { DatabaseError } from '../../errors.ts'
-import type { Loss } from '../../migrate/losses.ts'
 
 interface Options extends RunOptions {
   readonly yes?: boolean

@@ -1,7 +1,7 @@
-import { Command } from '../../command/command.ts'
-import { readFiles } from '../../command/migrations.ts'
+import { Command } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
-import { pendingAfter, readApplied } from '../../migrate/state.ts'
+import { pendingAfter, readApplied } from '../../migrate/history.ts'
 import { jsonText } from '../../output/json.ts'
 
 export const history = (context: Context) =>

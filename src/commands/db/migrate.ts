@@ -1,8 +1,8 @@
-import { Command, collect } from '../../command/command.ts'
-import { checkBuild, checkIsCheckout, readFiles, writeMigration } from '../../command/migrations.ts'
+import { Command, collect } from '../../cli/command.ts'
+import { checkBuild, checkIsCheckout, readFiles, writeMigration } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
+import type { AutogenerateRequest, GeneratedMigration } from '../../db/sqlite/autogenerate/autogenerate.ts'
 import { UsageError } from '../../errors.ts'
-import type { AutogenerateRequest, GeneratedMigration } from '../../migrate/autogenerate/autogenerate.ts'
 import { schema } from '../../models/schema.ts'
 
 interface Options {
@@ -29,12 +29,12 @@ export const migrate = (context: Context) =>
 async function generate(context: Context, { message, rename = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)
   checkBuild(context)
-  const { slug } = await import('../../migrate/write.ts')
+  const { slug } = await import('../../migrate/new-file.ts')
   slug(message)
   const files = await readFiles(context)
-  const { autogenerate } = await import('../../migrate/autogenerate/autogenerate.ts')
-  const { renderMigration } = await import('../../migrate/autogenerate/render-migration.ts')
-  const { replay } = await import('../../migrate/statement.ts')
+  const { autogenerate } = await import('../../db/sqlite/autogenerate/autogenerate.ts')
+  const { renderMigration } = await import('../../db/sqlite/autogenerate/render-migration.ts')
+  const { replay } = await import('../../db/sqlite/replay.ts')
   const request = {
     openMemory: await context.memory(),
     replay: (memory: Parameters<AutogenerateRequest['replay']>[0]) => replay(memory, files),
@@ -63,7 +63,7 @@ function parseRename(text: string): Rename {
 
 /** A drop and an add that look alike may be a rename, and only a person knows. */
 async function askForRenames(context: Context, request: AutogenerateRequest, known: readonly Rename[]): Promise<Rename[]> {
-  const { renameCandidates } = await import('../../migrate/autogenerate/autogenerate.ts')
+  const { renameCandidates } = await import('../../db/sqlite/autogenerate/autogenerate.ts')
   const chosen = [...known]
   for (const candidate of renameCandidates(request)) {
     const isSettled = chosen.some(({ table, from, to }) => table === candidate.table && (from === candidate.from || to === candidate.to))

@@ -1,4 +1,4 @@
-import { Command } from '../../command/command.ts'
+import { Command } from '../../cli/command.ts'
 import type { Context } from '../../context.ts'
 
 export const path = (context: Context) =>

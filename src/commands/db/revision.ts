@@ -1,5 +1,5 @@
-import { Command } from '../../command/command.ts'
-import { checkIsCheckout, readFiles, writeMigration } from '../../command/migrations.ts'
+import { Command } from '../../cli/command.ts'
+import { checkIsCheckout, readFiles, writeMigration } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 
 export const revision = (context: Context) =>
@@ -10,6 +10,6 @@ export const revision = (context: Context) =>
     .action(async ({ message }: { message: string }) => {
       checkIsCheckout(context)
       const files = await readFiles(context)
-      const { renderMigration } = await import('../../migrate/autogenerate/render-migration.ts')
+      const { renderMigration } = await import('../../db/sqlite/autogenerate/render-migration.ts')
       context.print(await writeMigration(context, files, message, renderMigration({ message, upgrade: [], downgrade: [] })))
     })

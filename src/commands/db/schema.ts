@@ -1,4 +1,4 @@
-import { Command } from '../../command/command.ts'
+import { Command } from '../../cli/command.ts'
 import type { Context } from '../../context.ts'
 
 /** Shadow tables and the tables SQLite keeps for itself come of their own accord when the rest is run. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from '../../command/command.ts'
-import { readFiles } from '../../command/migrations.ts'
+import { Command } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 import { findMigration } from '../../migrate/target.ts'
 

@@ -1,5 +1,5 @@
-import { Command, quiet } from '../../command/command.ts'
-import { readFiles } from '../../command/migrations.ts'
+import { Command, quiet } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 import { resolveTarget } from '../../migrate/target.ts'
 
@@ -16,7 +16,7 @@ export const stamp = (context: Context) =>
       const files = await readFiles(context)
       const { stamp: record } = await import('../../migrate/stamp.ts')
       const connection = await context.connection('adopt')
-      const { readApplied } = await import('../../migrate/state.ts')
+      const { readApplied } = await import('../../migrate/history.ts')
       const upTo = files.slice(0, resolveTarget(revision, files, readApplied(connection).length))
       const rewritten = record(connection, upTo, await context.memory())
       connection.claim()

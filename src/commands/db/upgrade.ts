@@ -1,5 +1,5 @@
-import { Command } from '../../command/command.ts'
-import { printScript, type RunOptions, upgradeDatabase, withRunOptions } from '../../command/migrations.ts'
+import { Command } from '../../cli/command.ts'
+import { printScript, type RunOptions, upgradeDatabase, withRunOptions } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 
 export const upgrade = (context: Context) =>

@@ -1,8 +1,8 @@
-import { Command, passwordStdin } from '../../command/command.ts'
-import { readPasswordLine } from '../../command/credentials.ts'
+import { Command, passwordStdin } from '../../cli/command.ts'
+import { readPasswordLine } from '../../cli/credentials.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { withoutAt } from '../../input/names.ts'
+import { withoutAt } from '../../input/usernames.ts'
 import { isPassword } from '../../models/passwords.ts'
 import { findPasswordHash } from '../../models/users.ts'
 

@@ -1,6 +1,6 @@
-import { Command } from '../../command/command.ts'
-import { type ListOptions, withListOptions } from '../../command/list.ts'
-import { userList, userListKind } from '../../command/user-list.ts'
+import { Command } from '../../cli/command.ts'
+import { type ListOptions, withListOptions } from '../../cli/list-options.ts'
+import { userList, userListKind } from '../../cli/user-list.ts'
 import type { Context } from '../../context.ts'
 
 /** `user list`, and `users`, which is the same command at the top level. */

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
-import { change, type ManyOptions } from '../../command/change.ts'
-import { Command, yes } from '../../command/command.ts'
-import { requireUsers } from '../../command/people.ts'
+import { change, type ManyOptions } from '../../cli/change.ts'
+import { Command, yes } from '../../cli/command.ts'
+import { requireUsers } from '../../cli/require-users.ts'
 import type { Context } from '../../context.ts'
-import { readNames } from '../../input/names.ts'
+import { readNames } from '../../input/usernames.ts'
 import type { Database } from '../../models/schema.ts'
 import { type Belongings, countBelongings, type Identity, idsOf, removeUsers } from '../../models/users.ts'
 

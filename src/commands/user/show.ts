@@ -1,9 +1,9 @@
-import { Command } from '../../command/command.ts'
-import { type ListOptions, withFormatOptions } from '../../command/list.ts'
-import { requireUser } from '../../command/people.ts'
-import { recordWriter } from '../../command/record.ts'
+import { Command } from '../../cli/command.ts'
+import { type ListOptions, withFormatOptions } from '../../cli/list-options.ts'
+import { requireUser } from '../../cli/require-users.ts'
+import { recordWriter } from '../../cli/write-record.ts'
 import type { Context } from '../../context.ts'
-import { listUsers, type userFields } from '../../models/user-lists.ts'
+import { listUsers, type userFields } from '../../models/user-fields.ts'
 import { allUsers } from '../../models/users.ts'
 
 const fields = ['id', 'username', 'email', 'followers', 'following', 'posts'] as const satisfies readonly (typeof userFields)[number][]

@@ -1,0 +1,45 @@
+/** Usernames and addresses that somebody wants to have: valid, and not taken. */
+import type { Kysely } from 'kysely'
+import { MicroblogError, quoted, RefusedError } from '../errors.ts'
+import { foldCase } from '../fold-case.ts'
+import { type GivenName, namesIn, place } from '../input/usernames.ts'
+import type { Database } from '../models/schema.ts'
+import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
+
+/** Those of `names` that can be given to new users, and what is wrong with the others. */
+export async function sortOutNames(
+  db: Kysely<Database>,
+  names: readonly GivenName[],
+): Promise<{ accepted: GivenName[]; faults: MicroblogError[] }> {
+  const taken = await findUsers(db, namesIn(names))
+  const accepted: GivenName[] = []
+  const faults: MicroblogError[] = []
+  for (const given of names) {
+    const fault = faultOf(given, taken)
+    if (fault) faults.push(fault)
+    else accepted.push(given)
+  }
+  return { accepted, faults }
+}
+
+function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): MicroblogError | undefined {
+  try {
+    checkUsername(given.name)
+  } catch (error) {
+    if (!(error instanceof MicroblogError)) throw error
+    return new RefusedError(place(given) + error.message, error.hint)
+  }
+  return taken.has(foldCase(given.name)) ? usernameTaken(given) : undefined
+}
+
+/** Who has the name is worth a look where it was typed, not where it is one of many that a pipeline brought along. */
+export const usernameTaken = (given: GivenName): RefusedError =>
+  new RefusedError(`${place(given)}the username ${quoted(given.name)} is taken`, given.line === undefined ? lookAt(given.name) : undefined)
+
+const lookAt = (username: string): string => `see whose it is:  microblog user show ${username}`
+
+/** @throws RefusedError, if it belongs to another user than `ownId`. */
+export async function checkEmailIsFree(db: Kysely<Database>, email: string, ownId?: number): Promise<void> {
+  const owner = await findByEmail(db, email)
+  if (owner && owner.id !== ownId) throw new RefusedError(`the email address ${email} belongs to ${owner.username}`, lookAt(owner.username))
+}

@@ -1,0 +1,79 @@
+/** The lists of posts: `posts`, `timeline`, `explore` and `search` are one query each, refined and written the same way. */
+import type { Context } from '../context.ts'
+import type { Store } from '../db/sqlite/session.ts'
+import { UsageError } from '../errors.ts'
+import { parseTime } from '../input/time.ts'
+import { countPosts, listPosts, type PostField, type PostListQuery, type PostSort, postFields, postSorts } from '../models/post-fields.ts'
+import { type Period, type PostQuery, within } from '../models/posts.ts'
+import { feed } from '../output/feed.ts'
+import type { Row } from '../output/format.ts'
+import { type Command, oneOf } from './command.ts'
+import { chooseFields, chooseFormat, type ListKind, type ListOptions, withListOptions, writeList } from './list-options.ts'
+
+const postListKind: ListKind<PostField, PostSort> = { fields: postFields, bare: postFields, cheap: postFields, sorts: postSorts }
+
+export interface PostListOptions extends ListOptions {
+  readonly since?: string
+  readonly until?: string
+}
+
+/** What many people write has no end: unless told otherwise such a list shows so many posts. */
+export const screenful = 20
+
+export function withPostListOptions(command: Command): Command {
+  const dated = command
+    .option('--since <time>', 'only posts from then on: 2026-01-02, an RFC 3339 time, 2h, yesterday')
+    .option('--until <time>', 'only posts up to then, the whole of that day or minute included')
+  return withListOptions(dated, postListKind)
+}
+
+/** Print the posts that a query stands for. The options are checked before the database is asked. */
+export function postList(context: Context, options: PostListOptions, presetLimit = 0) {
+  const format = chooseFormat(context, options)
+  const fields = chooseFields(postListKind, format, options.fields)
+  const sort = oneOf('sort key', options.sort ?? 'timestamp', postListKind.sorts)
+  const period = readPeriod(options)
+  const isPreset = options.limit === undefined && presetLimit > 0 && !options.count
+  // One row more than is shown tells whether there is more.
+  const limit = isPreset ? presetLimit + 1 : (options.limit ?? 0)
+  const page = { sort, reverse: options.reverse === true, limit, offset: options.offset ?? 0 }
+  const writer = format === 'table' && options.fields === undefined ? feed : format
+  return {
+    /** Whether people read the posts, and not a program. */
+    isFeed: writer === feed,
+    /** The part of the list that is wanted; undefined if it is not in the order of time, or only to be counted. */
+    wanted: sort === 'timestamp' && !options.count ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
+    async print(store: Store, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
+      const query = within(posts, period)
+      if (options.count) return context.print(String(await countPosts(store.db, query, page)))
+      let hasMore = false
+      const all = store.rows(add(listPosts(store.db, query, fields, page)))
+      const rows = isPreset
+        ? atMost(all, presetLimit, () => {
+            hasMore = true
+          })
+        : all
+      await writeList(context, writer, { fields, rows }, options, empty)
+      if (hasMore) context.note(`the first ${presetLimit}; there is more: -n 0 shows all, --offset ${page.offset + presetLimit} the next`)
+    },
+  }
+}
+
+function readPeriod({ since, until }: PostListOptions): Period {
+  const period = {
+    from: since === undefined ? undefined : parseTime(since).from,
+    to: until === undefined ? undefined : parseTime(until).to,
+  }
+  if (period.from && period.to && period.from > period.to) throw new UsageError('--since is later than --until')
+  return period
+}
+
+/** The first `limit` rows; says so if others would come. */
+async function* atMost(chunks: AsyncIterable<Row[]>, limit: number, more: () => void): AsyncGenerator<Row[]> {
+  let left = limit
+  for await (const chunk of chunks) {
+    if (left > 0) yield chunk.slice(0, left)
+    if (chunk.length > left) return more()
+    left -= chunk.length
+  }
+}

@@ -1,0 +1,25 @@
+/** One record on its own, such as a profile: key and value for people and pipes, one object or row in the other formats. */
+import type { Context } from '../context.ts'
+import type { Row } from '../output/format.ts'
+import { jsonText } from '../output/json.ts'
+import { escapeField, safeText } from '../output/safe-text.ts'
+import { chooseFields, chooseFormat, type ListOptions, once, writeList } from './list-options.ts'
+
+/** Checks the options now and returns the function that writes the record. A single chosen field is printed as its bare value. */
+export function recordWriter(context: Context, options: ListOptions, all: readonly string[]): (row: Row) => Promise<void> {
+  const format = chooseFormat(context, options)
+  const fields = chooseFields({ fields: all, bare: all, cheap: all, sorts: [] }, format, options.fields)
+  const isBare = options.fields !== undefined && fields.length === 1
+  const end = options.null ? '\0' : '\n'
+  return async (row) => {
+    const value = (field: string) => String(row[field] ?? '')
+    const { stdout } = context.io
+    if (format === 'json') return stdout.write(`${jsonText(Object.fromEntries(fields.map((field) => [field, row[field] ?? null])))}\n`)
+    if (format === 'plain')
+      return stdout.write(fields.map((field) => (isBare ? '' : `${field}\t`) + escapeField(value(field)) + end).join(''))
+    if (format !== 'table') return writeList(context, format, { fields, rows: once([row]) }, options, '')
+    const { bold } = await context.style(stdout)
+    const width = Math.max(...fields.map((field) => field.length))
+    stdout.write(fields.map((field) => `${isBare ? '' : `${bold(field.padEnd(width))}  `}${safeText(value(field))}\n`).join(''))
+  }
+}

@@ -1,0 +1,73 @@
+/** What is wrong with the input: the first faults in words, the others as a number. */
+import type { Kysely } from 'kysely'
+import { findNearest } from '../../cli/nearest.ts'
+import type { Context } from '../../context.ts'
+import { MicroblogError, NotFoundError, quoted } from '../../errors.ts'
+import { placeOf, type Source } from '../../input/source.ts'
+import type { Database } from '../../models/schema.ts'
+import { similarNames } from '../../models/users.ts'
+
+/** Faults that are put into words. */
+export const shown = 20
+
+/** A record names a user that there is not. */
+export class UnknownUserError extends NotFoundError {
+  readonly username: string
+
+  constructor(username: string) {
+    super(`no user named ${quoted(username)}`)
+    this.username = username
+  }
+}
+
+export class Faults {
+  readonly #source: Pick<Source, 'path'>
+  /** By line. */
+  #first: { readonly line: number; readonly error: MicroblogError }[] = []
+  count = 0
+
+  constructor(source: Pick<Source, 'path'>) {
+    this.#source = source
+  }
+
+  /** Note what is wrong in `line`. */
+  add(line: number, error: MicroblogError): void {
+    this.count++
+    const isFirst = this.#first.length < shown || line < (this.#first.at(-1)?.line ?? 0)
+    if (isFirst) this.#first = [...this.#first, { line, error }].sort((a, b) => a.line - b.line).slice(0, shown)
+  }
+
+  /** With `--keep-going`: print the faults; the exit code will be 1. */
+  async report(context: Context, db: Kysely<Database>): Promise<void> {
+    for (const fault of await this.#inWords(db)) await context.fault(fault)
+    for (const line of this.#more) context.note(line)
+  }
+
+  /** @throws MicroblogError that names all faults, if there are any. */
+  async refuse(db: Kysely<Database>): Promise<void> {
+    const faults = await this.#inWords(db)
+    const [first] = faults
+    if (!first) return
+    if (this.count === 1) throw first
+    const lines = [...faults.map(({ message }) => message), ...this.#more]
+    throw new MicroblogError(`${this.count.toLocaleString('en')} faults: nothing was imported`, first.exitCode, lines.join('\n'))
+  }
+
+  /** The first faults with their places. If a single misspelt username is all that is wrong, the hint says which one may be meant. */
+  async #inWords(db: Kysely<Database>): Promise<MicroblogError[]> {
+    const faults = this.#first.map(({ line, error: { message, exitCode, hint } }) => {
+      return new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint)
+    })
+    const [fault] = faults
+    const error = this.#first[0]?.error
+    if (!fault || this.count > 1 || !(error instanceof UnknownUserError)) return faults
+    const nearest = await findNearest(error.username, await similarNames(db, error.username))
+    return nearest ? [new MicroblogError(fault.message, fault.exitCode, `did you mean "${nearest}"?`)] : faults
+  }
+
+  /** A line for those that are not put into words, if there are any. */
+  get #more(): string[] {
+    const others = this.count - this.#first.length
+    return others > 0 ? [`and ${others.toLocaleString('en')} more`] : []
+  }
+}

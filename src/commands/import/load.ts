@@ -1,0 +1,80 @@
+/** From the staging table into the database, in one transaction. */
+import type { Kysely } from 'kysely'
+import { RefusedError } from '../../errors.ts'
+import type { RecordType } from '../../input/layout.ts'
+import { createUsers, leaveOutKnownPosts, loadFollows, loadPosts, loadUsers, refusedUsers } from '../../models/imports.ts'
+import { countRows, highestId } from '../../models/page.ts'
+import type { Database } from '../../models/schema.ts'
+import { type Faults, shown } from './faults.ts'
+import type { Stage } from './stage.ts'
+
+interface LoadOptions {
+  /** How many were staged. */
+  readonly rows: number
+  readonly dryRun: boolean
+  readonly keepGoing: boolean
+}
+
+export interface Totals {
+  readonly added: number
+  readonly known: number
+  /** Users that were created because somebody named them. */
+  readonly created: number
+}
+
+/** @throws MicroblogError, if there are faults and no `keepGoing`. */
+export const loadRecords = (type: RecordType, stage: Stage, options: LoadOptions): Promise<Totals> =>
+  type === 'users' ? loadStagedUsers(stage, options) : loadStagedRows(type, stage, options)
+
+async function loadStagedRows(type: 'follows' | 'posts', { staging, users, faults }: Stage, options: LoadOptions): Promise<Totals> {
+  const { rows, dryRun, keepGoing } = options
+  if (!keepGoing) await faults.refuse(staging.db)
+  const newest = await highestId(staging.db, 'posts')
+  if (type === 'posts') await leaveOutKnownPosts(staging.db, '<=', newest)
+  return staging.load({
+    table: type === 'follows' ? 'followers' : 'posts',
+    rows,
+    dryRun,
+    async recheck(db) {
+      await users.check(db)
+      if (type === 'posts') await leaveOutKnownPosts(db, '>', newest)
+    },
+    async insert(db) {
+      const created = await createUsers(db, users.created)
+      const added = await (type === 'follows' ? loadFollows(db) : loadPosts(db))
+      return { added, known: rows - added, created }
+    },
+  })
+}
+
+/** Which of the users are refused shows when the others have been added. */
+async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
+  return staging.load({
+    table: 'users',
+    rows,
+    dryRun,
+    async recheck() {},
+    async insert(db) {
+      const added = await loadUsers(db)
+      const refused = added === rows ? 0 : await noteRefused(db, faults)
+      if (!keepGoing) await faults.refuse(db)
+      return { added, known: rows - added - refused, created: 0 }
+    },
+  })
+}
+
+/** Note why some of the staged users were not added. Returns how many these are. */
+async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number> {
+  const refused = refusedUsers(db)
+  for (const { line, username, email, existing, existing_email, owner } of await refused.orderBy('staged.place').limit(shown).execute()) {
+    const other = existing_email === null ? 'without' : 'with another'
+    const fault =
+      existing === null
+        ? `the email address ${email} belongs to ${owner}`
+        : `the user "${username}" is already there, ${other} email address`
+    faults.add(line, new RefusedError(fault))
+  }
+  const count = await countRows(db, refused)
+  faults.count += Math.max(0, count - shown)
+  return count
+}

@@ -1,0 +1,103 @@
+/** From records to rows of the staging table, a batch at a time. What is wrong with a record is noted, and the record is left out. */
+import type { Staging } from '../../db/sqlite/staging.ts'
+import { MicroblogError, RefusedError } from '../../errors.ts'
+import { foldCase } from '../../fold-case.ts'
+import type { InputRecord, RecordType } from '../../input/layout.ts'
+import { parseTimestamp } from '../../input/time.ts'
+import { withoutAt } from '../../input/usernames.ts'
+import type { NamedUser, NamedUsers } from '../../models/named-users.ts'
+import { checkBody } from '../../models/posts.ts'
+import { checkEmail, checkUsername, NoUsernameError } from '../../models/users.ts'
+import { type Faults, UnknownUserError } from './faults.ts'
+
+export interface Stage {
+  readonly staging: Staging
+  readonly users: NamedUsers
+  readonly isCreating: boolean
+  readonly faults: Faults
+}
+
+/** Stages what can be imported of `records`. Returns how many these are. */
+type StageRecords = (stage: Stage, records: readonly InputRecord[]) => Promise<number>
+
+export const stageRecords: Readonly<Record<RecordType, StageRecords>> = { follows: stageFollows, users: stageUsers, posts: stagePosts }
+
+async function stageFollows(stage: Stage, records: readonly InputRecord[]): Promise<number> {
+  const names: string[] = []
+  for (const { values } of records) names.push(plainName(values[0] ?? ''), plainName(values[1] ?? ''))
+  const users = await stage.users.find(names)
+  const known: number[] = []
+  const named: (string | number | null)[] = []
+  for (const [index, { line }] of records.entries()) {
+    const [from, to] = [users[2 * index], users[2 * index + 1]]
+    if (typeof from === 'number' && typeof to === 'number' && from !== to) known.push(from, to)
+    else collect(stage.faults, line, () => named.push(...followByName(stage, names.slice(2 * index, 2 * index + 2), from, to)))
+  }
+  await stage.staging.stage(['user_id', 'followed_id'], known)
+  await stage.staging.stage(['user_id', 'username', 'followed_id', 'followed'], named)
+  return known.length / 2 + named.length / 4
+}
+
+/** @throws MicroblogError, if one of the two is not there, or both are one. */
+function followByName(stage: Stage, [follower = '', followed = '']: readonly string[], from: NamedUser, to: NamedUser) {
+  if (from == null) throw unknown(stage, follower)
+  if (to == null) throw unknown(stage, followed)
+  if (foldCase(follower) === foldCase(followed)) throw new RefusedError(`${follower} cannot follow themselves`)
+  return [...byIdOrName(stage, from, follower), ...byIdOrName(stage, to, followed)]
+}
+
+async function stageUsers({ staging, faults }: Stage, records: readonly InputRecord[]): Promise<number> {
+  const rows: (string | number | null)[] = []
+  for (const { line, values } of records) {
+    const [name = '', email = ''] = values
+    collect(faults, line, () => {
+      const username = withoutAt(name)
+      checkUsername(username)
+      if (email !== '') checkEmail(email)
+      rows.push(line, username, email || null)
+    })
+  }
+  await staging.stage(['line', 'username', 'email'], rows)
+  return rows.length / 3
+}
+
+async function stagePosts(stage: Stage, records: readonly InputRecord[]): Promise<number> {
+  const names = records.map(({ values: [name = ''] }) => plainName(name))
+  const users = await stage.users.find(names)
+  const rows: (string | number | null)[] = []
+  for (const [index, { line, values }] of records.entries()) {
+    const [, time = '', body = ''] = values
+    const [name = '', user = null] = [names[index], users[index]]
+    collect(stage.faults, line, () => {
+      const timestamp = parseTimestamp(time)
+      checkBody(body)
+      if (user === null) throw unknown(stage, name)
+      rows.push(...byIdOrName(stage, user, name), timestamp, body)
+    })
+  }
+  await stage.staging.stage(['user_id', 'username', 'timestamp', 'body'], rows)
+  return rows.length / 4
+}
+
+/** Note what `work` throws as a fault in `line`. */
+function collect(faults: Faults, line: number, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof MicroblogError)) throw error
+    faults.add(line, error)
+  }
+}
+
+const plainName = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
+
+/** A user who is to be created is staged by name. */
+function byIdOrName({ users }: Stage, user: NamedUser, name: string): [id: number | null, name: string | null] {
+  if (typeof user === 'number') return [user, null]
+  users.create(name)
+  return [null, name]
+}
+
+/** With `--create-users` only a name that nobody can have is unknown. */
+const unknown = ({ isCreating }: Stage, name: string): MicroblogError =>
+  isCreating ? new NoUsernameError(name) : new UnknownUserError(name)

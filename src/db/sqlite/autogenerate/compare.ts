@@ -1,0 +1,138 @@
+/** What is different between two schemas, in words. */
+import { match } from './match.ts'
+import type { Column, Constraint, Definition, Schema, Table, Trigger } from './snapshot.ts'
+import { fold } from './spelling.ts'
+
+export interface Change {
+  readonly action: 'added' | 'removed' | 'changed' | 'renamed'
+  /** `table`, `column`, `index`, `type`, `nullability`, `CHECK`, `foreign key`, … */
+  readonly what: string
+  /** `Detected added index 'followers_followed_id' on 'followers'` */
+  readonly sentence: string
+}
+
+const change = (action: Change['action'], what: string, where: string): Change => ({
+  action,
+  what,
+  sentence: `Detected ${action} ${what} ${where}`,
+})
+
+/** Every difference that matters to SQLite. Schemas without one are the same, however they are written. */
+export function compareSchemas(from: Schema, to: Schema): Change[] {
+  const tables = match(from.tables, to.tables)
+  return [
+    ...tables.added.flatMap((table) => [change('added', 'table', quote(table.name)), ...compareIndexes({ ...table, indexes: [] }, table)]),
+    ...tables.removed.map(({ name }) => change('removed', 'table', quote(name))),
+    ...tables.kept.flatMap(([before, after]) => [...compareTables(before, after), ...compareIndexes(before, after)]),
+    ...compareDefinitions('virtual table', from.virtualTables, to.virtualTables, ({ name }) => quote(name)),
+    ...compareDefinitions('view', from.views, to.views, ({ name }) => quote(name)),
+    ...compareDefinitions('trigger', from.triggers, to.triggers, ({ name, table }: Trigger) => `${quote(name)} on ${quote(table)}`),
+  ]
+}
+
+/** The differences of a table itself, its indexes apart. */
+export function compareTables(from: Table, to: Table): Change[] {
+  const columns = match(from.columns, to.columns)
+  const rules = (what: string, of: (table: Table) => readonly Constraint[]) => compareConstraints(what, to.name, of(from), of(to), columns)
+  return [
+    ...columns.added.map(({ name }) => change('added', 'column', quote(to.name, [name]))),
+    ...columns.removed.map(({ name }) => change('removed', 'column', quote(to.name, [name]))),
+    ...columns.kept.flatMap(([before, after]) => compareColumns(from, to, before, after)),
+    ...compareOrder(to, columns.kept.map(([, { name }]) => name).concat(columns.added.map(({ name }) => name))),
+    ...compareRule('primary key', quote(to.name), from.primaryKey.rule, to.primaryKey.rule),
+    ...rules('UNIQUE', ({ uniques }) => uniques),
+    ...rules('CHECK', ({ checks }) => checks),
+    ...rules('foreign key', ({ foreignKeys }) => foreignKeys),
+    ...compareRule('AUTOINCREMENT', quote(to.name), flag(from.isAutoincrement), flag(to.isAutoincrement)),
+    ...compareRule('STRICT', quote(to.name), flag(from.isStrict), flag(to.isStrict)),
+    ...compareRule('WITHOUT ROWID', quote(to.name), flag(from.isWithoutRowid), flag(to.isWithoutRowid)),
+  ]
+}
+
+const flag = (is: boolean): string => (is ? 'yes' : '')
+
+const quote = (table: string, columns: readonly string[] = []): string => {
+  if (columns.length > 1) return `'${table} (${columns.join(', ')})'`
+  return `'${[table, ...columns].join('.')}'`
+}
+
+function compareColumns(before: Table, after: Table, from: Column, to: Column): Change[] {
+  // A rowid alias is never null, whether it says so or not (https://sqlite.org/lang_createtable.html#rowid).
+  const isRowid = before.rowidAlias === from.name && after.rowidAlias === to.name
+  const facets: [string, (column: Column) => string][] = [
+    ['type', ({ type }) => type],
+    ['nullability', ({ notNull }) => (isRowid ? '' : notNull)],
+    ['default', ({ defaultRule }) => defaultRule],
+    ['COLLATE', ({ collate }) => collate],
+    ['generated expression', ({ generated }) => generated],
+  ]
+  const where = `on ${quote(after.name, [to.name])}`
+  return facets.filter(([, of]) => of(from) !== of(to)).map(([what]) => change('changed', what, where))
+}
+
+/** Columns stand where ALTER TABLE puts them, the new ones last, unless the order itself has changed; `SELECT *` shows it. */
+function compareOrder(to: Table, expected: readonly string[]): Change[] {
+  const isExpected = to.columns.every(({ name }, i) => fold(name) === fold(expected[i] ?? ''))
+  return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(to.name)}`)]
+}
+
+function compareRule(what: string, where: string, from: string, to: string): Change[] {
+  if (from === to) return []
+  if (from === '') return [change('added', what, `on ${where}`)]
+  return [change(to === '' ? 'removed' : 'changed', what, `on ${where}`)]
+}
+
+/** Constraints have no order and, for this purpose, no names: what is gone and what is new on the same columns is one change. */
+function compareConstraints(
+  what: string,
+  table: string,
+  from: readonly Constraint[],
+  to: readonly Constraint[],
+  columns: { readonly added: readonly Column[]; readonly removed: readonly Column[] },
+): Change[] {
+  const added = without(to, from)
+  const removed = without(from, to)
+  const changed = removed.flatMap((old) => {
+    const successor = added.findIndex((constraint) => sameColumns(constraint, old))
+    return successor < 0 ? [] : added.splice(successor, 1).map(() => old)
+  })
+  const sentence = (action: Change['action']) => (constraint: Constraint) => change(action, what, `on ${quote(table, constraint.columns)}`)
+  return [
+    ...added.filter((constraint) => !belongs(constraint, columns.added)).map(sentence('added')),
+    ...removed.filter((constraint) => !changed.includes(constraint) && !belongs(constraint, columns.removed)).map(sentence('removed')),
+    ...changed.map(sentence('changed')),
+  ]
+}
+
+/** Those of `constraints` that have no equal in `others`, each of which can be the equal of one. */
+function without(constraints: readonly Constraint[], others: readonly Constraint[]): Constraint[] {
+  const rules = others.map(({ rule }) => rule)
+  return constraints.filter(({ rule }) => {
+    const equal = rules.indexOf(rule)
+    if (equal >= 0) rules.splice(equal, 1)
+    return equal < 0
+  })
+}
+
+const sameColumns = (a: Constraint, b: Constraint): boolean => a.columns.map(fold).join('\n') === b.columns.map(fold).join('\n')
+
+/** Whether a constraint came or went with its columns, and needs no sentence of its own. */
+const belongs = ({ columns }: Constraint, owners: readonly Column[]): boolean =>
+  columns.length > 0 && columns.every((name) => owners.some((owner) => fold(owner.name) === fold(name)))
+
+const compareIndexes = (from: Table, to: Table): Change[] =>
+  compareDefinitions('index', from.indexes, to.indexes, ({ name }) => `${quote(name)} on ${quote(to.name)}`)
+
+function compareDefinitions<Item extends Definition>(
+  what: string,
+  from: readonly Item[],
+  to: readonly Item[],
+  where: (item: Item) => string,
+): Change[] {
+  const { added, removed, kept } = match(from, to)
+  return [
+    ...added.map((item) => change('added', what, where(item))),
+    ...removed.map((item) => change('removed', what, where(item))),
+    ...kept.filter(([before, after]) => before.rule !== after.rule).map(([, item]) => change('changed', what, where(item))),
+  ]
+}

@@ -1,0 +1,60 @@
+/** Reading tokens from left to right. */
+import { isKeyword, type Token } from '../tokens.ts'
+
+export class Cursor {
+  readonly #tokens: readonly Token[]
+  #position = 0
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens
+  }
+
+  get isDone(): boolean {
+    return this.#position >= this.#tokens.length
+  }
+
+  peek(): Token | undefined {
+    return this.#tokens[this.#position]
+  }
+
+  next(): Token | undefined {
+    return this.#tokens[this.#position++]
+  }
+
+  /** Passes these keywords, if they come next. */
+  accept(...words: readonly string[]): boolean {
+    const isNext = words.every((word, offset) => isKeyword(this.#tokens[this.#position + offset], word))
+    if (isNext) this.#position += words.length
+    return isNext
+  }
+
+  /** Passes a parenthesis and returns what is inside it; nothing if none comes next. */
+  group(): Token[] {
+    const start = this.#position
+    if (this.peek()?.text !== '(') return []
+    let depth = 0
+    do {
+      const text = this.next()?.text
+      if (text === '(') depth++
+      if (text === ')') depth--
+    } while (depth > 0 && !this.isDone)
+    return this.#tokens.slice(start + 1, this.#position - 1)
+  }
+
+  rest(): readonly Token[] {
+    return this.#tokens.slice(this.#position)
+  }
+}
+
+/** The parts between commas that stand in no parenthesis. */
+export function splitAtCommas(tokens: readonly Token[]): Token[][] {
+  const parts: Token[][] = [[]]
+  let depth = 0
+  for (const token of tokens) {
+    if (token.text === '(') depth++
+    if (token.text === ')') depth--
+    if (token.text === ',' && depth === 0) parts.push([])
+    else parts.at(-1)?.push(token)
+  }
+  return parts
+}

@@ -1,0 +1,25 @@
+/** From the declaration to the schema it makes. */
+import type { SchemaDeclaration } from '../../../models/declare.ts'
+import type { Connection, OpenMemory } from '../connection.ts'
+import { snapshot } from './read-schema.ts'
+import { refusing } from './refusing.ts'
+import { inMemory } from './rehearse.ts'
+import { renderSchema } from './render-schema.ts'
+import type { Schema } from './snapshot.ts'
+
+const problem = 'the declared schema is not valid'
+
+/** The schema that a declaration makes. Throws a RefusedError if SQLite does not accept it, or if it refers to what is not there. */
+export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclaration): Schema {
+  return inMemory(openMemory, (connection) => {
+    for (const statement of renderSchema(declared)) refusing(problem, () => connection.exec(statement), statement)
+    refusing(problem, () => checkReferences(connection))
+    return snapshot(connection)
+  })
+}
+
+/** CREATE does not look whether what a foreign key, view or trigger refers to is there; foreign_key_check and any rename do. */
+function checkReferences(connection: Connection): void {
+  connection.all('PRAGMA foreign_key_check')
+  connection.exec('CREATE TABLE schema_migrations (a); ALTER TABLE schema_migrations RENAME COLUMN a TO b; DROP TABLE schema_migrations')
+}

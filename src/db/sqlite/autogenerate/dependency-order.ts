@@ -1,0 +1,19 @@
+/** Parents before children. */
+
+import type { Named } from './snapshot.ts'
+import { fold } from './spelling.ts'
+
+/** `items` with each one after those it refers to, otherwise in the order given. In a circle, the order given decides. */
+export function inDependencyOrder<Item extends Named>(items: readonly Item[], parents: (item: Item) => readonly string[]): Item[] {
+  const byName = new Map(items.map((item) => [fold(item.name), item]))
+  const placed = new Set<Item>()
+  const visited = new Set<Item>()
+  const place = (item: Item | undefined) => {
+    if (!item || visited.has(item)) return
+    visited.add(item)
+    for (const parent of parents(item)) place(byName.get(fold(parent)))
+    placed.add(item)
+  }
+  items.forEach(place)
+  return [...placed]
+}

@@ -1,0 +1,52 @@
+/** A value for a column that the upgrade dropped and the downgrade must fill again. */
+import type { Connection } from '../connection.ts'
+import { tokenize } from '../tokens.ts'
+import type { Column, Constraint, ForeignKey, Table } from './snapshot.ts'
+import { fold, identifier, identifiers, unquote } from './spelling.ts'
+
+/**
+ * An SQL expression that the column's own rules accept: a row of the parent for a foreign key, numbers where values must be unique,
+ * else the type's zero, or else the first of a few values that passes the CHECKs. Where nothing does it is the type's zero.
+ */
+export function filler(connection: Connection, table: Table, column: Column): string {
+  const concerns = ({ columns }: Constraint) => columns.some((name) => fold(name) === fold(column.name))
+  const foreignKey = table.foreignKeys.find((key) => key.columns.length === 1 && concerns(key))
+  if (foreignKey) return firstParent(foreignKey, column)
+  if ([table.primaryKey, ...table.uniques].some(concerns) || isUniquelyIndexed(table, column)) return inType(column, 'row_number() OVER ()')
+  const checks = table.checks.filter(concerns).map(({ rule }) => rule)
+  const passing = candidates(column, checks).find((value) => checks.every((check) => passes(connection, column, value, check)))
+  return passing ?? zero(column)
+}
+
+const isUniquelyIndexed = ({ indexes }: Table, { name }: Column): boolean =>
+  indexes.some(({ rule }) => rule.startsWith('unique') && tokenize(rule).some((token) => fold(unquote(token)) === fold(name)))
+
+// With no parent to name, the rows refer to nothing, and foreign_key_check refuses the downgrade; without rows it passes.
+const firstParent = ({ table, references }: ForeignKey, column: Column): string =>
+  `coalesce((SELECT min(${identifiers(references)}) FROM ${identifier(table)}), ${zero(column)})`
+
+/** The zero of the column's affinity (https://sqlite.org/datatype3.html#determination_of_column_affinity). */
+function zero({ type }: Column): string {
+  if (type.includes('INT')) return '0'
+  if (/CHAR|CLOB|TEXT|ANY/.test(type)) return "''"
+  return type === '' || type.includes('BLOB') ? "x''" : '0'
+}
+
+/** A CHECK often says itself what it likes: `status IN ('draft', 'published')`, `n BETWEEN 1 AND 9`. */
+function candidates(column: Column, checks: readonly string[]): string[] {
+  const named = checks.flatMap((check) => tokenize(check)).filter(({ kind }) => kind === 'string' || kind === 'number' || kind === 'blob')
+  const others = ["'0'", "'a'", "'1970-01-01'", "'1970-01-01T00:00:00Z'", "'1970-01-01T00:00:00.000Z'"]
+  return [zero(column), ...[...named.map(({ text }) => text), '1', '-1', ...others].map((value) => inType(column, value))]
+}
+
+const inType = ({ type }: Column, value: string): string => (type === 'BLOB' ? `CAST(${value} AS BLOB)` : value)
+
+// A CHECK that names other columns cannot be asked about one value, and is left to the rows.
+function passes(connection: Connection, { name, type }: Column, value: string, check: string): boolean {
+  const typed = type === '' ? value : `CAST(${value} AS ${type})`
+  try {
+    return connection.all(`SELECT 1 FROM (SELECT ${typed} AS ${identifier(name)}) WHERE NOT (${check})`).length === 0
+  } catch {
+    return true
+  }
+}

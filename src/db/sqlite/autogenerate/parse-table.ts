@@ -1,0 +1,130 @@
+/**
+ * What CREATE TABLE says and no PRAGMA tells: CHECK, COLLATE, generated expressions, conflict clauses, DEFERRABLE, AUTOINCREMENT.
+ * The statement is one that SQLite has accepted (https://sqlite.org/syntax/create-table-stmt.html), so nothing is validated.
+ */
+import { isKeyword, type Token, tokenize } from '../tokens.ts'
+import { Cursor, splitAtCommas } from './cursor.ts'
+import type { Constraint } from './snapshot.ts'
+import { canonical, fold, textOf, unquote } from './spelling.ts'
+
+export interface ParsedColumn {
+  readonly sql: string
+  readonly shape: string
+  collate: string
+  generated: string
+}
+
+export interface ParsedTable {
+  /** By folded name. */
+  readonly columns: Map<string, ParsedColumn>
+  readonly elements: string[]
+  readonly checks: Constraint[]
+  /** ON CONFLICT of a constraint, under its `conflictKey`. */
+  readonly conflicts: Map<string, string>
+  /** For each foreign key, as written from first to last, whether it is checked at COMMIT. */
+  readonly deferred: boolean[]
+  readonly isAutoincrement: boolean
+}
+
+export const conflictKey = (constraint: 'NOT NULL' | 'PRIMARY KEY' | 'UNIQUE', columns: readonly string[]): string =>
+  [constraint, ...columns.map(fold)].join('\n')
+
+export function parseTable(sql: string): ParsedTable {
+  const tokens = tokenize(sql)
+  const body = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
+  const isAutoincrement = tokens.some((token) => isKeyword(token, 'AUTOINCREMENT'))
+  const table: ParsedTable = { columns: new Map(), elements: [], checks: [], conflicts: new Map(), deferred: [], isAutoincrement }
+  for (const element of splitAtCommas(body.group())) parseElement(table, element, sql)
+  return table
+}
+
+function parseElement(table: ParsedTable, tokens: readonly Token[], source: string): void {
+  const [first] = tokens
+  if (!first) return
+  const sql = textOf(tokens, source)
+  table.elements.push(sql)
+  const isConstraint = isKeyword(first, 'CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN')
+  if (isConstraint) parseClauses(table, tokens)
+  else parseColumn(table, unquote(first), tokens, sql)
+}
+
+function parseColumn(table: ParsedTable, name: string, tokens: readonly Token[], sql: string): void {
+  table.columns.set(fold(name), { sql, shape: shapeOf(name, tokens), collate: '', generated: '' })
+  parseClauses(table, tokens.slice(1), name)
+}
+
+const shapeOf = (name: string, tokens: readonly Token[]): string => {
+  const isName = (token: Token) => (token.kind === 'word' || token.kind === 'quoted') && fold(unquote(token)) === fold(name)
+  return canonical(tokens.map((token) => (isName(token) ? { ...token, kind: 'variable', text: '?' } : token)))
+}
+
+/** The constraints of a column, or of the table when there is no `column`. A type, and anything else, is passed over. */
+function parseClauses(table: ParsedTable, tokens: readonly Token[], column?: string): void {
+  const cursor = new Cursor(tokens)
+  while (!cursor.isDone) {
+    const clause = clauses.find(({ words }) => cursor.accept(...words))
+    if (clause) clause.parse(cursor, table, column)
+    else cursor.next()
+  }
+}
+
+interface Clause {
+  readonly words: readonly string[]
+  parse(cursor: Cursor, table: ParsedTable, column: string | undefined): void
+}
+
+const clauses: readonly Clause[] = [
+  { words: ['CONSTRAINT'], parse: (cursor) => void cursor.next() },
+  { words: ['NOT', 'NULL'], parse: (cursor, table, column = '') => parseConflict(cursor, table, 'NOT NULL', [column]) },
+  { words: ['PRIMARY', 'KEY'], parse: parsePrimaryKey },
+  { words: ['UNIQUE'], parse: (cursor, table, column) => parseConflict(cursor, table, 'UNIQUE', columnsOf(cursor, column)) },
+  { words: ['CHECK'], parse: parseCheck },
+  { words: ['DEFAULT'], parse: parseDefault },
+  { words: ['COLLATE'], parse: (cursor, table, column) => describe(table, column, { collate: nextName(cursor) }) },
+  { words: ['REFERENCES'], parse: (_cursor, table) => void table.deferred.push(false) },
+  { words: ['NOT', 'DEFERRABLE'], parse: (cursor) => void cursor.accept('INITIALLY', 'DEFERRED') },
+  { words: ['DEFERRABLE', 'INITIALLY', 'DEFERRED'], parse: (_cursor, table) => void table.deferred.splice(-1, 1, true) },
+  // GENERATED ALWAYS before it says nothing, and is passed over like a type.
+  { words: ['AS'], parse: parseGenerated },
+]
+
+function parsePrimaryKey(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
+  columnsOf(cursor, column)
+  if (!cursor.accept('ASC')) cursor.accept('DESC')
+  parseConflict(cursor, table, 'PRIMARY KEY', [])
+}
+
+const columnsOf = (cursor: Cursor, column: string | undefined): string[] =>
+  column === undefined ? splitAtCommas(cursor.group()).flatMap(([first]) => (first ? unquote(first) : [])) : [column]
+
+function parseConflict(cursor: Cursor, table: ParsedTable, constraint: Parameters<typeof conflictKey>[0], columns: string[]): void {
+  if (!cursor.accept('ON', 'CONFLICT')) return
+  const resolution = nextName(cursor).toUpperCase()
+  if (resolution !== 'ABORT') table.conflicts.set(conflictKey(constraint, columns), ` ON CONFLICT ${resolution}`)
+}
+
+// A CHECK's name and its ON CONFLICT are left out: the first only words the error, the second SQLite reads and ignores.
+function parseCheck(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
+  table.checks.push({ columns: column === undefined ? [] : [column], rule: canonical(cursor.group()) })
+}
+
+// The value is for PRAGMA table_xinfo to tell; here it is only passed, so that DEFAULT NULL is not read as the constraint NULL.
+function parseDefault(cursor: Cursor): void {
+  if (cursor.peek()?.text === '(') cursor.group()
+  else if (/^[+-]$/.test(cursor.next()?.text ?? '')) cursor.next()
+}
+
+function parseGenerated(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
+  const expression = canonical(cursor.group())
+  describe(table, column, { generated: `${expression} ${cursor.accept('STORED') ? 'STORED' : 'VIRTUAL'}` })
+}
+
+function describe(table: ParsedTable, column: string | undefined, facts: Partial<Pick<ParsedColumn, 'collate' | 'generated'>>): void {
+  const parsed = column === undefined ? undefined : table.columns.get(fold(column))
+  if (parsed) Object.assign(parsed, facts)
+}
+
+const nextName = (cursor: Cursor): string => {
+  const token = cursor.next()
+  return token ? fold(unquote(token)) : ''
+}

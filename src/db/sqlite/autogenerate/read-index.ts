@@ -1,0 +1,69 @@
+/** Indexes, and the constraints that SQLite keeps as indexes. */
+import type { Connection } from '../connection.ts'
+import { isKeyword, type Token, tokenize } from '../tokens.ts'
+import { Cursor, splitAtCommas } from './cursor.ts'
+import { conflictKey, type ParsedTable } from './parse-table.ts'
+import type { Column, Constraint, Index } from './snapshot.ts'
+import { canonical, fold, textOf } from './spelling.ts'
+
+/** A row of `sqlite_schema`. */
+export interface SchemaRow {
+  readonly name: string
+  readonly type: string
+  readonly table: string
+  readonly sql: string
+}
+
+export interface ListedIndex {
+  readonly name: string
+  readonly origin: 'c' | 'u' | 'pk'
+}
+
+interface Term {
+  /** Null for an expression. */
+  readonly name: string | null
+  readonly suffix: string
+}
+
+/** The collation of a term is said only where it is not its column's own, so that changing a column does not seem to change its indexes. */
+function readTerms(connection: Connection, index: string, columns: readonly Column[]): Term[] {
+  const rows = connection.all<{ name: string | null; desc: number; coll: string }>(
+    'SELECT * FROM pragma_index_xinfo(?) WHERE key = 1',
+    index,
+  )
+  return rows.map(({ name, desc, coll }) => {
+    const own = columns.find((column) => column.name === name)?.collate || 'binary'
+    const collate = name === null || fold(coll) === own ? '' : ` collate ${fold(coll)}`
+    return { name, suffix: `${collate}${desc ? ' desc' : ''}` }
+  })
+}
+
+/** A PRIMARY KEY or UNIQUE that is kept as an index. */
+export function readConstraint(
+  connection: Connection,
+  index: ListedIndex,
+  tableColumns: readonly Column[],
+  parsed: ParsedTable,
+): Constraint {
+  const terms = readTerms(connection, index.name, tableColumns)
+  const columns = terms.flatMap(({ name }) => name ?? [])
+  const key = index.origin === 'pk' ? conflictKey('PRIMARY KEY', []) : conflictKey('UNIQUE', columns)
+  const rule = terms.map(({ name, suffix }) => fold(name ?? '') + suffix).join(', ')
+  return { columns, rule: rule + (parsed.conflicts.get(key) ?? '') }
+}
+
+/** An index made by CREATE INDEX. PRAGMA index_xinfo does not tell expressions and WHERE; they are read from the statement. */
+export function readIndex(connection: Connection, { name, sql }: SchemaRow, columns: readonly Column[]): Index {
+  const tokens = tokenize(sql)
+  const cursor = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
+  const expressions = splitAtCommas(cursor.group()).map(withoutDirection)
+  const terms = readTerms(connection, name, columns).map((term, i) => termRule(term, expressions[i] ?? []))
+  const unique = isKeyword(tokens[1], 'UNIQUE') ? 'unique ' : ''
+  return { name, sql: textOf(tokens, sql), rule: `${unique}(${terms.join(', ')}) ${canonical(cursor.rest())}` }
+}
+
+const termRule = ({ name, suffix }: Term, expression: readonly Token[]): string =>
+  (name === null ? canonical(expression) : fold(name)) + suffix
+
+const withoutDirection = (tokens: readonly Token[]): readonly Token[] =>
+  isKeyword(tokens.at(-1), 'ASC', 'DESC') && tokens.length > 1 ? tokens.slice(0, -1) : tokens

@@ -1,0 +1,121 @@
+/** Running a migration on a filled copy in memory, and looking whether it arrives and what it leaves. */
+import type { Connection, OpenMemory } from '../connection.ts'
+import { match } from './match.ts'
+import { snapshot } from './read-schema.ts'
+import { isStored, type Schema, type Table } from './snapshot.ts'
+import { fold, identifier, identifiers, literal } from './spelling.ts'
+
+export interface Stage {
+  readonly openMemory: OpenMemory
+  /** Brings an empty database to the schema from which the migration starts. */
+  readonly replay: (connection: Connection) => void
+}
+
+export interface Rehearsal {
+  /** What runs before the rows are looked at, the steps themselves, and what runs after the rows were looked at again. */
+  readonly before: readonly string[]
+  readonly steps: readonly string[]
+  readonly after: readonly string[]
+  /** The schemas around `steps`: whatever is in both must keep its values. */
+  readonly from: Schema
+  readonly to: Schema
+  /** Tables of which an empty one would prove nothing. */
+  readonly needRows: readonly string[]
+}
+
+/** Runs with a database in memory, and closes it. */
+export function inMemory<Result>(openMemory: OpenMemory, use: (connection: Connection) => Result): Result {
+  const connection = openMemory()
+  try {
+    connection.exec('PRAGMA foreign_keys = OFF')
+    return use(connection)
+  } finally {
+    connection.close()
+  }
+}
+
+/**
+ * The schema that a migration arrives at, run as the migrator runs it on tables that hold rows, each one with a child that
+ * cascades. Throws SQLite's error if a statement fails, and an error if a row, a child row or an AUTOINCREMENT number is lost.
+ */
+export function rehearse({ openMemory, replay }: Stage, rehearsal: Rehearsal): Schema {
+  return inMemory(openMemory, (connection) => {
+    replay(connection)
+    fillTables(connection)
+    const { before, steps, after, from, to, needRows } = rehearsal
+    const children = addChildren(connection, snapshot(connection), from, to)
+    run(connection, before)
+    for (const name of needRows) {
+      if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no row could be made for '${name}'`)
+    }
+    const questions = [...inventory(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]
+    const held = questions.map((question) => connection.all(question))
+    run(connection, steps)
+    questions.forEach((question, i) => {
+      if (JSON.stringify(connection.all(question)) !== JSON.stringify(held[i])) throw new Error(`rows are lost: ${question}`)
+    })
+    run(connection, [...after, ...children.map((child) => `DROP TABLE ${child}`)])
+    return snapshot(connection)
+  })
+}
+
+/** One transaction, with foreign keys off around it: the order in which the migrator runs a file. */
+export function run(connection: Connection, statements: readonly string[]): void {
+  connection.exec('PRAGMA foreign_keys = OFF')
+  connection.exec('BEGIN IMMEDIATE')
+  for (const statement of statements) connection.exec(statement)
+  connection.exec('COMMIT')
+  connection.exec('PRAGMA foreign_keys = ON')
+}
+
+/**
+ * Three rows in each table. Row 2 holds 2 in every column, in whatever type: so every key is unique and every foreign key
+ * finds its parent. CHECKs are off, since no made-up row can meet them all; triggers are away, since they may do anything.
+ */
+function fillTables(connection: Connection): void {
+  const { tables, triggers } = snapshot(connection)
+  connection.exec('PRAGMA ignore_check_constraints = ON')
+  for (const { name } of triggers) connection.exec(`DROP TRIGGER ${identifier(name)}`)
+  for (const table of tables) for (const row of [1, 2, 3]) insertRow(connection, table, row)
+  for (const { name, isAutoincrement } of tables)
+    if (isAutoincrement) connection.exec(`UPDATE sqlite_sequence SET seq = 1000 WHERE name = ${literal(name)}`)
+  for (const { sql } of triggers) connection.exec(sql)
+}
+
+function insertRow(connection: Connection, table: Table, row: number): void {
+  const columns = table.columns.filter(isStored)
+  const values = columns.map(({ type }) => (type === 'BLOB' ? `CAST(${row} AS BLOB)` : row))
+  const names = identifiers(columns.map(({ name }) => name))
+  try {
+    connection.exec(`INSERT OR IGNORE INTO ${identifier(table.name)} (${names}) VALUES (${values.join(', ')})`)
+  } catch {
+    // An expression in an index or a column that fails on a number: the table has fewer rows, or none.
+  }
+}
+
+/** A table that cascades from each table that keeps its primary key, and so must keep its own rows too. */
+function addChildren(connection: Connection, schema: Schema, from: Schema, to: Schema): string[] {
+  const keeping = match(from.tables, to.tables).kept.filter(([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.rule !== '')
+  const names = new Set(keeping.map(([{ name }]) => fold(name)))
+  const parents = schema.tables.filter(({ name, primaryKey }) => names.has(fold(name)) && primaryKey.columns.length > 0)
+  return parents.map(({ name, primaryKey }, i) => {
+    const child = `rehearsal_child_${i}`
+    const own = primaryKey.columns.map((_, column) => `c${column}`).join(', ')
+    const key = identifiers(primaryKey.columns)
+    connection.exec(`CREATE TABLE ${child} (${own}, FOREIGN KEY (${own}) REFERENCES ${identifier(name)} (${key}) ON DELETE CASCADE)`)
+    connection.exec(`INSERT INTO ${child} SELECT ${key} FROM ${identifier(name)}`)
+    return child
+  })
+}
+
+/** Queries whose answers must not change. Values are compared as numbers, which they are in every type a column may get. */
+function inventory(from: Schema, to: Schema): string[] {
+  return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
+    const columns = match(before.columns, after.columns).kept.filter((pair) => pair.every(isStored))
+    const values = ['count(*) OVER ()', ...columns.map(([{ name }]) => `CAST(${identifier(name)} AS REAL)`)]
+    const order = values.map((_, i) => i + 1)
+    const rows = `SELECT ${values.join(', ')} FROM ${identifier(before.name)} ORDER BY ${order.join(', ')}`
+    const sequence = `SELECT seq FROM sqlite_sequence WHERE name = ${literal(after.name)}`
+    return [rows, ...(before.isAutoincrement && after.isAutoincrement ? [sequence] : [])]
+  })
+}

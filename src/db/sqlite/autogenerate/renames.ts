@@ -1,0 +1,49 @@
+/** A column that only changed its name: as the user says it, and as it looks. */
+import { UsageError } from '../../../errors.ts'
+import type { Change } from './compare.ts'
+import { find, match } from './match.ts'
+import type { Schema } from './snapshot.ts'
+import { identifier } from './spelling.ts'
+
+export interface Rename {
+  readonly table: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Throws a UsageError unless each rename goes from a column that is no longer declared to one that is new. */
+export function checkRenames(renames: readonly Rename[], from: Schema, to: Schema): void {
+  for (const rename of renames) {
+    const before = find(from.tables, rename.table)?.columns ?? []
+    const after = find(to.tables, rename.table)?.columns ?? []
+    const problem = [
+      find(before, rename.from) ? [] : `the migrations have no column '${rename.table}.${rename.from}'`,
+      find(after, rename.to) ? [] : `no column '${rename.table}.${rename.to}' is declared`,
+      find(after, rename.from) ? `'${rename.table}.${rename.from}' is still declared` : [],
+      find(before, rename.to) ? `'${rename.table}.${rename.to}' is already there` : [],
+    ].flat()[0]
+    if (problem) throw new UsageError(`cannot rename '${rename.table}.${rename.from}' to '${rename.to}': ${problem}`)
+  }
+}
+
+/** SQLite changes indexes, foreign keys, triggers and views with it. */
+export const renameColumn = ({ table, from, to }: Rename): string =>
+  `ALTER TABLE ${identifier(table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`
+
+export const reverse = ({ table, from, to }: Rename): Rename => ({ table, from: to, to: from })
+
+export const renamed = ({ table, from, to }: Rename): Change => ({
+  action: 'renamed',
+  what: 'column',
+  sentence: `Detected renamed column '${table}.${from}' to '${table}.${to}'`,
+})
+
+/** The drops and adds in one table that have the same definition apart from the name, and so may be renames. Each pair is named. */
+export function findRenameCandidates(from: Schema, to: Schema): Rename[] {
+  return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
+    const { removed, added } = match(before.columns, after.columns)
+    return removed.flatMap((old) =>
+      added.filter(({ shape }) => shape === old.shape).map((column) => ({ table: after.name, from: old.name, to: column.name })),
+    )
+  })
+}

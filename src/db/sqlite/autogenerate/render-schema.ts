@@ -1,0 +1,93 @@
+/** From the declaration to SQL. */
+
+import { RefusedError } from '../../../errors.ts'
+import type {
+  ColumnDeclaration,
+  ForeignKeyDeclaration,
+  IndexDeclaration,
+  SchemaDeclaration,
+  TableDeclaration,
+} from '../../../models/declare.ts'
+import { splitStatements, tokenize } from '../tokens.ts'
+import { Cursor } from './cursor.ts'
+import { inDependencyOrder } from './dependency-order.ts'
+import { identifier, identifiers, textOf } from './spelling.ts'
+
+/** The statements that create the declared schema in an empty database: parents before children, each table followed by its indexes. */
+export function renderSchema(schema: SchemaDeclaration): string[] {
+  const { tables, virtualTables = [], views = [], triggers = [] } = schema
+  return [
+    ...inDependencyOrder(tables, parents).flatMap((table) => [renderTable(table), ...renderIndexes(table)]),
+    ...[...virtualTables, ...views, ...triggers].map(({ name, sql }) => onlyStatement(name, sql)),
+  ]
+}
+
+const parents = ({ columns, foreignKeys = [] }: TableDeclaration): string[] =>
+  [...Object.values(columns).flatMap(({ references }) => references ?? []), ...foreignKeys].map(({ table }) => table)
+
+function renderTable(table: TableDeclaration): string {
+  const columns = Object.entries(table.columns).map(([name, column]) => [identifier(name), ...columnClauses(column)].join(' '))
+  return createTable(table.name, [...columns, ...tableConstraints(table)], table)
+}
+
+/** CREATE TABLE in the house style: one line for each column and constraint. */
+export function createTable(name: string, elements: readonly string[], options: { strict?: boolean; withoutRowid?: boolean }): string {
+  const words = [options.strict ? 'STRICT' : [], options.withoutRowid ? 'WITHOUT ROWID' : []].flat().join(', ')
+  return `CREATE TABLE ${identifier(name)} (\n  ${elements.join(',\n  ')}\n)${words && ` ${words}`}`
+}
+
+function columnClauses(column: ColumnDeclaration): string[] {
+  const { references, generated } = column
+  return [
+    column.type,
+    column.primaryKey ? 'PRIMARY KEY' : [],
+    column.autoincrement ? 'AUTOINCREMENT' : [],
+    column.notNull ? 'NOT NULL' : [],
+    column.unique ? 'UNIQUE' : [],
+    column.default === undefined ? [] : `DEFAULT ${defaultValue(column.default)}`,
+    column.collate ? `COLLATE ${identifier(column.collate)}` : [],
+    (column.checks ?? []).map(check),
+    references ? renderReference({ ...references, columns: [], references: [references.column] }) : [],
+    generated ? `GENERATED ALWAYS AS (${generated.as}) ${generated.stored ? 'STORED' : 'VIRTUAL'}` : [],
+  ].flat()
+}
+
+/** DEFAULT takes a literal or a signed number as it is, and any other expression in parentheses. */
+function defaultValue(expression: string): string {
+  const cursor = new Cursor(tokenize(expression))
+  const isParenthesized = cursor.group().length > 0 && cursor.isDone
+  const [sign, ...rest] = tokenize(expression)
+  const isLiteral = rest.length === 0 || (rest.length === 1 && /^[+-]$/.test(sign?.text ?? ''))
+  return isParenthesized || isLiteral ? expression : `(${expression})`
+}
+
+const tableConstraints = ({ primaryKey, unique = [], checks = [], foreignKeys = [] }: TableDeclaration): string[] => [
+  ...(primaryKey ? [`PRIMARY KEY (${identifiers(primaryKey)})`] : []),
+  ...unique.map((columns) => `UNIQUE (${identifiers(columns)})`),
+  ...checks.map(check),
+  ...foreignKeys.map((key) => `FOREIGN KEY (${identifiers(key.columns)}) ${renderReference(key)}`),
+]
+
+const check = (expression: string): string => `CHECK (${expression})`
+
+const renderReference = ({ table, references, onDelete, onUpdate, deferred }: ForeignKeyDeclaration): string =>
+  [
+    `REFERENCES ${identifier(table)} (${identifiers(references)})`,
+    onDelete ? `ON DELETE ${onDelete}` : [],
+    onUpdate ? `ON UPDATE ${onUpdate}` : [],
+    deferred ? 'DEFERRABLE INITIALLY DEFERRED' : [],
+  ]
+    .flat()
+    .join(' ')
+
+const renderIndexes = ({ name, indexes = [] }: TableDeclaration): string[] => indexes.map((index) => renderIndex(name, index))
+
+/** CREATE INDEX, as the migration files have it. */
+export const renderIndex = (table: string, { name, on, unique, where }: IndexDeclaration): string =>
+  `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${identifier(name)} ON ${identifier(table)} (${on.join(', ')})${where ? ` WHERE ${where}` : ''}`
+
+function onlyStatement(name: string, sql: string): string {
+  const [statement, ...others] = splitStatements(sql)
+  if (!statement || others.length > 0) throw new RefusedError(`the declaration of '${name}' is not one statement`)
+  return textOf(statement.tokens, sql)
+}

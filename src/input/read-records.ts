@@ -1,0 +1,76 @@
+/** Records from a source in any of the input formats. */
+import { csvRows } from './csv-rows.ts'
+import { jsonRows, ndjsonRows } from './json-rows.ts'
+import { type InputRecord, interpret, type Layout, layOut, type RecordType } from './layout.ts'
+import { readBlocks } from './lines.ts'
+import { type Fault, RecordError, type Row } from './row.ts'
+import type { Source } from './source.ts'
+import { tsvRows } from './tsv-rows.ts'
+
+export const inputFormats = ['tsv', 'plain', 'csv', 'ndjson', 'jsonl', 'json'] as const
+export type InputFormat = (typeof inputFormats)[number]
+
+/** The format that a file's name tells; tsv, if it tells none. */
+export function formatOf(path: string): InputFormat {
+  const extension = path
+    .toLowerCase()
+    .replace(/\.gz$/, '')
+    .replace(/^.*[./]/, '')
+  return inputFormats.find((format) => format === extension) ?? 'tsv'
+}
+
+export interface Records {
+  readonly layout: Layout
+  /** Records and what is wrong with others, many at a time, in the order of the input. */
+  readonly batches: AsyncIterable<readonly (InputRecord | Fault)[]>
+}
+
+interface Options {
+  readonly format: InputFormat
+  readonly type: RecordType | undefined
+  /** False, if the first row is a record whatever it looks like. */
+  readonly header: boolean
+}
+
+/** Reads as far as the first record, which may say what the records are. @throws RecordError, if it does not, or the header is wrong. */
+export async function openRecords({ chunks }: Pick<Source, 'chunks'>, { format, type, header }: Options): Promise<Records> {
+  const rows = await peek(rowsOf(format, chunks))
+  const layout = layOut(rows.first, type, header)
+  const line = rows.first?.line ?? 1
+  if (!layout) throw new RecordError(line, 'these could be follows, users or posts: say which with --type')
+  if (layout.fault) throw new RecordError(line, layout.fault)
+  return { layout, batches: interpretAll(rows.all, layout) }
+}
+
+async function* rowsOf(format: InputFormat, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Row[]> {
+  if (format === 'csv') return yield* csvRows(chunks)
+  if (format === 'json') return yield* jsonRows(chunks)
+  const rowsIn = format === 'tsv' || format === 'plain' ? tsvRows : ndjsonRows
+  for await (const block of readBlocks(chunks)) yield rowsIn(block)
+}
+
+async function* interpretAll(batches: AsyncIterable<readonly Row[]>, layout: Layout): AsyncGenerator<readonly (InputRecord | Fault)[]> {
+  let skip = layout.hasHeader ? 1 : 0
+  for await (const batch of batches) {
+    const rows = skip === 0 ? batch : batch.slice(skip)
+    yield rows.map((row) => interpret(row, layout))
+    if (batch.length > 0) skip = 0
+  }
+}
+
+/** Look ahead for the first row; `all` then gives everything from the beginning. */
+async function peek(batches: AsyncGenerator<readonly Row[]>) {
+  const seen: (readonly Row[])[] = []
+  let first: Row | undefined
+  while (!first) {
+    const { done, value } = await batches.next()
+    if (done) break
+    seen.push(value)
+    first = value[0]
+  }
+  async function* all(): AsyncGenerator<readonly Row[]> {
+    yield* seen.splice(0)
+    yield* batches
+  }
+  return { first, all: all() }
+}

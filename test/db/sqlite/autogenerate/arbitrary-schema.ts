@@ -1,0 +1,117 @@
+/** Random schemas. Names come from small pools, so that any two schemas have much in common; the rows 1, 2, 3 satisfy every rule. */
+import fc from 'fast-check'
+import type {
+  ColumnDeclaration,
+  IndexDeclaration,
+  SchemaDeclaration,
+  StatementDeclaration,
+  TableDeclaration,
+} from '../../../../src/models/declare.ts'
+
+type Columns = Record<string, ColumnDeclaration>
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+const action = fc.constantFrom('CASCADE', 'SET NULL', 'RESTRICT', 'NO ACTION')
+
+function plainColumn(name: string): fc.Arbitrary<ColumnDeclaration> {
+  const type = fc.constantFrom('INTEGER', 'TEXT', 'REAL', 'BLOB')
+  const check = fc.constantFrom(`length(${name}) < 50`, `length(${name}) < 60`, `${name} IS NOT 'none'`, `${name} IS NOT 'None'`)
+  const loose = fc.record({ type, collate: maybe(fc.constantFrom('NOCASE', 'RTRIM')), checks: maybe(fc.array(check, { maxLength: 2 })) })
+  // What must have a value has a default, and what has one for every row alike cannot be unique.
+  const filled = fc.record({ notNull: fc.boolean(), default: fc.constantFrom('1', '(1 + 1)', '-3') })
+  const empty = fc.record({ unique: fc.boolean() })
+  return fc.tuple(loose, fc.oneof(filled, empty)).map(([column, more]) => {
+    const fits = column.type === 'BLOB' && 'default' in more ? { default: "x'31'" } : {}
+    return clean({ ...column, ...more, ...fits })
+  })
+}
+
+const parentColumn = (parents: readonly string[]): fc.Arbitrary<ColumnDeclaration> =>
+  fc
+    .record({ table: fc.constantFrom(...parents), onDelete: maybe(action), onUpdate: maybe(action), deferred: fc.boolean() })
+    .map((reference) => ({ type: 'INTEGER', references: clean({ ...reference, column: 'id' }) }))
+
+const generatedColumn: fc.Arbitrary<ColumnDeclaration> = fc
+  .record({ as: fc.constantFrom('id + 1', 'id + 2'), stored: fc.boolean() })
+  .map((generated) => ({ type: 'INTEGER', generated }))
+
+function columns(parents: readonly string[]): fc.Arbitrary<Columns> {
+  const optional = fc.record({
+    a: maybe(plainColumn('a')),
+    b: maybe(plainColumn('b')),
+    '"c" d': maybe(plainColumn('"""c"" d"')),
+    parent: maybe(parentColumn(parents)),
+    gen: maybe(generatedColumn),
+    id: fc.constant({ type: 'INTEGER' }),
+    kind: fc.constant({ type: 'INTEGER', notNull: true, default: '1' }),
+  })
+  const order = fc.boolean()
+  return fc.tuple(optional, order).map(([record, isReversed]) => {
+    const entries = Object.entries(clean<Record<string, ColumnDeclaration | undefined>>(record)) as [string, ColumnDeclaration][]
+    return Object.fromEntries(isReversed ? entries.reverse() : entries)
+  })
+}
+
+function indexes(table: string): fc.Arbitrary<IndexDeclaration[]> {
+  const term = fc.constantFrom('id', 'id DESC', 'kind', 'kind COLLATE NOCASE', 'abs(id)', 'lower(kind) DESC')
+  const index = fc.record({
+    name: fc.constantFrom(`${table}_i`, `${table}_j`, 'shared'),
+    on: fc.uniqueArray(term, { minLength: 1, maxLength: 3 }),
+    unique: fc.boolean(),
+    where: maybe(fc.constantFrom('id > 0', "kind <> 'x'")),
+  })
+  return fc
+    .uniqueArray(index, { selector: ({ name }) => name, maxLength: 2 })
+    .map((list) => list.map((one) => clean({ ...one, unique: one.unique && one.on[0] === 'id' })))
+}
+
+function table(name: string, parents: readonly string[]): fc.Arbitrary<TableDeclaration> {
+  const key = fc.constantFrom('alias', 'autoincrement', 'without rowid', ...(parents.includes(name) ? [] : ['pair']))
+  const options = fc.record({ key, strict: fc.boolean(), checks: maybe(fc.constantFrom(['id > 0'], ['id > -1', 'kind > 0'])) })
+  return fc.tuple(columns(parents), options, indexes(name)).map(([declared, { key, strict, checks }, list]) => {
+    const id = { type: 'INTEGER', primaryKey: key !== 'pair', ...(key === 'autoincrement' ? { autoincrement: true } : {}) }
+    const primaryKey = key === 'pair' ? { primaryKey: ['kind', 'id'] } : {}
+    return {
+      name,
+      columns: { ...declared, id },
+      ...primaryKey,
+      ...clean({ strict, checks }),
+      withoutRowid: key === 'without rowid',
+      indexes: list,
+    }
+  })
+}
+
+const looks = (name: string, tables: readonly string[]): fc.Arbitrary<StatementDeclaration> =>
+  fc
+    .constantFrom(...tables)
+    .chain((of) =>
+      fc.constantFrom('*', 'id', 'id, kind').map((what) => ({ name, sql: `CREATE VIEW ${name} AS SELECT ${what} FROM ${of}` })),
+    )
+
+const fires = (name: string, tables: readonly string[]): fc.Arbitrary<StatementDeclaration> =>
+  fc
+    .tuple(fc.constantFrom(...tables), fc.constantFrom(...tables), fc.constantFrom('INSERT', 'DELETE', 'UPDATE OF kind'))
+    .map(([on, of, event]) => ({ name, sql: `CREATE TRIGGER ${name} AFTER ${event} ON ${on} BEGIN SELECT id FROM ${of}; END` }))
+
+/** `one` is always there; `two` and `three` may be; `three` is no parent, and so may have a key of two columns. */
+export const arbitrarySchema: fc.Arbitrary<SchemaDeclaration> = fc
+  .tuple(fc.boolean(), fc.boolean())
+  .chain(([hasTwo, hasThree]) => {
+    const parents = hasTwo ? ['one', 'two'] : ['one']
+    const names = hasThree ? [...parents, 'three'] : parents
+    return fc.tuple(fc.tuple(...names.map((name) => table(name, parents))), maybe(looks('look', names)), maybe(fires('fire', names)))
+  })
+  .map(([tables, view, trigger]) => ({ tables: withoutSharedNames(tables), views: [view ?? []].flat(), triggers: [trigger ?? []].flat() }))
+
+/** An index name is used once in a schema. */
+function withoutSharedNames(tables: readonly TableDeclaration[]): TableDeclaration[] {
+  const seen = new Set<string>()
+  const isNew = ({ name }: IndexDeclaration) => !seen.has(name) && seen.add(name)
+  return tables.map((declared) => ({ ...declared, indexes: declared.indexes?.filter(isNew) ?? [] }))
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+function clean<T extends object>(record: T): Defined<T> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Defined<T>
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest'
+import { autogenerate, renameCandidates } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
+import { inMemory } from '../../../../src/db/sqlite/autogenerate/rehearse.ts'
+import { renderMigration } from '../../../../src/db/sqlite/autogenerate/render-migration.ts'
+import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
+import { splitStatements } from '../../../../src/db/sqlite/tokens.ts'
+import { RefusedError, UsageError } from '../../../../src/errors.ts'
+import { integer, type SchemaDeclaration, table, text } from '../../../../src/models/declare.ts'
+import { openMemory } from './memory.ts'
+import { prove } from './oracle.ts'
+
+const id = integer().primaryKey()
+const notes = (columns: Parameters<typeof table>[1], options = {}): SchemaDeclaration => ({
+  tables: [table('notes', { id, ...columns }, options)],
+})
+const from = (sql: string) => ({ openMemory, replay: (connection: { exec(sql: string): void }) => connection.exec(sql) })
+const generate = (sql: string, declared: SchemaDeclaration, renames = {}) => autogenerate({ ...from(sql), declared, ...renames })
+
+describe('what it refuses', () => {
+  it('a new NOT NULL column without a default', () => {
+    expect(() => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().notNull() }))).toThrow(
+      "'notes.a' is new and NOT NULL, and has no default: the rows that are already there would have no value",
+    )
+  })
+
+  it('the same for a table of which no row can be made up', () => {
+    const indexes = [{ name: 'i', on: ["json(a || '{')"] }]
+    const before = "CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT); CREATE INDEX i ON notes (json(a || '{'))"
+    expect(() => generate(before, notes({ a: text(), b: text().notNull() }, { indexes }))).toThrow("'notes.b' is new and NOT NULL")
+    const migration = generate(before, notes({ a: text(), b: integer().default('unixepoch()') }, { indexes }))
+    expect(migration?.upgrade).toContain('ALTER TABLE new_notes RENAME TO notes')
+  })
+
+  it('a declaration that SQLite does not accept', () => {
+    expect(() => generate('', notes({ a: text().check('oops(') }))).toThrow(/^the declared schema is not valid: /)
+    expect(() => generate('', notes({ a: integer().references('nowhere', 'id') }, { indexes: [{ name: 'i', on: ['b'] }] }))).toThrow(
+      RefusedError,
+    )
+    expect(() => generate('', notes({ a: text(), b: text().references('notes', 'a') }))).toThrow(/foreign key mismatch/)
+    expect(() => generate('', { tables: [], views: [{ name: 'v', sql: 'SELECT 1; SELECT 2' }] })).toThrow(
+      "the declaration of 'v' is not one statement",
+    )
+  })
+
+  it('a view or trigger that refers to what is not there', () => {
+    const view = { name: 'v', sql: 'CREATE VIEW v AS SELECT absent FROM notes' }
+    const trigger = { name: 't', sql: 'CREATE TRIGGER t AFTER INSERT ON notes BEGIN DELETE FROM nowhere; END' }
+    expect(() => generate('', { ...notes({}), views: [view] })).toThrow(/not valid: error in view v.*no such column: absent/)
+    expect(() => generate('', { ...notes({}), triggers: [trigger] })).toThrow(/not valid: error in trigger t.*no such table/)
+  })
+
+  it('a UNIQUE on a new column that holds the same default in every row', () => {
+    const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().default("'x'").unique() }))
+    expect(attempt).toThrow(/^no upgrade was found that arrives at the declared schema: UNIQUE constraint failed/)
+  })
+
+  it.each([
+    ['notes.x', { table: 'notes', from: 'x', to: 'b' }, "the migrations have no column 'notes.x'"],
+    ['a table that is not there', { table: 'note', from: 'a', to: 'b' }, "the migrations have no column 'note.a'"],
+    ['to what is not declared', { table: 'notes', from: 'a', to: 'c' }, "no column 'notes.c' is declared"],
+    ['to itself', { table: 'notes', from: 'a', to: 'a' }, "no column 'notes.a' is declared"],
+  ])('a rename of %s', (_title, rename, problem) => {
+    const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT)', notes({ b: text() }), { renames: [rename] })
+    expect(attempt).toThrow(UsageError)
+    expect(attempt).toThrow(problem)
+  })
+})
+
+describe('renames', () => {
+  const before = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT NOT NULL CHECK (length(a) > 0), z TEXT)'
+  const declared = notes({ b: text().notNull().check('length(b) > 0'), z: text() })
+
+  it('are suggested where only the name differs', () => {
+    expect(renameCandidates({ ...from(before), declared })).toEqual([{ table: 'notes', from: 'a', to: 'b' }])
+    expect(renameCandidates({ ...from(before), declared: notes({ b: text(), z: text() }) })).toEqual([])
+  })
+
+  it('keep the values, also in indexes, foreign keys, views and triggers', () => {
+    const schema = (name: string): SchemaDeclaration => ({
+      tables: [
+        table(
+          'users',
+          { [name]: integer().primaryKey(), x: text() },
+          { indexes: [{ name: 'i', on: [name, 'x'] }], checks: [`${name} > 0`] },
+        ),
+        table('posts', { id, user: integer().references('users', name, { onDelete: 'CASCADE' }) }),
+      ],
+      views: [{ name: 'v', sql: `CREATE VIEW v AS SELECT x FROM users WHERE ${name} > 0` }],
+      triggers: [{ name: 't', sql: `CREATE TRIGGER t AFTER DELETE ON users BEGIN DELETE FROM posts WHERE user = old.${name}; END` }],
+    })
+    const migration = prove({ from: renderSchema(schema('a')), to: schema('b'), renames: [{ table: 'users', from: 'a', to: 'b' }] })
+    expect(migration?.changes.map(({ sentence }) => sentence)).toEqual(["Detected renamed column 'users.a' to 'users.b'"])
+    expect(migration?.upgrade).toEqual(['ALTER TABLE users RENAME COLUMN a TO b'])
+    expect(migration?.downgrade).toEqual(['ALTER TABLE users RENAME COLUMN b TO a'])
+  })
+
+  it('go together with other changes of the same column', () => {
+    const to = notes({ b: integer().notNull().default('1'), z: text().unique() })
+    const migration = prove({ from: [before], to, renames: [{ table: 'notes', from: 'a', to: 'b' }] })
+    expect(migration?.dropsData).toEqual([])
+    expect(migration?.upgrade[0]).toBe('ALTER TABLE notes RENAME COLUMN a TO b')
+    expect(migration?.downgrade.at(-1)).toBe('ALTER TABLE notes RENAME COLUMN b TO a')
+  })
+
+  it('go in a row', () => {
+    const to = notes({ b: text().notNull().check('length(b) > 0'), y: text() })
+    const renames = [
+      { table: 'notes', from: 'a', to: 'b' },
+      { table: 'notes', from: 'z', to: 'y' },
+    ]
+    expect(prove({ from: [before], to, renames })?.upgrade).toHaveLength(2)
+  })
+})
+
+describe('lost data', () => {
+  it('is listed and marked in the upgrade, column by column', () => {
+    const migration = generate('CREATE TABLE notes (id INTEGER PRIMARY KEY, a, b, g AS (a)); CREATE TABLE old (x)', notes({}))
+    expect(migration?.dropsData).toEqual(["every value of 'notes.a'", "every value of 'notes.b'", "every row of 'old'"])
+    expect(migration && renderMigration({ message: 'less\nis more', ...migration })).toBe(
+      `-- less is more
+-- upgrade
+-- drops data: every value of 'notes.a'
+-- drops data: every value of 'notes.b'
+CREATE TABLE new_notes (
+  id INTEGER PRIMARY KEY
+);
+INSERT INTO new_notes (id) SELECT id FROM notes;
+DROP TABLE notes;
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE new_notes RENAME TO notes;
+PRAGMA legacy_alter_table = OFF;
+-- drops data: every row of 'old'
+DROP TABLE old;
+
+-- downgrade
+CREATE TABLE old (
+  x
+);
+ALTER TABLE notes ADD COLUMN a;
+ALTER TABLE notes ADD COLUMN b;
+ALTER TABLE notes ADD COLUMN g AS (a);
+`,
+    )
+  })
+
+  it('is the text of a full-text index that holds its own', () => {
+    const fts = (args: string) => ({ tables: [], virtualTables: [{ name: 'f', sql: `CREATE VIRTUAL TABLE f USING fts5(${args})` }] })
+    expect(generate('CREATE VIRTUAL TABLE f USING fts5(a)', fts("a, tokenize='porter'"))?.dropsData).toEqual(["every row of 'f'"])
+  })
+
+  it('is not there when NULL becomes the default', () => {
+    const migration = generate('CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT)', notes({ a: text().notNull().default("'none'") }))
+    const kept = inMemory(openMemory, (connection) => {
+      connection.exec("CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO notes VALUES (1, NULL), (2, 'x')")
+      migration?.upgrade.forEach(connection.exec)
+      return connection.all('SELECT a FROM notes')
+    })
+    expect(kept).toEqual([{ a: 'none' }, { a: 'x' }])
+    expect(migration?.upgrade[1]).toContain("-- 'notes.a': NULL becomes 'none'")
+  })
+})
+
+it('writes a file that reads as the same statements, comments behind them or not', () => {
+  const declared: SchemaDeclaration = {
+    tables: [table('notes', { id, a: text() }, { indexes: [{ name: 'i', on: ['a'], where: 'a > 0 -- or so' }] })],
+    views: [{ name: 'v', sql: 'CREATE VIEW v AS SELECT a FROM notes -- all of them' }],
+    triggers: [{ name: 't', sql: 'CREATE TRIGGER t AFTER INSERT ON notes BEGIN SELECT 1; SELECT 2; END; -- twice' }],
+  }
+  const migration = prove({ from: [], to: declared })
+  const file = migration ? renderMigration({ message: 'all', ...migration }) : ''
+  const read = splitStatements(file).map(({ sql }) => sql)
+  expect(read).toEqual([...(migration?.upgrade ?? []), ...(migration?.downgrade ?? [])])
+})
+
+it('keeps a comment in its line, whatever is in the name', () => {
+  const migration = prove({ from: ['CREATE TABLE "a\n; b" (id INTEGER PRIMARY KEY, "c\n; d" TEXT)'], to: { tables: [] } })
+  expect(migration?.upgrade).toEqual(['-- drops data: every row of \'a ; b\'\nDROP TABLE "a\n; b"'])
+})
+
+describe('a table written by hand', () => {
+  // biome-ignore format: as a person might
+  const byHand = `create table [Notes]( -- the notes, all of them
+      ID integer not null primary key /* (the key, */ , a text -- );
+        CONSTRAINT "a's rule" CHECK (a <> ')' /* , */ ) ON CONFLICT ABORT, b BLOB UNIQUE ON CONFLICT REPLACE,
+      unique(a,b)ON CONFLICT IGNORE CHECK(a>'') -- the end
+    )`
+
+  it('is rebuilt as it was, in the house style', () => {
+    const migration = prove({ from: [byHand.replace('ON CONFLICT ABORT', '')], to: notes({ a: integer() }) })
+    expect(migration?.downgrade.slice(0, 2)).toEqual([
+      `CREATE TABLE new_Notes (
+  ID integer not null primary key,
+  a text -- );
+        CONSTRAINT "a's rule" CHECK (a <> ')' /* , */ ),
+  b BLOB UNIQUE ON CONFLICT REPLACE,
+  unique(a,b)ON CONFLICT IGNORE CHECK(a>'')
+)`,
+      "-- 'Notes.a': INTEGER becomes TEXT\nINSERT OR ABORT INTO new_Notes (ID, a) SELECT id, a FROM notes",
+    ])
+  })
+
+  it('loses no row to its own ON CONFLICT', () => {
+    const hard = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE)'
+    const migration = generate(hard, notes({ a: text() }))
+    const downgrade = () =>
+      inMemory(openMemory, (connection) => {
+        connection.exec(`${hard}; ${migration?.upgrade.join(';')}; INSERT INTO notes VALUES (1, 'x'), (2, 'x')`)
+        migration?.downgrade.forEach(connection.exec)
+      })
+    expect(downgrade).toThrow('UNIQUE constraint failed: new_notes.a')
+  })
+})
+
+describe('a full-text index with external content', () => {
+  const external = (args: string): SchemaDeclaration => ({
+    ...notes({ a: text() }),
+    virtualTables: [{ name: 'search', sql: `CREATE VIRTUAL TABLE search USING fts5(a, content='notes', content_rowid='id'${args})` }],
+    triggers: [
+      { name: 'tr', sql: 'CREATE TRIGGER tr AFTER INSERT ON notes BEGIN INSERT INTO search (rowid, a) VALUES (new.id, new.a); END' },
+    ],
+  })
+  const searched = (statements: readonly string[]) =>
+    inMemory(openMemory, (connection) => {
+      statements.forEach(connection.exec)
+      connection.exec("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+      return connection.all("SELECT rowid FROM search ('later OR earlier') ORDER BY 1")
+    })
+  const rows = ["INSERT INTO notes VALUES (5, 'earlier')"]
+  const more = ["INSERT INTO notes VALUES (7, 'later')"]
+
+  it('knows the rows that were there before it', () => {
+    const start = renderSchema(notes({ a: text() }))
+    const migration = prove({ from: start, to: external('') })
+    expect(searched([...start, ...rows, ...(migration?.upgrade ?? []), ...more])).toEqual([{ rowid: 5 }, { rowid: 7 }])
+  })
+
+  it('knows them after a change of its own and after a rebuild of its table', () => {
+    const start = renderSchema(external(''))
+    const changed = prove({ from: start, to: external(", tokenize='porter'") })
+    expect(searched([...start, ...rows, ...(changed?.upgrade ?? []), ...more])).toEqual([{ rowid: 5 }, { rowid: 7 }])
+    const rebuilt = prove({ from: start, to: { ...external(''), ...notes({ a: text().notNull() }) } })
+    expect(searched([...start, ...rows, ...(rebuilt?.upgrade ?? []), ...more])).toEqual([{ rowid: 5 }, { rowid: 7 }])
+    expect(rebuilt?.dropsData).toEqual([])
+  })
+})

@@ -1,0 +1,172 @@
+/** What must hold of every generated migration, said without the engine's own rehearsal: on real rows, with foreign keys checked. */
+import { expect } from 'vitest'
+import { autogenerate, type GeneratedMigration } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
+import { compareSchemas } from '../../../../src/db/sqlite/autogenerate/compare.ts'
+import { snapshot } from '../../../../src/db/sqlite/autogenerate/read-schema.ts'
+import type { Rename } from '../../../../src/db/sqlite/autogenerate/renames.ts'
+import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
+import type { Connection } from '../../../../src/db/sqlite/connection.ts'
+import type { SchemaDeclaration } from '../../../../src/models/declare.ts'
+import { openMemory } from './memory.ts'
+
+type Row = Record<string, unknown>
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+const run = (db: Connection, statements: readonly string[]) => statements.forEach(db.exec)
+const tableNames = (db: Connection) =>
+  db
+    .all<{ name: string }>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('child_of_'))
+    .sort()
+
+export interface Case {
+  readonly from: readonly string[]
+  readonly to: SchemaDeclaration
+  readonly renames?: readonly Rename[]
+  /** Runs after the rows are in. */
+  readonly also?: string
+}
+
+/** Generates, upgrades and downgrades a filled database, and checks all that a migration promises. */
+export function prove({ from, to, renames = [], also = '' }: Case): GeneratedMigration | undefined {
+  const migration = autogenerate({ openMemory, replay: (db) => run(db, from), declared: to, renames })
+  const goal = renderSchema(to)
+  const start = created(from)
+  const end = created(goal)
+  if (!migration) expect(facts(start)).toEqual(facts(end))
+  else {
+    const db = created(from)
+    fill(db)
+    db.exec(also)
+    const children = addChildren(db, end, renames)
+    const forward = (name: string, table: string) => renames.find((r) => r.table === table && r.from === name)?.to ?? name
+    const before = contents(db)
+    migrate(db, migration.upgrade, start, children)
+    expectKept(before, contents(db), forward)
+    expectSchema(db, end, children)
+    const middle = contents(db)
+    migrate(db, migration.downgrade, end, children)
+    expectKept(middle, contents(db), (name, table) => renames.find((r) => r.table === table && r.to === name)?.from ?? name)
+    expectSchema(db, start, children)
+    expect(autogenerate({ openMemory, replay: (fresh) => run(fresh, [...from, ...migration.upgrade]), declared: to })).toBeUndefined()
+    db.close()
+  }
+  start.close()
+  end.close()
+  return migration
+}
+
+function created(statements: readonly string[]): Connection {
+  const db = openMemory()
+  db.exec('PRAGMA foreign_keys = OFF')
+  run(db, statements)
+  return db
+}
+
+/** As the migrator runs a file. Only what both schemas know can be checked for dangling rows: a new parent is empty. */
+function migrate(db: Connection, statements: readonly string[], previous: Connection, children: readonly string[]): void {
+  db.exec('PRAGMA foreign_keys = OFF')
+  db.exec('BEGIN IMMEDIATE')
+  run(db, statements)
+  const known = new Set([...tableNames(previous), ...children])
+  const dangling = db.all<{ table: string; parent: string }>('PRAGMA foreign_key_check').filter(({ parent }) => known.has(parent))
+  expect(dangling).toEqual([])
+  db.exec('COMMIT')
+  db.exec('PRAGMA foreign_keys = ON')
+  expect(db.all('PRAGMA legacy_alter_table')).toEqual([{ legacy_alter_table: 0 }])
+  expect(db.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+}
+
+function fill(db: Connection): void {
+  for (const table of tableNames(db)) {
+    const columns = db.all<{ name: string; type: string; hidden: number }>('SELECT * FROM pragma_table_xinfo(?) WHERE hidden = 0', table)
+    for (const row of [1, 2, 3]) {
+      const values = columns.map(({ type }) => (/BLOB/i.test(type) ? `CAST('${row}' AS BLOB)` : `'${row}'`))
+      db.exec(`INSERT INTO ${quote(table)} (${columns.map(({ name }) => quote(name))}) VALUES (${values})`)
+    }
+  }
+  if (db.all("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length) db.exec('UPDATE sqlite_sequence SET seq = 77')
+}
+
+/** A table that cascades from each table whose primary key stays as it is. */
+function addChildren(db: Connection, end: Connection, renames: readonly Rename[]): string[] {
+  const key = (of: Connection, table: string) =>
+    of.all<{ name: string }>('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk', table).map(({ name }) => name)
+  const renamed = (table: string, name: string) => renames.find((rename) => rename.table === table && rename.from === name)?.to ?? name
+  const parents = tableNames(db).filter((table) => {
+    const own = key(db, table)
+    return own.length > 0 && own.map((name) => renamed(table, name)).join() === key(end, table).join()
+  })
+  return parents.map((table) => {
+    const columns = key(db, table).map(quote).join(', ')
+    const child = quote(`child_of_${table}`)
+    db.exec(`CREATE TABLE ${child} (${columns}, FOREIGN KEY (${columns}) REFERENCES ${quote(table)} (${columns}) ON DELETE CASCADE)`)
+    db.exec(`INSERT INTO ${child} SELECT ${columns} FROM ${quote(table)}`)
+    return table
+  })
+}
+
+type Contents = Map<string, Row[]>
+
+function contents(db: Connection): Contents {
+  const children = db.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE name LIKE 'child_of_%' AND type = 'table'")
+  const names = [...tableNames(db), ...children.map(({ name }) => name)]
+  const sequence = db.all("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length ? ['sqlite_sequence'] : []
+  return new Map([...names, ...sequence].map((name) => [name, db.all<Row>(`SELECT * FROM ${quote(name)}`)]))
+}
+
+const plain = (value: unknown) => (value === null ? null : Number(value instanceof Uint8Array ? Buffer.from(value).toString() : value))
+
+/** Every row is still there, with its values in every column that still is; a sequence is, while its table is AUTOINCREMENT. */
+function expectKept(before: Contents, after: Contents, forward: (column: string, table: string) => string): void {
+  for (const [table, rows] of before) {
+    const successors = after.get(table)
+    if (!successors) continue
+    if (table === 'sqlite_sequence') {
+      for (const { name, seq } of rows) {
+        const now = successors.find((row) => row.name === name)
+        if (now && after.has(String(name)) && before.has(String(name))) expect(now.seq).toBe(seq)
+      }
+      continue
+    }
+    expect(successors.length, table).toBe(rows.length)
+    const columns = Object.keys(rows[0] ?? {}).filter((column) => forward(column, table) in (successors[0] ?? {}))
+    const values = (list: Row[], name: (column: string) => string) =>
+      list
+        .map((row) => JSON.stringify(columns.filter((column) => !column.startsWith('g')).map((column) => plain(row[name(column)]))))
+        .sort()
+    expect(
+      values(successors, (column) => forward(column, table)),
+      table,
+    ).toEqual(values(rows, (column) => column))
+  }
+}
+
+/** Arrived, by what the engine says and by what every PRAGMA says. */
+function expectSchema(db: Connection, expected: Connection, children: readonly string[]): void {
+  const schema = snapshot(db)
+  const tables = schema.tables.filter(({ name }) => !name.startsWith('child_of_'))
+  expect(compareSchemas({ ...schema, tables }, snapshot(expected)).map(({ sentence }) => sentence)).toEqual([])
+  expect(facts(db)).toEqual(facts(expected))
+  for (const table of children) expect(db.all(`SELECT 1 FROM ${quote(`child_of_${table}`)}`)).toHaveLength(3)
+}
+
+function facts(db: Connection): unknown {
+  const names = db.all<Row>("SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'child_of_%' ORDER BY type, name")
+  const tables = tableNames(db).map((table) => ({
+    table,
+    options: db.all('SELECT wr, strict FROM pragma_table_list WHERE name = ?', table),
+    columns: db.all<Row>('SELECT * FROM pragma_table_xinfo(?)', table).map((row) => ({ ...row, type: String(row.type).toUpperCase() })),
+    indexes: sorted(
+      db.all<Row>('SELECT * FROM pragma_index_list(?)', table).map(({ name, unique, origin, partial }) => ({
+        name: origin === 'c' ? name : '',
+        ...{ unique, origin, partial },
+        terms: db.all('SELECT name, desc, lower(coll) FROM pragma_index_xinfo(?) WHERE key = 1', name),
+      })),
+    ),
+    keys: sorted(db.all<Row>('SELECT seq, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list(?)', table)),
+  }))
+  return { names: names.filter(({ name }) => !String(name).startsWith('sqlite_')), tables }
+}
+
+const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort()

@@ -1,0 +1,252 @@
+/** Which rows and values a migration takes away: foreseen by the backup, counted by a downgrade. */
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { execute } from '../../support/database.ts'
+import { migration, migrationFolder, shippedMigrations } from '../../support/migrations.ts'
+import { emptyWorld } from '../../support/run.ts'
+
+const rows = `INSERT INTO users (username) VALUES ('alice'), ('bob');
+  INSERT INTO followers VALUES (1, 2);
+  INSERT INTO posts (body, timestamp, user_id) VALUES ('hello', '2026-01-02T03:04:05.678Z', 1);
+  CREATE TABLE empty (a);
+  CREATE VIEW people AS SELECT * FROM users`
+
+/** A database with two users, a follow and a post, and a migration that is to come. */
+async function withMigration(upgrade: string, downgrade = '') {
+  const { folder, db, run } = emptyWorld()
+  const migrations = migrationFolder({ ...shippedMigrations(), '0005_added.sql': migration('added', upgrade, downgrade) })
+  await run('db upgrade search', { migrations })
+  execute(db, rows)
+  return { folder, run: (line: string) => run(line, { migrations }) }
+}
+
+/** What a downgrade says that is not agreed to, when the migration has been applied. */
+async function downgraded({ upgrade = '', downgrade }: { upgrade?: string; downgrade: string }) {
+  const { run } = await withMigration(upgrade, downgrade)
+  expect(await run('db upgrade')).toMatchObject({ code: 0 })
+  return run('db downgrade')
+}
+
+describe('a backup is made before a step', () => {
+  it.each([
+    ['that deletes rows', 'DELETE FROM followers;', 'followers (1 row)'],
+    ['that deletes rows of a quoted table', "DELETE FROM main.'followers' WHERE follower_id > 9;", 'followers (1 row)'],
+    ['that changes rows', 'UPDATE users SET email = NULL;', 'users (2 rows)'],
+    ['that changes rows, come what may', 'UPDATE OR IGNORE Users SET email = NULL;', 'users (2 rows)'],
+    ['that replaces rows', "REPLACE INTO users (id, username) VALUES (1, 'ann');", 'users (2 rows)'],
+    ['that inserts or replaces rows', "INSERT OR REPLACE INTO users (id, username) VALUES (1, 'ann');", 'users (2 rows)'],
+    [
+      'that inserts rows or updates them',
+      "INSERT INTO users (id, username) VALUES (1, 'ann') ON CONFLICT DO UPDATE SET username = excluded.username;",
+      'users (2 rows)',
+    ],
+    [
+      'led by WITH',
+      'WITH old (id) AS (SELECT 9), replace AS (SELECT 1) DELETE FROM followers WHERE follower_id IN old;',
+      'followers (1 row)',
+    ],
+    ['led by WITH RECURSIVE', 'WITH RECURSIVE n AS NOT MATERIALIZED (SELECT 1) UPDATE users SET email = NULL;', 'users (2 rows)'],
+    [
+      'that does several such things',
+      'DELETE FROM followers;\nUPDATE users SET email = NULL;\nDELETE FROM users;',
+      'followers (1 row), users (2 rows)',
+    ],
+    ['that deletes under a new name', 'ALTER TABLE followers RENAME TO follows;\nDELETE FROM follows;', 'followers (1 row)'],
+    [
+      'that drops the old table in the end',
+      `ALTER TABLE followers RENAME TO old;
+CREATE TABLE followers (a, b);
+INSERT INTO followers SELECT * FROM old;
+DROP TABLE old;
+ALTER TABLE followers RENAME TO follows;
+DELETE FROM follows;`,
+      'followers (1 row)',
+    ],
+  ])('%s', async (_which, sql, danger) => {
+    const { run } = await withMigration(sql)
+    expect((await run('db upgrade --dry-run')).stderr).not.toContain('Backed up')
+    expect((await run('db upgrade')).stderr).toContain(`because rows are in danger: ${danger}\n`)
+  })
+
+  it.each([
+    ['that deletes rows of an empty table', 'DELETE FROM empty;'],
+    ['that changes rows of an empty table', 'UPDATE empty SET a = 1;'],
+    [
+      'that drops a search index',
+      'DROP TRIGGER posts_search_insert;\nDROP TRIGGER posts_search_delete;\nDROP TRIGGER posts_search_update;\nDROP TABLE posts_search;',
+    ],
+    ['that changes a search index', "INSERT INTO posts_search (posts_search) VALUES ('rebuild');"],
+    ['that inserts rows', "WITH n AS (SELECT 1) INSERT OR IGNORE INTO users (username) VALUES ('carol') ON CONFLICT DO NOTHING;"],
+    ['that drops an index', 'DROP INDEX followers_followed_id;'],
+    ['that drops a view', 'DROP VIEW people;'],
+    [
+      'that creates a trigger',
+      'CREATE TRIGGER t AFTER DELETE ON posts BEGIN\n  DELETE FROM users;\n  UPDATE users SET email = NULL;\nEND;',
+    ],
+    ['that only explains', 'EXPLAIN DELETE FROM followers;'],
+    ['that drops a constraint', 'CREATE TABLE empty_too (a, b, CONSTRAINT c CHECK (a > 0));\nALTER TABLE empty_too DROP CONSTRAINT c;'],
+    ['that only renames', 'ALTER TABLE users RENAME COLUMN email TO mail;\nALTER TABLE users RENAME mail TO email;'],
+    ['that empties what it has filled', 'CREATE TABLE t AS SELECT * FROM users;\nDELETE FROM t;\nDROP TABLE t;'],
+    ['that drops a new table of an old name', 'ALTER TABLE followers RENAME TO old;\nCREATE TABLE followers (a);\nDROP TABLE followers;'],
+    ["that clears SQLite's own table", "DELETE FROM sqlite_sequence WHERE name = 'posts';"],
+  ])('and not before one %s', async (_which, sql) => {
+    const { folder, run } = await withMigration(sql)
+    expect(await run('db upgrade')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('danger') })
+    expect(readdirSync(folder)).not.toContainEqual(expect.stringContaining('.bak'))
+  })
+})
+
+describe('a downgrade loses nothing', () => {
+  it.each([
+    [
+      'generated columns',
+      {
+        upgrade: 'ALTER TABLE users ADD COLUMN initial TEXT AS (substr(username, 1, 1));',
+        downgrade: 'ALTER TABLE users DROP COLUMN initial;',
+      },
+    ],
+    [
+      'a search index',
+      {
+        upgrade: '',
+        downgrade:
+          'DROP TRIGGER posts_search_insert;\nDROP TRIGGER posts_search_delete;\nDROP TRIGGER posts_search_update;\nDROP TABLE posts_search;',
+      },
+    ],
+    [
+      'the name of a table and of a column',
+      { downgrade: 'ALTER TABLE users RENAME TO persons;\nALTER TABLE persons RENAME username TO name;' },
+    ],
+    [
+      'a column that is made anew and filled',
+      {
+        downgrade:
+          'ALTER TABLE users RENAME username TO old;\nALTER TABLE users ADD COLUMN username TEXT;\nUPDATE users SET username = old;',
+      },
+    ],
+    [
+      'a column that is replaced by its copy under a new name',
+      {
+        upgrade: 'CREATE TABLE t (a, b);\nINSERT INTO t VALUES (1, 2);',
+        downgrade: `ALTER TABLE t RENAME b TO c;
+ALTER TABLE t ADD COLUMN copy;
+UPDATE t SET copy = c;
+ALTER TABLE t DROP c;
+ALTER TABLE t RENAME copy TO c;`,
+      },
+    ],
+    ['what a temporary table of the same name hides', { downgrade: 'CREATE TEMP TABLE users (x);\nCREATE TEMP TABLE rest (x);' }],
+    ['no row, but adds one without a value', { downgrade: "INSERT INTO users (username) VALUES ('carol');" }],
+    [
+      'a column that is replaced by its copy',
+      {
+        upgrade: "ALTER TABLE users ADD COLUMN motto TEXT DEFAULT 'so';",
+        downgrade:
+          'ALTER TABLE users ADD COLUMN copy TEXT;\nUPDATE users SET copy = motto;\nALTER TABLE users DROP COLUMN motto;\nALTER TABLE users RENAME copy TO Motto;',
+      },
+    ],
+  ])('when it takes away %s', async (_what, steps) => {
+    expect(await downgraded(steps)).toMatchObject({ code: 0 })
+  })
+
+  const rebuild =
+    'CREATE TABLE new_followers (followed_id, follower_id);\nINSERT INTO new_followers SELECT followed_id, follower_id FROM followers;'
+  it.each([
+    [
+      'before its columns get their names back',
+      `${rebuild}\nDROP TABLE followers;\nALTER TABLE new_followers RENAME TO followers;\nALTER TABLE followers RENAME followed_id TO whom;`,
+    ],
+    [
+      'after a column has its name back',
+      `ALTER TABLE followers RENAME follower_id TO who;\n${rebuild.replaceAll('follower_id', 'who')}\nDROP TABLE followers;\nALTER TABLE new_followers RENAME TO followers;`,
+    ],
+    [
+      'by way of a temporary one',
+      `CREATE TEMP TABLE copy AS SELECT * FROM followers;
+DROP TABLE followers;
+CREATE TABLE followers (followed_id, follower_id);
+INSERT INTO followers SELECT followed_id, follower_id FROM copy;
+DROP TABLE copy;`,
+    ],
+    [
+      'after it has its name back',
+      `ALTER TABLE followers RENAME TO follows;
+${rebuild.replaceAll(' followers', ' follows')}
+DROP TABLE follows;
+ALTER TABLE new_followers RENAME TO follows;`,
+    ],
+    [
+      'with the old table out of the way',
+      `ALTER TABLE followers RENAME TO old;\nCREATE TABLE followers (followed_id, follower_id);\nINSERT INTO followers SELECT followed_id, follower_id FROM old;\nDROP TABLE old;`,
+    ],
+  ])('when it rebuilds a table %s', async (_when, downgrade) => {
+    expect(await downgraded({ downgrade })).toMatchObject({ code: 0 })
+  })
+
+  it.each([501, 1000, 2000])('beside a table of %i columns', async (count) => {
+    const columns = Array.from({ length: count }, (_, i) => `c${i}`)
+    const upgrade = `CREATE TABLE wide (${columns.join(', ')});\nINSERT INTO wide (c0, c${count - 1}) VALUES (1, 2);\nCREATE TABLE b (x);`
+    expect(await downgraded({ upgrade, downgrade: 'DROP TABLE b;' })).toMatchObject({ code: 0 })
+    const emptied = await downgraded({ upgrade, downgrade: `UPDATE wide SET c${count - 1} = NULL;` })
+    expect(emptied.stderr).toContain(`this loses 1 value of wide.c${count - 1}\n`)
+  })
+})
+
+describe('a downgrade says what it loses', () => {
+  it.each([
+    [
+      'rows of a table that is renamed too',
+      { downgrade: "ALTER TABLE users RENAME TO persons;\nDELETE FROM followers;\nDELETE FROM persons WHERE username = 'bob';" },
+      '1 row of followers and 1 row of users',
+    ],
+    [
+      'rows of a table whose name another one gets',
+      {
+        upgrade: 'CREATE TABLE t (a);\nINSERT INTO t VALUES (1);',
+        downgrade: 'DROP TABLE followers;\nALTER TABLE users RENAME TO followers;\nDROP TABLE t;',
+      },
+      '1 row of t and 1 row of followers',
+    ],
+    [
+      'rows of a table whose name another one had at that time',
+      {
+        upgrade: 'CREATE TABLE t (a);\nINSERT INTO t VALUES (1);',
+        downgrade: 'ALTER TABLE t RENAME TO old;\nALTER TABLE followers RENAME TO t;\nDROP TABLE old;',
+      },
+      '1 row of t',
+    ],
+    [
+      'values of a column that gives way to one of equal contents',
+      {
+        upgrade: 'CREATE TABLE t (a, flag INTEGER DEFAULT 1);\nINSERT INTO t (a) VALUES (1), (2);',
+        downgrade: 'ALTER TABLE t DROP COLUMN flag;\nALTER TABLE t ADD COLUMN other INTEGER DEFAULT 1;',
+      },
+      '2 values of t.flag',
+    ],
+    [
+      'values of a column whose name another one gets',
+      {
+        upgrade: 'CREATE TABLE t (a, b);\nINSERT INTO t VALUES (1, 1), (2, NULL);',
+        downgrade: 'ALTER TABLE t DROP COLUMN a;\nALTER TABLE t RENAME b TO a;',
+      },
+      '2 values of t.a',
+    ],
+    [
+      'values of a column that is computed from then on',
+      {
+        upgrade: 'CREATE TABLE t (a, b);\nINSERT INTO t VALUES (1, 1), (2, NULL);',
+        downgrade: 'ALTER TABLE t DROP COLUMN b;\nALTER TABLE t ADD COLUMN b AS (a);',
+      },
+      '1 value of t.b',
+    ],
+    [
+      'rows of a table that is copied into one of another name',
+      { downgrade: 'CREATE TABLE follows AS SELECT * FROM followers;\nDROP TABLE followers;' },
+      '1 row of followers',
+    ],
+  ])('%s', async (_what, steps, losses) => {
+    const { code, stderr } = await downgraded(steps)
+    expect(stderr.split('\n')[0]).toBe(`error: this loses ${losses}`)
+    expect(code).toBe(2)
+  })
+})

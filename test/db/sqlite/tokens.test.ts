@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { splitStatements, tokenize } from '../../../src/db/sqlite/tokens.ts'
+
+describe('tokenize', () => {
+  it.each([
+    [`"a;""b"`, 'quoted'],
+    ['[a;b]', 'quoted'],
+    ['`a;``b`', 'quoted'],
+    ["'it''s;'", 'string'],
+    ["x'3b'", 'blob'],
+    ['1_000.5e-3', 'number'],
+    ['0xFf', 'number'],
+    ['é_1', 'word'],
+    [':name', 'variable'],
+    ['->>', 'operator'],
+  ])('takes %s as one %s', (text, kind) => {
+    expect(tokenize(text)).toEqual([{ kind, text, start: 0, line: 1 }])
+  })
+
+  it('counts lines through comments and strings', () => {
+    expect(tokenize("/* \n */ 'a\nb' -- c\nd").map(({ line }) => line)).toEqual([2, 4])
+  })
+
+  it('says where each token stands, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'\'"`[]-/*; \n\taBx1.:|é') }), (sql) => {
+        for (const { text, start } of tokenize(sql)) expect(sql.slice(start, start + text.length)).toBe(text)
+      }),
+    )
+  })
+})
+
+describe('splitStatements', () => {
+  it('drops empty statements', () => {
+    expect(splitStatements(';; SELECT 1 ;\n; -- end\n').map(({ sql }) => sql)).toEqual(['SELECT 1'])
+  })
+
+  it('takes a last statement without a semicolon', () => {
+    expect(splitStatements('SELECT 1; SELECT 2').map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2'])
+  })
+
+  it('does not split a string that never ends', () => {
+    expect(splitStatements("SELECT 'a; b").map(({ sql }) => sql)).toEqual(["SELECT 'a; b"])
+  })
+})

@@ -1,0 +1,228 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { BrokenPipeError } from '../src/errors.ts'
+import { main } from '../src/main.ts'
+import { emptyWorld, world } from './support/run.ts'
+
+describe('a command line', () => {
+  it.each(['-V', '--version'])('prints the version for %s', async (option) => {
+    expect(await emptyWorld().run(option)).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
+  })
+
+  it('without a command prints help on stderr and exits 2', async () => {
+    const { code, stdout, stderr } = await emptyWorld().run([])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('Usage: microblog')
+  })
+
+  it.each(['user', 'db'])('with the group %s alone prints its help on stderr and exits 2', async (group) => {
+    const { code, stdout, stderr } = await emptyWorld().run(group)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(`Usage: microblog ${group}`)
+  })
+
+  it.each([
+    ['folow alice bob', 'error: unknown command \'folow\'\n  did you mean "follow"?\n'],
+    ['user ad alice', 'error: unknown command \'ad\'\n  did you mean "add"?\n'],
+    ['users --revers', 'error: unknown option \'--revers\'\n  did you mean "--reverse"?\n'],
+    ['xyzzy', "error: unknown command 'xyzzy'\n  see:  microblog help\n"],
+    ['users --xyzzy', "error: unknown option '--xyzzy'\n  see:  microblog help users\n"],
+    ['users extra', "error: too many arguments for 'users'. Expected 0 arguments but got 1.\n  see:  microblog help users\n"],
+    ['user list extra', "error: too many arguments for 'user list'. Expected 0 arguments but got 1.\n  see:  microblog help user list\n"],
+    ['user help add', "error: unknown command 'help'\n  see:  microblog help user add\n"],
+    ['db help upgrade', "error: unknown command 'help'\n  see:  microblog help db upgrade\n"],
+    ['db help', "error: unknown command 'help'\n  see:  microblog help db\n"],
+    ['users -n', "error: option '-n, --limit <n>' argument missing\n  see:  microblog help users\n"],
+    ['users --color sometimes', "error: no --color 'sometimes'\n  there are:  auto, always, never\n"],
+    ['users --color alwys', 'error: no --color \'alwys\'\n  did you mean "always"?\n  there are:  auto, always, never\n'],
+    ['export folows', 'error: no type \'folows\'\n  did you mean "follows"?\n  there are:  follows, users, posts\n'],
+    ['completion bsh', 'error: no shell \'bsh\'\n  did you mean "bash"?\n  there are:  bash, zsh, fish, pwsh\n'],
+    ['users --format jsn', expect.stringContaining('did you mean "json"?\n  there are:  ')],
+    ['users --fields emial', expect.stringContaining('did you mean "email"?\n  there are:  ')],
+    ['users --sort folowers', expect.stringContaining('did you mean "followers"?\n  there are:  ')],
+    ['users --sort ID', expect.stringContaining('did you mean "id"?\n  there are:  ')],
+  ])('that is wrong exits 2 and says the next step: %s', async (line, stderr) => {
+    const { run, db } = emptyWorld()
+    expect(await run(line)).toEqual({ code: 2, stdout: '', stderr })
+    expect(existsSync(db)).toBe(false)
+  })
+
+  it.each([
+    ['an escape', '\u001b[31mred', '\\u{1b}[31mred'],
+    ['a C1 control', '\u009b31m', '\\u{9b}31m'],
+    ['a bidirectional override', 'a\u202eb', 'a\\u{202e}b'],
+    ['a newline', 'a\nb', 'a\\nb'],
+    ['an invisible space', 'a\u200bb', 'a\\u{200b}b'],
+    ['a tag character', 'a\u{e0041}', 'a\\u{e0041}'],
+  ])('that is wrong and holds %s is shown made safe', async (_what, word, shown) => {
+    const { run } = emptyWorld()
+    for (const argv of [
+      [word],
+      ['user', word],
+      ['help', word],
+      ['users', `--x${word}`],
+      ['users', '--format', word],
+      ['users', '-n', word],
+      ['users', '--color', word],
+    ]) {
+      const { code, stderr } = await run(argv)
+      expect({ argv, code }).toEqual({ argv, code: 2 })
+      expect(stderr.split('\n')[0]).toContain(shown)
+      expect(stderr).not.toContain(word)
+    }
+  })
+
+  it('that names an unknown user is shown made safe', async () => {
+    const { run } = await world('alice')
+    const { code, stderr } = await run(['follow', 'alice', '\u001b]0;x\u0007\u202e'])
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+})
+
+describe('a misspelt username', () => {
+  it.each([
+    ['bbo', 'bob'],
+    ['bo', 'bob'],
+    ['bobb', 'bob'],
+    ['BBO', 'bob'],
+    ['lobert', 'Robert'],
+    ['roebrt', 'Robert'],
+  ])('%s is met with %s', async (typed, meant) => {
+    const { run } = await world('bob', 'Robert', 'zed')
+    expect((await run(`followers ${typed}`)).stderr).toBe(`error: no user named "${typed}"\n  did you mean "${meant}"?\n`)
+  })
+
+  it.each(['x', 'amy', 'qwertyuiop', 'z'.repeat(100)])('%s that is like no other is met with no suggestion', async (typed) => {
+    const { run } = await world('bob', 'Robert', 'zed')
+    expect((await run(`followers ${typed}`)).stderr).toBe(`error: no user named "${typed}"\n`)
+  })
+})
+
+describe('misspelt usernames', () => {
+  it('are each met with the nearest', async () => {
+    const { run } = await world('alice', 'bob', 'carol', 'dave')
+    expect((await run('follow alice nobody bobb dave carrol')).stderr).toBe(
+      [
+        'error: 3 users do not exist: nothing was changed',
+        '  no user named "nobody"',
+        '  no user named "bobb" (did you mean "bob"?)',
+        '  no user named "carrol" (did you mean "carol"?)\n',
+      ].join('\n'),
+    )
+  })
+
+  it('are each met with the nearest with -k', async () => {
+    const { run } = await world('alice', 'bob', 'dave')
+    expect(await run('follow alice nobody bobb dave -k')).toEqual({
+      code: 1,
+      stdout: 'alice now follows dave\n',
+      stderr: 'error: no user named "nobody"\nerror: no user named "bobb"\n  did you mean "bob"?\n',
+    })
+  })
+
+  it('get suggestions for the first ten only', async () => {
+    const { run } = await world('alice', 'bob')
+    const slips = [...'abcdefghijkl'].map((letter) => `bob${letter}`)
+    const { stderr } = await run(['follow', 'alice', ...slips, '-k'])
+    expect(stderr.match(/no user named/g)).toHaveLength(12)
+    expect(stderr.match(/did you mean/g)).toHaveLength(10)
+  })
+})
+
+describe('an empty username', () => {
+  it.each([
+    ['followers', ''],
+    ['followers', 'alice', '--and', ''],
+    ['follow', 'alice', ''],
+    ['follow', '', 'alice'],
+    ['user', 'add', ''],
+    ['user', 'edit', 'alice', '--username', ''],
+    ['search', 'x', '--user', ''],
+  ])('has a sentence of its own: %s %s %s %s', async (...argv) => {
+    const { run } = await world('alice')
+    expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: 'error: an empty username\n  is a variable unset?\n' })
+  })
+})
+
+describe('a global option', () => {
+  it.each(['--color always users', 'users --color always', 'users --color=always'])(
+    'stands before or after the command: %s',
+    async (line) => {
+      const { run } = await world('bob')
+      expect((await run(`${line} --format table`)).stdout).toContain('\u001b[1m')
+    },
+  )
+
+  it.each(['--no-input user add x', 'user --no-input add x', 'user add --no-input x'])('stands anywhere: %s', async (line) => {
+    const { run } = await world()
+    expect((await run(line)).code).toBe(0)
+  })
+})
+
+describe('an error', () => {
+  it('has no stack', async () => {
+    expect((await emptyWorld().run('users')).stderr).not.toContain('    at ')
+  })
+
+  it('has one with MICROBLOG_DEBUG=1', async () => {
+    const { run } = emptyWorld()
+    expect((await run('users', { env: { MICROBLOG_DEBUG: '1' } })).stderr).toContain('    at ')
+  })
+
+  it('has colour only where it is asked for', async () => {
+    const { run } = emptyWorld()
+    expect((await run('users --color always')).stderr).toContain('\u001b[31m\u001b[1merror:')
+    expect((await run('users')).stderr).toMatch(/^error:/)
+  })
+
+  it('of the command line has colour where it is asked for too', async () => {
+    const { run } = emptyWorld()
+    expect((await run('users --nope', { env: { FORCE_COLOR: '1' } })).stderr).toContain('\u001b[31m')
+  })
+})
+
+describe('a reader that has gone', () => {
+  it.each(['users', 'help', '--help', '--version', 'user show alice'])('ends %s quietly with 0', async (line) => {
+    const { db } = await world('alice')
+    const said: (string | Uint8Array)[] = []
+    const gone = {
+      isTerminal: false,
+      columns: 80,
+      write() {
+        throw new BrokenPipeError()
+      },
+    }
+    const stderr = { isTerminal: false, columns: 80, write: (text: string | Uint8Array) => void said.push(text) }
+    const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: gone, stderr, env: { MICROBLOG_DB: db } }
+    expect(await main(line.split(' '), io)).toBe(0)
+    expect(said).toEqual([])
+  })
+})
+
+describe('a command', () => {
+  it.each(['users', 'user show alice', 'follow alice bob', 'followers alice', 'user add x', 'users --nope', 'db history', 'db current'])(
+    'leaves no file beside the database: %s',
+    async (line) => {
+      const { run, folder } = await world('alice', 'bob')
+      await run(line)
+      expect(readdirSync(folder)).toEqual(['microblog.db'])
+    },
+  )
+
+  it.each([
+    'users',
+    'user show a',
+    'user add a',
+    'follow a b',
+    'unfollow a b',
+    'is-following a b',
+    'db downgrade',
+    'db history',
+    'db path',
+  ])('does not create a database: %s', async (line) => {
+    const { run, folder } = emptyWorld()
+    await run(line)
+    expect(readdirSync(folder)).toEqual([])
+  })
+})

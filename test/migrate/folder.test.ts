@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { listMigrations } from '../../src/migrate/folder.ts'
+import { migrationFolder, smallMigrations } from '../support/migrations.ts'
+
+describe('the folder of migrations', () => {
+  it('is the list, in order', () => {
+    expect(listMigrations(migrationFolder(smallMigrations('a', 'b_c')))).toEqual([
+      { id: '0001', name: 'a', file: '0001_a.sql' },
+      { id: '0002', name: 'b_c', file: '0002_b_c.sql' },
+    ])
+  })
+
+  it('may be empty', () => {
+    expect(listMigrations(migrationFolder({}))).toEqual([])
+  })
+
+  it('may hold files that are no SQL', () => {
+    expect(listMigrations(migrationFolder({ ...smallMigrations('a'), 'README.md': '', '0002_b.sql~': '' }))).toHaveLength(1)
+  })
+
+  it('refuses a gap, naming the files on both sides', () => {
+    const folder = migrationFolder({ '0001_a.sql': '', '0003_c.sql': '' })
+    expect(() => listMigrations(folder)).toThrow('migration 0002 is missing: 0001_a.sql is followed by 0003_c.sql')
+  })
+
+  it('refuses a list that does not start at 1', () => {
+    expect(() => listMigrations(migrationFolder({ '0002_b.sql': '' }))).toThrow('migration 0001 is missing: the first is 0002_b.sql')
+  })
+
+  it('refuses a number given twice, naming both files', () => {
+    const folder = migrationFolder({ '0001_a.sql': '', '0001_b.sql': '' })
+    expect(() => listMigrations(folder)).toThrow('two migrations have the number 0001: 0001_a.sql and 0001_b.sql')
+  })
+
+  it.each(['1_a.sql', '00001_a.sql', '0001-a.sql', '0001_.sql', '0001_A.sql', 'a.sql', '0001_a.b.sql', '.sql'])(
+    'refuses the name %s',
+    (file) => {
+      expect(() => listMigrations(migrationFolder({ [file]: '' }))).toThrow(`migration file '${file}' is not named like 0001_users.sql`)
+    },
+  )
+
+  it('must be there', () => {
+    expect(() => listMigrations('/nowhere/at/all')).toThrow('no migrations at /nowhere/at/all')
+  })
+})
