@@ -1,6 +1,6 @@
 /**
  * Bundles src/ into dist/. One CommonJS file starts faster than ES modules or many chunks, so all that most commands need is
- * in cli.js; packages that only some need are files of their own, loaded when `await import()` asks.
+ * in main.js; packages that only some need are files of their own, loaded when `await import()` asks.
  * Of better-sqlite3 only the addon stays outside.
  */
 import { createHash } from 'node:crypto'
@@ -30,7 +30,7 @@ async function bundle({ build }) {
   }
   const main = await build({
     ...options,
-    entryPoints: { cli: 'src/main.ts' },
+    entryPoints: { main: 'src/main.ts' },
     outdir: 'dist',
     // What better-sqlite3 looks for its addon with.
     external: ['bindings'],
@@ -41,9 +41,9 @@ async function bundle({ build }) {
     entryPoints: [...lazy].map((name) => ({ in: name, out: fileOf(name) })),
     outdir: 'dist',
   })
-  stamp('dist/cli.js')
-  await warm(resolve('dist/cli.js'))
-  await writeManual(resolve('dist/cli.js'))
+  stamp('dist/main.js')
+  await warm(resolve('dist/main.js'))
+  await writeManual(resolve('dist/main.js'))
   writeFileSync('THIRD-PARTY-NOTICES', collectNotices([main, packages].flatMap(({ metafile }) => Object.keys(metafile.inputs))))
 }
 
@@ -64,7 +64,7 @@ const postponeChildProcess = {
   },
 }
 
-/** A package that is imported by `await import()` becomes a file beside cli.js. */
+/** A package that is imported by `await import()` becomes a file beside main.js. */
 function splitOff(lazy) {
   return {
     name: 'split-off',

@@ -4,8 +4,8 @@ const { enableCompileCache } = require('node:module')
 
 enableCompileCache?.()
 const program = enableCompileCache
-  ? require('../dist/cli.js')
-  : require('./cached-require.js').cachedRequire(require.resolve('../dist/cli.js'))
+  ? require('../dist/main.js')
+  : require('./cached-require.js').cachedRequire(require.resolve('../dist/main.js'))
 program.main(process.argv.slice(2), program.processIo()).then((exitCode) => {
   process.exitCode = exitCode
 })

@@ -1,13 +1,6 @@
-/** What a command needs of the world, each part made when it is first asked for, all of it closed at the end. */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { databasePath, upgradeCall } from './config.ts'
-import type { Handle } from './db/sqlite/addon.ts'
-import type { Connection, OpenMemory } from './db/sqlite/connection.ts'
-import type { MigrationConnection } from './db/sqlite/migration.ts'
-import type { Access } from './db/sqlite/open.ts'
-import type { Store } from './db/sqlite/session.ts'
-import { combine, DatabaseError, MicroblogError, UsageError } from './errors.ts'
+/** What every command is given: the streams, what is said and asked on them, and which database. */
+import type { Engine } from './db/engine.ts'
+import { combine, MicroblogError, UsageError } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
@@ -27,14 +20,10 @@ export class Context {
   exitCode = 0
   #options: GlobalOptions = {}
   #quiet = false
-  readonly #upgrade: (context: Context) => Promise<unknown>
-  readonly #opened: { close(): void }[] = []
 
-  /** `upgrade` is `db upgrade`, which a person at a terminal is offered where the database is missing or behind. */
-  constructor(io: Io, migrations: string, upgrade: (context: Context) => Promise<unknown>) {
+  constructor(io: Io, migrations: string) {
     this.io = io
     this.migrations = migrations
-    this.#upgrade = upgrade
   }
 
   configure(options: GlobalOptions & { readonly quiet?: boolean }): void {
@@ -42,18 +31,18 @@ export class Context {
     this.#quiet = options.quiet === true
   }
 
-  /** The database as the user named it. */
-  get path(): string {
-    return databasePath(this.#options.db, this.io.env.MICROBLOG_DB)
+  /** The database that `option` names, else the one that the user did. It is not opened. */
+  async engine(option = this.#options.db): Promise<Engine> {
+    const { openEngine } = await import('./db/open-engine.ts')
+    return openEngine({ option, environment: this.io.env.MICROBLOG_DB, migrations: this.migrations })
   }
 
-  /** The place of the database, unless `option` names another one: an absolute path, and so none of SQLite's special names (`:memory:`). */
-  fileOf(option?: string): string {
-    return resolve(databasePath(option ?? this.#options.db, this.io.env.MICROBLOG_DB))
-  }
-
-  get exists(): boolean {
-    return existsSync(this.fileOf())
+  /** The command that creates this database, or brings it up to date, as it is typed in a shell. */
+  get upgradeCall(): string {
+    const { db } = this.#options
+    if (db === undefined) return 'microblog db upgrade'
+    const word = /^[\w./-]+$/.test(db) ? db : `'${db.replaceAll("'", "'\\''")}'`
+    return `microblog --db ${word} db upgrade`
   }
 
   /** Only a person at a terminal is asked anything. */
@@ -65,17 +54,17 @@ export class Context {
     return loadStyle(isColored(this.#options.color ?? 'auto', this.io.env, output))
   }
 
-  /** Say what is wrong with one of many, and go on: the exit code will be 1. */
-  async fault(error: MicroblogError): Promise<void> {
+  /** Print an error and continue; the exit code will be 1. */
+  async reportFault(error: MicroblogError): Promise<void> {
     this.exitCode = 1
     await printError(this, error)
   }
 
-  /** With `keepGoing` print the faults and go on; without, throw them as one error, whose first line is `summary`. */
+  /** With `keepGoing` report the faults and continue; without, throw them as one error, whose first line is `summary`. */
   async settle(faults: readonly MicroblogError[], keepGoing: boolean | undefined, summary: (count: number) => string): Promise<void> {
     const [first, ...others] = faults
     if (first && !keepGoing) throw combine([first, ...others], summary)
-    for (const fault of faults) await this.fault(fault)
+    for (const fault of faults) await this.reportFault(fault)
   }
 
   /** A result, on stdout. */
@@ -97,76 +86,7 @@ export class Context {
   }
 
   /**
-   * The database, open and at the newest migration. A reader cannot write.
-   * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to have that mended.
-   */
-  async database(access: 'read' | 'write' = 'read'): Promise<Store> {
-    const { MissingDatabaseError } = await import('./db/sqlite/open.ts')
-    const { Store } = await import('./db/sqlite/session.ts')
-    const { migrationConnection } = await import('./db/sqlite/migration.ts')
-    const open = () => this.#open(access)
-    let handle = await open().catch(async (error: unknown) => {
-      if (!(error instanceof MissingDatabaseError)) throw error
-      await this.#offerUpgrade(error)
-      return open()
-    })
-    const behind = await this.#behind(migrationConnection(handle))
-    if (behind) {
-      await this.#offerUpgrade(behind)
-      handle.close()
-      handle = await open()
-    }
-    return new Store(handle)
-  }
-
-  /** @throws MissingDatabaseError, with the command that makes the database. */
-  async #open(use: 'create' | Access): Promise<Handle> {
-    const { createDatabase, MissingDatabaseError, openDatabase } = await import('./db/sqlite/open.ts')
-    try {
-      const handle = use === 'create' ? createDatabase(this.fileOf()) : openDatabase(this.fileOf(), use)
-      this.#opened.push(handle)
-      return handle
-    } catch (error) {
-      if (!(error instanceof MissingDatabaseError)) throw error
-      throw new MissingDatabaseError(this.path, { isEmpty: error.isEmpty, call: upgradeCall(this.#options.db) })
-    }
-  }
-
-  async #behind(connection: Connection): Promise<DatabaseError | undefined> {
-    const { listMigrations } = await import('./migrate/folder.ts')
-    const { pendingAfter, readApplied } = await import('./migrate/history.ts')
-    const files = listMigrations(this.migrations)
-    const applied = readApplied(connection)
-    if (pendingAfter(files, applied).length === 0) return undefined
-    return new DatabaseError(
-      `the database ${this.path} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
-      `bring it up to date:  ${upgradeCall(this.#options.db)}`,
-    )
-  }
-
-  async #offerUpgrade(fault: DatabaseError): Promise<void> {
-    if (!this.terminal) throw fault
-    const { confirm } = await import('./output/prompt.ts')
-    const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
-    if (!(await confirm(this.terminal, `${question}. Run db upgrade now?`, true))) throw fault
-    await this.#upgrade(this)
-  }
-
-  /** Opens databases that are nowhere on disk, for the migrator to try things out in. */
-  async memory(): Promise<OpenMemory> {
-    const { openMemory } = await import('./db/sqlite/open.ts')
-    const { migrationConnection } = await import('./db/sqlite/migration.ts')
-    return () => migrationConnection(openMemory())
-  }
-
-  /** A connection for the migrator. `create` makes the file if there is none, `adopt` takes any SQLite file, of whatever program. */
-  async connection(use: 'create' | Access): Promise<MigrationConnection> {
-    const { migrationConnection } = await import('./db/sqlite/migration.ts')
-    return migrationConnection(await this.#open(use))
-  }
-
-  /**
-   * Ask before something is lost, which `consequence` says in words.
+   * Ask before something is lost; `consequence` says what.
    * @throws UsageError naming `--yes`, if nobody can be asked; MicroblogError, if the answer is no.
    */
   async confirm(consequence: string, options: { readonly yes?: boolean }): Promise<void> {
@@ -175,9 +95,5 @@ export class Context {
     const { confirm } = await import('./output/prompt.ts')
     const sentence = consequence.replace(/^./, (letter) => letter.toUpperCase())
     if (!(await confirm(this.terminal, `${sentence}. Go on?`, false))) throw new MicroblogError('cancelled: nothing was changed', 1)
-  }
-
-  close(): void {
-    for (const opened of this.#opened.splice(0)) opened.close()
   }
 }

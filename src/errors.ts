@@ -1,4 +1,4 @@
-/** Every failure that a user can meet is one of these: words, the next step, and the exit code. Only `cli.ts` prints them. */
+/** Every failure that a user can meet is one of these: words, the next step, and the exit code. Only `main.ts` prints them. */
 export class MicroblogError extends Error {
   readonly exitCode: number
   /** The next step: one or more lines, printed under the error. */
@@ -59,6 +59,19 @@ export class DatabaseError extends MicroblogError {
   }
 }
 
+/** There is no database here, or an empty file: of all commands only `db upgrade` may make it one. */
+export class MissingDatabaseError extends DatabaseError {
+  readonly isEmpty: boolean
+
+  constructor(name: string, isEmpty: boolean, hint?: string) {
+    super(isEmpty ? `${name} is empty` : `no database at ${name}`, hint)
+    this.isEmpty = isEmpty
+  }
+}
+
+/** What was named is no microblog database. */
+export class WrongDatabaseError extends DatabaseError {}
+
 /** Interrupted by the user at a prompt. Exit 130, in silence. */
 export class InterruptedError extends MicroblogError {
   constructor() {
@@ -86,32 +99,7 @@ export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], 
   return new MicroblogError(summary(faults.length), first.exitCode, [...lines, ...common].join('\n'))
 }
 
-/** What SQLite's result codes mean to a user, by the beginning of the code (https://sqlite.org/rescode.html). */
-const databaseFaults: readonly [code: string, message: string, hint: string][] = [
-  ['SQLITE_BUSY', 'the database is locked: another program has kept it for 30 seconds', 'try again when it has finished'],
-  ['SQLITE_LOCKED', 'the database is locked', 'try again'],
-  ['SQLITE_FULL', 'the disk is full', 'free some space, there or where TMPDIR is; nothing was changed'],
-  ['SQLITE_READONLY', 'the database cannot be written', 'check the permissions of the file and of its folder'],
-  ['SQLITE_CORRUPT', 'the database is damaged', 'restore a backup'],
-  ['SQLITE_NOTADB', 'this is not a microblog database', 'name another one with --db or MICROBLOG_DB'],
-  ['SQLITE_CANTOPEN', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
-  ['SQLITE_IOERR', 'the disk does not read or write', 'check the disk and its free space; nothing was changed'],
-  ['SQLITE_PERM', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
-  ['SQLITE_NOMEM', 'out of memory', 'nothing was changed'],
-]
-
-/**
- * A database error in plain words, or nothing if `error` is not one. A broken constraint is a refusal (exit 1):
- * the program checks first, so one is met only when another process was quicker.
- */
-export function databaseFault(error: unknown, where: string): MicroblogError | undefined {
-  const code = errorCode(error)
-  if (code?.startsWith('SQLITE_CONSTRAINT')) return new RefusedError(`refused by the database: ${(error as Error).message}`)
-  const fault = databaseFaults.find(([start]) => code?.startsWith(start))
-  return fault && new DatabaseError(`${where}: ${fault[1]}`, fault[2])
-}
-
-/** The `code` of a system or SQLite error, such as `ENOENT` or `SQLITE_BUSY`. */
+/** The `code` of a system or driver error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined

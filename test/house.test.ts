@@ -22,29 +22,35 @@ const importsOf = (file: string): string[] =>
     name.startsWith('.') ? normalize(join(dirname(file), name)) : name,
   )
 
-const rooms = ['models', 'migrate', 'db', 'input', 'output']
+/** The rooms, from the lowest: a file imports from its own room and from lower ones. */
+const order: readonly RegExp[] = [
+  /^(errors|fold-case)\.ts$/,
+  /^models\//,
+  /^migrate\//,
+  /^input\//,
+  /^output\//,
+  /^db\/engine\.ts$/,
+  /^db\/sqlite\//,
+  /^db\/open-engine\.ts$/,
+  /^context\.ts$/,
+  /^cli\//,
+  /^commands\//,
+  /^program\.ts$/,
+  /^(main|process)\.ts$/,
+]
+const rankOf = (file: string): number => order.findIndex((room) => room.test(file))
 
-/** Where a file stands in `main → program → commands → cli → context → rooms → errors`; it may import only what stands further right. */
-function rankOf(file: string): number {
-  const [folder = ''] = file.split('/')
-  const ranks: Readonly<Record<string, number>> = {
-    'main.ts': 0,
-    'program.ts': 1,
-    commands: 2,
-    cli: 3,
-    'context.ts': 4,
-    'config.ts': 5,
-    'errors.ts': 7,
-    'fold-case.ts': 7,
-  }
-  return rooms.includes(folder) ? 6 : (ranks[folder] ?? 3)
-}
+/** Rooms that import nothing from each other, although one is below the other. */
+const apart: readonly [importer: RegExp, imported: RegExp][] = [
+  [/^output\//, /^(input|migrate)\//],
+  [/^input\//, /^migrate\//],
+  [/^db\//, /^(input|output)\//],
+  [/^(cli|commands|program|main|process|context)/, /^db\/sqlite\//],
+]
 
 const commands = importsOf('program.ts').filter((name) => name.startsWith('commands/'))
 
 const own = (file: string) => importsOf(file).filter((name) => name.endsWith('.ts'))
-const isInRoom = (file: string, name: string) => name.split('/')[0] === file.split('/')[0]
-
 /** Every `file: package` for which some file outside the allowed places imports the package. */
 const importersOf = (pattern: RegExp, allowed: RegExp) =>
   files
@@ -61,31 +67,46 @@ describe('the source', () => {
   it('is found, and so are its imports', () => {
     expect(files).toContain('main.ts')
     expect(own('program.ts')).toContain('commands/follow.ts')
-    expect(own('context.ts')).toContain('db/sqlite/open.ts')
+    expect(own('context.ts')).toContain('db/open-engine.ts')
   })
 
-  it('imports one way', () => {
+  it('has a room for every file', () => {
+    expect(files.filter((file) => rankOf(file) < 0)).toEqual([])
+  })
+
+  it('imports one way: from the same room or a lower one', () => {
+    const isAllowed = (file: string, name: string) =>
+      rankOf(name) <= rankOf(file) && !apart.some(([importer, imported]) => importer.test(file) && imported.test(name))
     const wrong = files.flatMap((file) =>
       own(file)
-        .filter((name) => rankOf(name) < rankOf(file) || (rankOf(name) === rankOf(file) && rankOf(file) !== 6 && !isInRoom(file, name)))
+        .filter((name) => !isAllowed(file, name))
         .map((name) => `${file}: ${name}`),
     )
     expect(wrong).toEqual([])
   })
 
-  it('has rooms that do not import each other, but for what the database and the pictures show of the models', () => {
-    const isDeclared = (file: string, name: string) =>
-      (file.startsWith('db/') && /^(models|migrate)\//.test(name)) ||
-      (/^(migrate\/|models\/exports)/.test(file) && /^(db|models)\//.test(name)) ||
-      (file.startsWith('output/graph/') && name === 'models/picture.ts')
-    const wrong = files
-      .filter((file) => rankOf(file) === 6)
-      .flatMap((file) =>
-        own(file)
-          .filter((name) => rankOf(name) === 6 && !isInRoom(file, name) && !isDeclared(file, name))
-          .map((name) => `${file}: ${name}`),
-      )
-    expect(wrong).toEqual([])
+  it('imports in no circle', () => {
+    const circles: string[] = []
+    const done = new Set<string>()
+    const visit = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' > '))
+      if (done.has(file)) return
+      done.add(file)
+      for (const name of own(file)) visit(name, [...path, file])
+    }
+    for (const file of files) visit(file, [])
+    expect(circles).toEqual([])
+  })
+
+  it('knows SQLite only in db/sqlite/', () => {
+    const sqlite = /PRAGMA|sqlite_(?:schema|master|sequence)|better-sqlite3|SQLITE_/
+    expect(files.filter((file) => !file.startsWith('db/sqlite/') && sqlite.test(sourceOf(file)))).toEqual([])
+  })
+
+  it('has one name for one thing', () => {
+    const names = files.filter((file) => !file.startsWith('commands/')).map((file) => file.replace(/^.*\//, ''))
+    // A format is one thing, whether lists or pictures are written in it; the command tree mirrors the words that are typed.
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
 
   it('has commands that import no other command, but the files beside them', () => {
@@ -113,9 +134,9 @@ describe('the source', () => {
     expect(files.filter((file) => !file.startsWith('db/') && slow.test(sourceOf(file)))).toEqual([])
   })
 
-  it('reads process only in main.ts, and its versions where the database is opened', () => {
-    expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^main\.ts$/)).toEqual([])
-    expect(matches(/(?<![.\w$])process\s*\.versions/, /^(main\.ts$|db\/)/)).toEqual([])
+  it('reads process only in process.ts, and its versions where the database is opened', () => {
+    expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^process\.ts$/)).toEqual([])
+    expect(matches(/(?<![.\w$])process\s*\.versions/, /^(process\.ts$|db\/)/)).toEqual([])
     expect(importersOf(/^(node:)?process$/, /^$/)).toEqual([])
   })
 

@@ -1,8 +1,9 @@
-/** What the commands share that change something: one transaction, and a line for each thing that came of it. */
+/** What the commands share that change something: one transaction, and a line for each thing that changed. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
-import type { Store } from '../db/sqlite/session.ts'
+import type { Session } from '../db/engine.ts'
 import type { Database } from '../models/schema.ts'
+import { usingSession } from './using-session.ts'
 
 /** As Commander hands them over. */
 export interface ChangeOptions {
@@ -16,16 +17,23 @@ export interface ManyOptions extends ChangeOptions {
   readonly null?: boolean
 }
 
-/** Do `work` in one transaction and print the lines that it returns. */
+/** Run `work` in one transaction and print the lines that it returns. */
 export async function change(
   context: Context,
-  store: Store,
+  session: Session,
   options: ChangeOptions,
   work: (db: Kysely<Database>) => Promise<readonly string[]>,
 ): Promise<void> {
-  await context.report(await store.change(options, work))
+  await context.report(await session.change(options, work))
   noteDryRun(context, options)
 }
+
+/** The same for a command that does nothing else with the database. */
+export const changeDatabase = (
+  context: Context,
+  options: ChangeOptions,
+  work: (db: Kysely<Database>) => Promise<readonly string[]>,
+): Promise<void> => usingSession(context, 'write', (session) => change(context, session, options, work))
 
 export function noteDryRun(context: Context, { dryRun }: ChangeOptions): void {
   if (dryRun) context.note('dry run: nothing was changed')

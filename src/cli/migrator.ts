@@ -1,15 +1,16 @@
-/** The migrator, put to work for the commands: on which database, with which files, and told to the user how. */
+/** The migrator, as the commands run it: on which database, with which files, and with what is printed. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Context } from '../context.ts'
-import type { Connection } from '../db/sqlite/connection.ts'
-import type { Loss } from '../db/sqlite/losses.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import type { Migration } from '../migrate/files.ts'
-import type { Progress, Run, Step } from '../migrate/run.ts'
+import type { Backup, MigrationConnection } from '../migrate/migration-connection.ts'
+import type { Run, RunHooks } from '../migrate/run.ts'
+import type { Direction, Loss } from '../migrate/step.ts'
 import { jsonText } from '../output/json.ts'
 import { type Command, quiet } from './command.ts'
+import { using, usingMigrations } from './using-migrations.ts'
 
 /** The options that upgrade and downgrade share, as Commander hands them over. */
 export interface RunOptions {
@@ -29,87 +30,91 @@ export function withRunOptions(command: Command): Command {
     .addOption(quiet())
 }
 
-export async function readFiles(context: Context): Promise<Migration[]> {
-  const { readMigrations } = await import('../migrate/files.ts')
-  return readMigrations(context.migrations)
+export async function readFiles(context: Context): Promise<readonly Migration[]> {
+  return (await context.engine()).migrations()
 }
 
 /** Create the database if there is none, and apply what is pending. */
 export async function upgradeDatabase(context: Context, target: string, options: RunOptions): Promise<Run> {
+  const engine = await context.engine()
   // The files and the target first: if they are not in order, no database is created.
-  const files = await readFiles(context)
+  const files = await engine.migrations()
   const { resolveTarget } = await import('../migrate/target.ts')
-  if (!context.exists) resolveTarget(target, files, 0)
-  const { upgrade } = await import('../migrate/run.ts')
-  const connection = await connectionFor(context, options, 'create')
-  return runAndTell(context, connection, options, (more) => upgrade(connection, files, { target, ...more }))
+  const exists = await engine.exists()
+  if (!exists) resolveTarget(target, files, 0)
+  const work = (connection: MigrationConnection) => runWithLog(context, connection, files, { direction: 'upgrade', target }, options)
+  // Without a database there is nothing to rehearse on but an empty one.
+  if (options.dryRun && !exists) return using(await engine.scratch(), work)
+  return usingMigrations(context, options.dryRun ? 'write' : 'create', work)
 }
 
-/** A rehearsal of what a missing database would go through takes place in memory. */
-async function connectionFor(context: Context, options: RunOptions, use: 'create' | 'write'): Promise<Connection> {
-  if (!options.dryRun || context.exists) return context.connection(options.dryRun ? 'write' : use)
-  const openMemory = await context.memory()
-  return openMemory()
+interface LoggedRun {
+  readonly direction: Direction
+  readonly target: string
+  readonly accept?: (losses: readonly Loss[]) => void
 }
-
-type Told = Pick<Parameters<typeof import('../migrate/run.ts').upgrade>[2], 'progress' | 'rehearse' | 'backUp'>
 
 /** Run migrations with the log lines, backups and summary that both directions share. */
-export async function runAndTell(context: Context, connection: Connection, options: RunOptions, run: (told: Told) => Run): Promise<Run> {
-  const progress = progressOn(context, options)
-  const backups = options.backup === false || options.dryRun ? undefined : await backupsOf(context)
+export async function runWithLog(
+  context: Context,
+  connection: MigrationConnection,
+  files: readonly Migration[],
+  { direction, target, accept }: LoggedRun,
+  options: RunOptions,
+): Promise<Run> {
+  const { run } = await import('../migrate/run.ts')
+  const backups: Backup[] = []
+  const log = logOn(context, options)
+  const backUp = async (inDanger: readonly Loss[]) => {
+    const backup = await connection.backUp()
+    backups.push(backup)
+    context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describe).join(', ')}`)
+  }
+  const needsBackup = options.backup !== false && !options.dryRun
   try {
-    const done = run({ progress, rehearse: options.dryRun === true, ...(backups && { backUp: backups.backUp }) })
-    backups?.settle()
+    const hooks = { ...log, ...(accept && { accept }), ...(needsBackup && { backUp }) }
+    const done = await run(connection, files, { direction, target, rehearse: options.dryRun === true }, hooks)
+    for (const backup of backups) backup.settle()
     if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
-    if (options.json) context.print(jsonText(progress.finished))
+    if (options.json) context.print(jsonText(log.finished))
     return done
   } catch (error) {
-    backups?.discard()
+    for (const backup of backups) backup.discard()
     throw error
-  } finally {
-    connection.close()
   }
 }
 
-/** Print the script of `steps`. A script for a database that is yet to be made makes it one of ours. */
-export async function printScript(context: Context, target: string, direction: Step['direction']): Promise<void> {
-  const files = await readFiles(context)
+/** Print the script of a run. */
+export async function printScript(context: Context, target: string, direction: Direction): Promise<void> {
+  const engine = await context.engine()
+  const files = await engine.migrations()
   const { planSteps } = await import('../migrate/run.ts')
-  const { renderScript } = await import('../db/sqlite/script.ts')
-  const { claimSql } = await import('../db/sqlite/open.ts')
-  const openMemory = await context.memory()
-  const connection = context.exists ? await context.connection('read') : openMemory()
-  const steps = planSteps(connection, files, target, direction)
-  context.io.stdout.write(renderScript(steps, context.exists ? [] : claimSql))
-}
-
-/** The backup of one run: made if rows are in danger, taken back if the run is rolled back. */
-async function backupsOf(context: Context) {
-  const { backUpBeside } = await import('../db/sqlite/backup.ts')
-  const made: ReturnType<typeof backUpBeside>[] = []
-  return {
-    backUp(inDanger: readonly Loss[]) {
-      const backup = backUpBeside(context.path, new Date())
-      made.push(backup)
-      context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describe).join(', ')}`)
-    },
-    settle: () => made.forEach((backup) => void backup.settle()),
-    discard: () => made.forEach((backup) => void backup.discard()),
+  const exists = await engine.exists()
+  const print = async (connection: MigrationConnection) => {
+    const steps = await planSteps(connection, files, target, direction)
+    context.io.stdout.write(connection.script(steps, !exists))
   }
+  await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))
 }
 
 const describe = ({ table, rows }: Loss): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`
 
-interface LoggedProgress extends Progress {
-  /** What has run so far. */
-  readonly finished: { direction: string; from: string; to: string; name: string; milliseconds: number }[]
+interface FinishedStep {
+  readonly direction: Direction
+  readonly from: string
+  readonly to: string
+  readonly name: string
+  readonly milliseconds: number
+}
+
+interface Log extends RunHooks {
+  readonly finished: readonly FinishedStep[]
 }
 
 /** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
-function progressOn(context: Context, options: RunOptions): LoggedProgress {
+function logOn(context: Context, options: RunOptions): Log {
   const write = (text: string) => (options.quiet ? undefined : context.io.stderr.write(text))
-  const finished: LoggedProgress['finished'] = []
+  const finished: FinishedStep[] = []
   return {
     finished,
     started({ direction, from, to, migration }) {

@@ -1,6 +1,6 @@
 /** The lists of posts: `posts`, `timeline`, `explore` and `search` are one query each, refined and written the same way. */
 import type { Context } from '../context.ts'
-import type { Store } from '../db/sqlite/session.ts'
+import type { Session } from '../db/engine.ts'
 import { UsageError } from '../errors.ts'
 import { parseTime } from '../input/time.ts'
 import { countPosts, listPosts, type PostField, type PostListQuery, type PostSort, postFields, postSorts } from '../models/post-fields.ts'
@@ -43,11 +43,11 @@ export function postList(context: Context, options: PostListOptions, presetLimit
     isFeed: writer === feed,
     /** The part of the list that is wanted; undefined if it is not in the order of time, or only to be counted. */
     wanted: sort === 'timestamp' && !options.count ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
-    async print(store: Store, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
+    async print(session: Session, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
       const query = within(posts, period)
-      if (options.count) return context.print(String(await countPosts(store.db, query, page)))
+      if (options.count) return context.print(String(await countPosts(session.db, query, page)))
       let hasMore = false
-      const all = store.rows(add(listPosts(store.db, query, fields, page)))
+      const all = session.rows(add(listPosts(session.db, query, fields, page)))
       const rows = isPreset
         ? atMost(all, presetLimit, () => {
             hasMore = true

@@ -1,6 +1,6 @@
 /** The lists of users: `user list`, `followers` and `following` are one query each, refined and written the same way. */
 import type { Context } from '../context.ts'
-import type { Store } from '../db/sqlite/session.ts'
+import type { Session } from '../db/engine.ts'
 import { highestId, type Page } from '../models/page.ts'
 import { type Conditions, countRelated, isLong, relatedUsers, walkOf } from '../models/related.ts'
 import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-fields.ts'
@@ -15,9 +15,6 @@ export const userListKind: ListKind<UserField, UserSort> = {
   sorts: userSorts,
 }
 
-/** More names than this are never one text in memory. */
-const mostInText = 1_500_000
-
 /** Print the users who meet the conditions, or how many they are. The options are checked before the database is asked. */
 export function userList(context: Context, options: ListOptions) {
   const format = chooseFormat(context, options)
@@ -25,29 +22,33 @@ export function userList(context: Context, options: ListOptions) {
   const sort = oneOf('sort key', options.sort ?? 'username', userListKind.sorts)
   const page = { sort, reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
   const isNames = format === 'plain' && sort === 'username' && fields.join() === 'username'
-  return async (store: Store, conditions: Conditions, empty: string): Promise<void> => {
-    const { db } = store
+  return async (session: Session, conditions: Conditions, empty: string): Promise<void> => {
+    const { db } = session
     if (options.count) return context.print(String(await countRelated(db, conditions, page)))
     const users = await relatedUsers(db, conditions, page)
     const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
-    if (isNames && (page.limit || (await highestId(db, 'users'))) <= mostInText) {
-      return writeBlocks(context, namesOf(store, conditions, users, page, options.null ? '\0' : '\n'), sentence)
-    }
-    await writeList(context, format, { fields, rows: store.rows(listUsers(users, fields, page)) }, options, sentence)
+    if (isNames) return writeBlocks(context, namesOf(session, conditions, users, page, options.null ? '\0' : '\n'), sentence)
+    await writeList(context, format, { fields, rows: session.rows(listUsers(users, fields, page)) }, options, sentence)
   }
 }
 
 /** Rows of the parts that a long list begins with, in the order of an index: `head` closes the pipe before the rest is sorted (0.5 s a million). */
 const firstParts = [200, 800, 3_000]
 
-async function* namesOf(store: Store, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {
+async function* namesOf(session: Session, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {
+  const { db } = session
   const isAll = page.limit === 0 && page.offset === 0
   let after: string | undefined
   const left = (query: UserQuery) => (after === undefined ? query : query.where('users.username', page.reverse ? '<' : '>', after))
-  for (const limit of isAll && (await isLong(store.db, conditions)) ? firstParts : []) {
-    const names = await listNames(left(walkOf(store.db, conditions)), { ...page, limit }).execute()
+  for (const limit of isAll && (await isLong(db, conditions)) ? firstParts : []) {
+    const names = await listNames(left(walkOf(db, conditions)), { ...page, limit }).execute()
     yield names.map(({ line }) => line + end).join('')
     after = names.at(-1)?.line ?? after
   }
-  yield* store.text(listNames(left(users), page), end)
+  let isEmpty = true
+  for await (const block of session.text(listNames(left(users), page), end, page.limit || (await highestId(db, 'users')))) {
+    isEmpty = false
+    yield block
+  }
+  if (!isEmpty) yield end
 }

@@ -1,4 +1,5 @@
 import { Command } from '../cli/command.ts'
+import { using } from '../cli/using-migrations.ts'
 import type { Context } from '../context.ts'
 import { usernamesLike } from '../models/users.ts'
 import { type Candidate, candidatesFor } from './completion/candidates.ts'
@@ -25,13 +26,10 @@ const most = 1000
 
 /** Without a database that can be read there are no names, and no error: somebody is in the middle of typing. */
 async function usernames(context: Context, words: readonly string[], typed: string): Promise<Candidate[]> {
-  const { openDatabase } = await import('../db/sqlite/open.ts')
-  const { Store } = await import('../db/sqlite/session.ts')
   const at = typed.startsWith('@') ? '@' : ''
   try {
-    const { db } = new Store(openDatabase(context.fileOf(databaseIn(words)), 'read'))
-    const names = await usernamesLike(db, typed.slice(at.length), most)
-    await db.destroy()
+    const engine = await context.engine(databaseIn(words))
+    const names = await using(await engine.open('read'), ({ db }) => usernamesLike(db, typed.slice(at.length), most))
     return names.map((name) => ({ word: at + name, description: '' }))
   } catch {
     return []

@@ -1,5 +1,6 @@
 import { Command } from '../cli/command.ts'
 import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { allPosts } from '../models/posts.ts'
 
@@ -10,6 +11,7 @@ export const explore = (context: Context) =>
     .example('microblog explore --since 2h -n 0', 'all of the last two hours')
     .action(async (options: PostListOptions) => {
       const list = postList(context, options, screenful)
-      const store = await context.database()
-      await list.print(store, allPosts(store.db), 'there are no posts here: microblog post <user> <body>')
+      await usingSession(context, 'read', (session) =>
+        list.print(session, allPosts(session.db), 'there are no posts here: microblog post <user> <body>'),
+      )
     })

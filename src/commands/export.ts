@@ -2,12 +2,11 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { Command, choice, oneOf } from '../cli/command.ts'
 import { writeBlocks } from '../cli/list-options.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
-import type { Store } from '../db/sqlite/session.ts'
+import type { Engine, Session } from '../db/engine.ts'
 import { ContradictionError, RefusedError } from '../errors.ts'
-import type { FollowText } from '../models/exports.ts'
-import { exportPosts } from '../models/posts.ts'
-import { exportUsers } from '../models/users.ts'
+import { exportFollows, exportPosts, exportUsers, type FollowText } from '../models/exports.ts'
 import { formats } from '../output/formats.ts'
 import type { Output } from '../output/io.ts'
 import { writeWholeFile } from '../output/whole-file.ts'
@@ -42,15 +41,20 @@ export const exportRecords = (context: Context) =>
 async function exportAll(context: Context, what: ExportType, { output, header = true, json, format: asked }: Options): Promise<void> {
   if (json && asked !== undefined && asked !== 'json') throw new ContradictionError('--json', `--format ${asked}`)
   const format = oneOf('format', json ? 'json' : (asked ?? extensionOf(output)), exportFormats)
-  const store = await context.database()
-  const blocks = what === 'follows' ? followBlocks(store, format, header) : recordBlocks(context, store, what, format, header)
-  if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
-  if (isDatabase(output, context.fileOf())) {
-    throw new RefusedError(`${output} is the database itself`, 'name another file; a copy of the database:  microblog db backup <file>')
+  await usingSession(context, 'read', async (session) => {
+    const blocks = what === 'follows' ? followBlocks(session, format, header) : recordBlocks(context, session, what, format, header)
+    if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
+    await writeFile(context, output, blocks)
+  })
+}
+
+async function writeFile(context: Context, path: string, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  if (isPartOf(await context.engine(), path)) {
+    throw new RefusedError(`${path} is the database itself`, 'name another file; a copy of the database:  microblog db backup <file>')
   }
   const { gzip } = await import('../output/gzip.ts')
-  const isZipped = /\.gz$/i.test(output)
-  await writeWholeFile(output, (file) => writeInterruptibly(file, isZipped ? gzip(blocks) : blocks), context.io)
+  const isZipped = /\.gz$/i.test(path)
+  await writeWholeFile(path, (file) => writeInterruptibly(file, isZipped ? gzip(blocks) : blocks), context.io)
 }
 
 /** The format that a file's name tells; tsv, if it tells none. */
@@ -59,11 +63,11 @@ function extensionOf(path = ''): string {
   return extension.toLowerCase().replace('jsonl', 'ndjson')
 }
 
-/** Whether it would take the place of the database or of a file that belongs to it. */
-function isDatabase(path: string, database: string): boolean {
+/** Whether the file at `path` is one of the database's own. */
+function isPartOf({ files }: Engine, path: string): boolean {
   if (!existsSync(path)) return false
-  const file = realpathSync(database)
-  return ['', '-wal', '-shm'].some((ending) => realpathSync(path) === file + ending)
+  const existing = files.filter((file) => existsSync(file)).map((file) => realpathSync(file))
+  return existing.includes(realpathSync(path))
 }
 
 /** Between blocks the event loop turns, so that a signal can have the file cleared away. */
@@ -74,18 +78,20 @@ async function writeInterruptibly(output: Output, blocks: AsyncIterable<string |
   }
 }
 
-async function* recordBlocks(context: Context, store: Store, what: 'users' | 'posts', format: ExportFormat, header: boolean) {
+async function* recordBlocks(context: Context, session: Session, what: 'users' | 'posts', format: ExportFormat, header: boolean) {
   const { stdout } = context.io
   const style = await context.style(stdout)
   const list =
     what === 'users'
-      ? { fields: ['username', 'email'], rows: store.rows(exportUsers(store.db)) }
-      : { fields: ['username', 'timestamp', 'body'], rows: store.rows(exportPosts(store.db)) }
+      ? { fields: ['username', 'email'], rows: session.rows(exportUsers(session.db)) }
+      : { fields: ['username', 'timestamp', 'body'], rows: session.rows(exportPosts(session.db)) }
   yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
 }
 
 /** What stands around the follows as a whole. */
 interface FollowFrame extends FollowText {
+  /** Between two follows. */
+  readonly separator: string
   readonly header: string
   readonly end: string
   /** Everything, where there is no follow. */
@@ -105,14 +111,16 @@ const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
 }
 
 /** The header of a table stands even without rows. */
-async function* followBlocks(store: Store, format: ExportFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
+async function* followBlocks(session: Session, format: ExportFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
   const frame = followFrames[format]
   const header = hasHeader || format === 'json' ? frame.header : ''
   let before = header
-  for (const block of store.exportFollows(frame)) {
-    yield before
-    yield block
-    before = frame.separator
+  for await (const { lines, rows } of exportFollows(session.db, frame)) {
+    for await (const block of session.text(lines, frame.separator, rows)) {
+      yield before
+      yield block
+      before = frame.separator
+    }
   }
   if (before === frame.separator) yield frame.end
   else yield frame.empty || header

@@ -1,6 +1,6 @@
 /** `follow` and `unfollow`: one user, many targets, one transaction, a line for each. */
 import type { Kysely } from 'kysely'
-import { change, type ManyOptions } from '../cli/change.ts'
+import { changeDatabase, type ManyOptions } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
 import { requireUser, requireUsers } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
@@ -59,8 +59,7 @@ async function changeTargets(
   options: ManyOptions,
 ): Promise<void> {
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
-  const store = await context.database('write')
-  await change(context, store, options, async (db) => {
+  await changeDatabase(context, options, async (db) => {
     const user = await requireUser(db, username)
     const found = await requireUsers(context, db, names, options)
     const targets = await withoutSelf(context, verb, user, found, options)

@@ -4,6 +4,7 @@ import { Command, collect } from '../cli/command.ts'
 import { type ListOptions, withListOptions } from '../cli/list-options.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { userList, userListKind } from '../cli/user-list.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { ContradictionError } from '../errors.ts'
 import { followed, followers as followersOf, type Relationship, reverseOf } from '../models/followers.ts'
@@ -70,10 +71,11 @@ function relationshipCommand(context: Context, words: Words): Command {
 async function listRelated(context: Context, words: Words, username: string, options: Options): Promise<void> {
   if (options.mutual && options.notMutual) throw new ContradictionError('--mutual', '--not-mutual')
   const print = userList(context, options)
-  const store = await context.database()
-  const user = await requireUser(store.db, username)
-  const conditions = await readConditions(store.db, words.relationship, user, options)
-  await print(store, conditions, isRefined(options) ? 'nobody fits these options' : words.nobody(user.username))
+  await usingSession(context, 'read', async (session) => {
+    const user = await requireUser(session.db, username)
+    const conditions = await readConditions(session.db, words.relationship, user, options)
+    await print(session, conditions, isRefined(options) ? 'no users match' : words.nobody(user.username))
+  })
 }
 
 const isRefined = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)

@@ -1,5 +1,6 @@
 import { Command, oneOf, parseCount } from '../cli/command.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import { everyone, neighbourhood, picture } from '../models/picture.ts'
@@ -33,14 +34,17 @@ async function draw(context: Context, username: string | undefined, options: Opt
   if (username === undefined && options.depth !== undefined)
     throw new UsageError('--depth goes with a user', 'microblog graph <user> --depth 2')
   const most = format === 'dot' ? Number.POSITIVE_INFINITY : mostDrawn
-  const store = await context.database()
-  const user = username === undefined ? undefined : await requireUser(store.db, username)
-  const ids = user ? await neighbourhood(store.db, user.id, options.depth ?? 1, most) : await everyone(store.db, most)
-  if (!ids) {
-    const advice = user
-      ? `a smaller --depth, or --format dot for a program that can`
-      : 'a user and --depth, or --format dot for a program that can'
-    throw new RefusedError(`this would draw more than ${mostDrawn} users, which nobody could read`, `try ${advice}`)
-  }
-  context.io.stdout.write(await graphFormats[format](await picture(store.db, ids)))
+  const shown = await usingSession(context, 'read', async ({ db }) => {
+    const user = username === undefined ? undefined : await requireUser(db, username)
+    const ids = user ? await neighbourhood(db, user.id, options.depth ?? 1, most) : await everyone(db, most)
+    if (!ids) throw tooMany(user !== undefined)
+    return picture(db, ids)
+  })
+  context.io.stdout.write(await graphFormats[format](shown))
+}
+
+function tooMany(isAroundUser: boolean): RefusedError {
+  const smaller = isAroundUser ? 'a smaller --depth' : 'a user and --depth'
+  const advice = `try ${smaller}, or --format dot for a program that can`
+  return new RefusedError(`this would draw more than ${mostDrawn} users, which nobody could read`, advice)
 }

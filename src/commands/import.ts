@@ -1,10 +1,11 @@
 import { noteDryRun } from '../cli/change.ts'
 import { Command, keepGoing, oneOf } from '../cli/command.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
-import type { Store } from '../db/sqlite/session.ts'
+import type { Session } from '../db/engine.ts'
 import { RefusedError, UsageError } from '../errors.ts'
-import { type InputRecord, recordTypeNames } from '../input/layout.ts'
-import { formatOf, inputFormats, openRecords, type Records } from '../input/read-records.ts'
+import { type InputRecord, type RecordType, recordTypeNames } from '../input/layout.ts'
+import { formatOf, type InputFormat, inputFormats, openRecords, type Records } from '../input/read-records.ts'
 import { RecordError } from '../input/row.ts'
 import { openSource, type Source } from '../input/source.ts'
 import { NamedUsers } from '../models/named-users.ts'
@@ -49,39 +50,44 @@ export async function importFile(context: Context, file: string | undefined, opt
   const format = options.format === undefined ? formatOf(file) : oneOf('format', options.format, inputFormats)
   const type = options.type === undefined ? undefined : oneOf('type', options.type, recordTypeNames)
   const source = openSource(file, context.io.stdin)
-  const store = await context.database('write')
+  await usingSession(context, 'write', (session) => importSource({ context, session, source, format, type, options }))
+}
+
+/** One import. */
+interface Job {
+  readonly context: Context
+  readonly session: Session
+  readonly source: Source
+  readonly format: InputFormat
+  readonly type: RecordType | undefined
+  readonly options: ImportOptions
+}
+
+async function importSource(job: Job): Promise<void> {
+  const { context, session, source, format, type, options } = job
   const faults = new Faults(source)
   const progress = new Progress(options.quiet ? undefined : context.io.stderr)
   try {
     const records = await openRecords(source, { format, type, header: options.header !== false })
-    await importAll({ context, store, source, records, faults, progress }, options)
+    await importAll(job, records, faults, progress)
   } catch (error) {
     progress.end()
     if (!(error instanceof RecordError)) throw error
     // The input cannot be read any further, so there is no rest to import either.
     faults.add(error.line, new RefusedError(error.message, error.hint))
-    await faults.refuse(store.db)
+    await faults.refuse(session.db)
   }
 }
 
-interface Job {
-  readonly context: Context
-  readonly store: Store
-  readonly source: Source
-  readonly records: Records
-  readonly faults: Faults
-  readonly progress: Progress
-}
-
-async function importAll({ context, store, source, records, faults, progress }: Job, options: ImportOptions): Promise<void> {
+async function importAll({ context, session, source, options }: Job, records: Records, faults: Faults, progress: Progress): Promise<void> {
   const { createUsers: isCreating = false, keepGoing = false, dryRun = false } = options
-  const staging = await store.staging()
-  const stage = { staging, faults, isCreating, users: new NamedUsers(store.db, isCreating) }
+  const staging = await session.staging()
+  const stage = { db: session.db, staging, faults, isCreating, users: new NamedUsers(session.db, isCreating) }
   const rows = await stageAll(records, stage, (read) => progress.reading(read, source.size && source.read() / source.size))
   progress.writing(rows)
   const { added, known, created } = await loadRecords(records.layout.type, stage, { rows, dryRun, keepGoing })
   progress.end()
-  await faults.report(context, store.db)
+  await faults.report(context, session.db)
   if (created > 0) context.note(created === 1 ? '1 user created' : `${created} users created`)
   context.note(`${added} added, ${known} already there, ${faults.count} failed`)
   noteDryRun(context, options)

@@ -1,5 +1,6 @@
 import { Command } from '../cli/command.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { isFollowing as askWhether } from '../models/followers.ts'
 
@@ -13,11 +14,12 @@ export const isFollowing = (context: Context) =>
     .argument('<target>', 'a username')
     .example('microblog is-following alice bob && echo yes', 'ask in a script')
     .action(async (username: string, targetName: string) => {
-      const { db } = await context.database()
-      const user = await requireUser(db, username)
-      const target = await requireUser(db, targetName)
-      const answer = await askWhether(db, user.id, target.id)
+      const { user, target, answer } = await usingSession(context, 'read', async ({ db }) => {
+        const user = await requireUser(db, username)
+        const target = await requireUser(db, targetName)
+        return { user: user.username, target: target.username, answer: await askWhether(db, user.id, target.id) }
+      })
       if (!answer) context.exitCode = 1
       if (!context.io.stdout.isTerminal) return
-      context.print(answer ? `yes: ${user.username} follows ${target.username}` : `no: ${user.username} does not follow ${target.username}`)
+      context.print(answer ? `yes: ${user} follows ${target}` : `no: ${user} does not follow ${target}`)
     })

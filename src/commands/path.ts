@@ -1,6 +1,7 @@
 import { Command, parseCount } from '../cli/command.ts'
 import { chooseFields, chooseFormat, type ListOptions, once, withFormatOptions, writeList } from '../cli/list-options.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { shortestPath } from '../models/path.ts'
 import { allUsers } from '../models/users.ts'
@@ -32,17 +33,19 @@ async function show(context: Context, fromName: string, toName: string, options:
   const format = chooseFormat(context, options)
   const fields = chooseFields(kind, format, options.fields)
   const depth = options.depth ?? presetDepth
-  const store = await context.database()
-  const from = await requireUser(store.db, fromName)
-  const to = await requireUser(store.db, toName)
-  const { path, isComplete } = await shortestPath(store.db, from.id, to.id, depth)
-  if (!path) {
-    context.exitCode = 1
-    const limit = isComplete ? '' : ` of at most ${depth} follows`
-    return context.note(`no chain${limit} leads from ${from.username} to ${to.username}`)
-  }
-  const found = await allUsers(store.db).where('users.id', 'in', path).select(kind.fields).execute()
-  const rows = path.flatMap((id) => found.filter((user) => user.id === id))
+  const rows = await usingSession(context, 'read', async ({ db }) => {
+    const from = await requireUser(db, fromName)
+    const to = await requireUser(db, toName)
+    const { path, isComplete } = await shortestPath(db, from.id, to.id, depth)
+    if (!path) {
+      context.exitCode = 1
+      const limit = isComplete ? '' : ` of at most ${depth} follows`
+      return context.note(`no chain${limit} leads from ${from.username} to ${to.username}`)
+    }
+    const found = await allUsers(db).where('users.id', 'in', path).select(kind.fields).execute()
+    return path.flatMap((id) => found.filter((user) => user.id === id))
+  })
+  if (!rows) return
   if (format === 'table' && options.fields === undefined) return context.print(rows.map(({ username }) => username).join(' → '))
   await writeList(context, format, { fields, rows: once(rows) }, options, '')
 }

@@ -1,6 +1,7 @@
 import { type ChangeOptions, change } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { readText } from '../input/lines.ts'
@@ -29,14 +30,15 @@ export const post = (context: Context) =>
 async function publish(context: Context, username: string, operand: string | undefined, options: Options): Promise<void> {
   const at = options.at === undefined ? undefined : parseTime(options.at).from
   if (operand !== undefined && operand !== '-') checkBody(operand)
-  const store = await context.database('write')
-  const author = await requireUser(store.db, username)
-  const body = await readBody(context, operand, author.username)
-  checkBody(body)
-  await change(context, store, options, async (db) => {
-    const { id: user_id } = await requireUser(db, username)
-    const id = await addPost(db, { body, timestamp: at ?? new Date().toISOString(), user_id })
-    return [context.io.stdout.isTerminal ? `Posted #${id} as ${author.username}` : String(id)]
+  await usingSession(context, 'write', async (session) => {
+    const author = await requireUser(session.db, username)
+    const body = await readBody(context, operand, author.username)
+    checkBody(body)
+    await change(context, session, options, async (db) => {
+      const { id: user_id } = await requireUser(db, username)
+      const id = await addPost(db, { body, timestamp: at ?? new Date().toISOString(), user_id })
+      return [context.io.stdout.isTerminal ? `Posted #${id} as ${author.username}` : String(id)]
+    })
   })
 }
 

@@ -1,6 +1,7 @@
 import { Command } from '../cli/command.ts'
 import { type PostListOptions, postList, withPostListOptions } from '../cli/post-list.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { postsOf } from '../models/posts.ts'
 
@@ -10,7 +11,8 @@ export const posts = (context: Context) =>
     .example('microblog posts alice --since yesterday --json', 'as JSON')
     .action(async (username: string, options: PostListOptions) => {
       const list = postList(context, options)
-      const store = await context.database()
-      const user = await requireUser(store.db, username)
-      await list.print(store, postsOf(store.db, user.id), `${user.username} has not posted anything here`)
+      await usingSession(context, 'read', async (session) => {
+        const user = await requireUser(session.db, username)
+        await list.print(session, postsOf(session.db, user.id), `${user.username} has not posted anything here`)
+      })
     })

@@ -1,6 +1,7 @@
 import { Command } from '../cli/command.ts'
 import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { searchPosts } from '../models/post-search.ts'
@@ -24,10 +25,12 @@ export const search = (context: Context) =>
 async function find(context: Context, query: string, options: Options): Promise<void> {
   if (query.trim() === '') throw new UsageError('there is nothing to search for', 'name a word:  microblog search coffee')
   const list = postList(context, options, screenful)
-  const store = await context.database()
-  const posts = options.user === undefined ? allPosts(store.db) : postsOf(store.db, (await requireUser(store.db, options.user)).id)
-  const test = store.search(query)
-  const found = await searchPosts(store.db, posts, test, list.wanted)
-  const hits = test.highlighted(hitMarks).as('hits')
-  await list.print(store, found, 'no post matches', (rows) => (list.isFeed ? rows.select(hits) : rows))
+  await usingSession(context, 'read', async (session) => {
+    const { db } = session
+    const posts = options.user === undefined ? allPosts(db) : postsOf(db, (await requireUser(db, options.user)).id)
+    const search = await session.search(query)
+    const found = await searchPosts(db, posts, search, list.wanted)
+    const hits = search.highlighted(hitMarks).as('hits')
+    await list.print(session, found, 'no post matches', (rows) => (list.isFeed ? rows.select(hits) : rows))
+  })
 }

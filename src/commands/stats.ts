@@ -1,8 +1,11 @@
+import type { Kysely } from 'kysely'
 import { Command } from '../cli/command.ts'
 import { chooseFields, chooseFormat, type ListOptions, withFormatOptions } from '../cli/list-options.ts'
+import { usingSession } from '../cli/using-session.ts'
 import { recordWriter } from '../cli/write-record.ts'
 import type { Context } from '../context.ts'
-import { type Bucket, countAll, distribution, mostFollowed } from '../models/stats.ts'
+import type { Database } from '../models/schema.ts'
+import { type Bucket, countAll, distribution, type FollowedUser, mostFollowed } from '../models/stats.ts'
 import { barChart } from '../output/bars.ts'
 import { jsonText } from '../output/json.ts'
 
@@ -22,31 +25,43 @@ async function show(context: Context, options: ListOptions): Promise<void> {
   const format = chooseFormat(context, options)
   const chosen = chooseFields({ fields, bare: fields, cheap: fields, sorts: [] }, format, options.fields)
   const write = recordWriter(context, options, fields)
-  const { db } = await context.database()
-  const isAsked = (field: (typeof fields)[number]) => chosen.includes(field)
+  const stats = await usingSession(context, 'read', ({ db }) => ask(db, chosen))
+  if (format === 'json') return context.print(jsonText(Object.fromEntries(chosen.map((field) => [field, stats[field]]))))
+  if (format === 'table' && options.fields === undefined) return draw(context, stats)
+  const most_followed = stats.most_followed.map(({ username, followers }) => `${username}:${followers}`).join(' ')
+  await write({ ...stats, most_followed, distribution: stats.distribution.map((bucket) => `${range(bucket)}:${bucket.users}`).join(' ') })
+}
+
+interface Stats {
+  readonly users: number
+  readonly posts: number
+  readonly follows: number
+  readonly most_followed: readonly FollowedUser[]
+  readonly distribution: readonly Bucket[]
+}
+
+/** Only what is wanted is counted. */
+async function ask(db: Kysely<Database>, chosen: readonly (keyof Stats)[]): Promise<Stats> {
+  const isAsked = (field: keyof Stats) => chosen.includes(field)
   const users = await countAll(db, 'users')
-  const totals = {
+  return {
     users,
     posts: isAsked('posts') ? await countAll(db, 'posts') : 0,
     follows: isAsked('follows') ? await countAll(db, 'followers') : 0,
+    most_followed: isAsked('most_followed') ? await mostFollowed(db, 10) : [],
+    distribution: isAsked('distribution') ? await distribution(db, users) : [],
   }
-  const top = isAsked('most_followed') ? await mostFollowed(db, 10) : []
-  const buckets = isAsked('distribution') ? await distribution(db, users) : []
-  if (format === 'json') {
-    const all: Record<string, unknown> = { ...totals, most_followed: top, distribution: buckets }
-    return context.print(jsonText(Object.fromEntries(chosen.map((field) => [field, all[field]]))))
-  }
-  const most_followed = top.map(({ username, followers }) => `${username}:${followers}`).join(' ')
-  const isChart = format === 'table' && options.fields === undefined
-  if (!isChart)
-    return write({ ...totals, most_followed, distribution: buckets.map((bucket) => `${range(bucket)}:${bucket.users}`).join(' ') })
+}
+
+/** For people: the numbers, then a chart. */
+async function draw(context: Context, { users, posts, follows, most_followed, distribution }: Stats): Promise<void> {
   const style = await context.style(context.io.stdout)
   const key = (name: string) => style.bold(name.padEnd(13))
-  for (const [name, count] of Object.entries(totals)) context.print(`${key(name)}  ${count.toLocaleString('en')}`)
-  const best = top.map(({ username, followers }) => `${username} (${followers.toLocaleString('en')})`)
+  for (const [name, count] of Object.entries({ users, posts, follows })) context.print(`${key(name)}  ${count.toLocaleString('en')}`)
+  const best = most_followed.map(({ username, followers }) => `${username} (${followers.toLocaleString('en')})`)
   if (best.length > 0) context.print(`${key('most followed')}  ${best.join(', ')}`)
   context.print(`\n${style.bold('Users by their number of followers')}`)
-  const bars = buckets.map((bucket) => ({ label: range(bucket), value: bucket.users }))
+  const bars = distribution.map((bucket) => ({ label: range(bucket), value: bucket.users }))
   context.io.stdout.write(barChart(bars, context.io.stdout.columns, style))
 }
 

@@ -1,6 +1,7 @@
 import { Command, oneOf } from '../cli/command.ts'
 import { chooseFields, chooseFormat, type ListOptions, withListOptions, writeList } from '../cli/list-options.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { countSuggestions, listSuggestions } from '../models/suggest.ts'
 import { cheapUserFields, type UserField, userFields } from '../models/user-fields.ts'
@@ -25,10 +26,11 @@ async function list(context: Context, username: string, options: ListOptions): P
   const fields = chooseFields(kind, format, options.fields)
   oneOf('sort key', options.sort ?? 'common', kind.sorts)
   const page = { reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
-  const store = await context.database()
-  const user = await requireUser(store.db, username)
-  if (options.count) return context.print(String(await countSuggestions(store.db, user.id, page)))
   const shown = fields.filter((field): field is UserField => field !== 'common')
-  const rows = store.rows(listSuggestions(store.db, user.id, shown, page))
-  await writeList(context, format, { fields, rows }, options, `there is nobody to suggest to ${user.username} yet`)
+  await usingSession(context, 'read', async (session) => {
+    const user = await requireUser(session.db, username)
+    if (options.count) return context.print(String(await countSuggestions(session.db, user.id, page)))
+    const rows = session.rows(listSuggestions(session.db, user.id, shown, page))
+    await writeList(context, format, { fields, rows }, options, `there is nobody to suggest to ${user.username} yet`)
+  })
 }

@@ -1,6 +1,7 @@
 import { Command } from '../cli/command.ts'
 import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { timeline as timelineOf } from '../models/posts.ts'
 
@@ -12,7 +13,8 @@ export const timeline = (context: Context) =>
     .example('microblog timeline alice --since yesterday --until yesterday -n 0', "all of yesterday's (UTC)")
     .action(async (username: string, options: PostListOptions) => {
       const list = postList(context, options, screenful)
-      const store = await context.database()
-      const user = await requireUser(store.db, username)
-      await list.print(store, timelineOf(store.db, user.id), `there is nothing to read for ${user.username} here`)
+      await usingSession(context, 'read', async (session) => {
+        const user = await requireUser(session.db, username)
+        await list.print(session, timelineOf(session.db, user.id), `there is nothing to read for ${user.username} here`)
+      })
     })

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { change, type ManyOptions } from '../cli/change.ts'
+import { changeDatabase, type ManyOptions } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
 import type { Context } from '../context.ts'
 import { NotFoundError } from '../errors.ts'
@@ -21,8 +21,7 @@ export const unpost = (context: Context) =>
 async function removeAll(context: Context, operands: readonly string[], options: ManyOptions): Promise<void> {
   const given = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   const places = new Map(given.map((one) => [parseId(one.name), place(one)]))
-  const store = await context.database('write')
-  await change(context, store, options, async (db) => {
+  await changeDatabase(context, options, async (db) => {
     const removed = await removeFound(context, db, places, options.keepGoing)
     return removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id)))
   })

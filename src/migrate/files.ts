@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isKeyword, type Statement, splitStatements } from '../db/sqlite/tokens.ts'
-import { DatabaseError } from '../errors.ts'
+import { DatabaseError, MicroblogError } from '../errors.ts'
 import { listMigrations, type MigrationName } from './folder.ts'
 
 export interface Migration extends MigrationName {
@@ -15,13 +14,27 @@ export interface Migration extends MigrationName {
   readonly downgrade: readonly Statement[]
 }
 
-/** Read and take apart every file of `folder`, in order. */
-export function readMigrations(folder: string): Migration[] {
-  return listMigrations(folder).map((name) => parseMigration(name, readFileSync(join(folder, name.file), 'utf8')))
+export interface Statement {
+  /** As written, without the closing semicolon. */
+  readonly sql: string
+  /** The line that it begins in, from 1. */
+  readonly line: number
+}
+
+/** How an engine reads the SQL of a migration file. */
+export interface StatementReader {
+  split(text: string, firstLine: number): Statement[]
+  /** The word that a statement begins with, if no migration may have such a statement. */
+  forbidden(statement: Statement): string | undefined
+}
+
+/** Read and parse every file of `folder`, in order. */
+export function readMigrations(folder: string, reader: StatementReader): Migration[] {
+  return listMigrations(folder).map((name) => parseMigration(name, readFileSync(join(folder, name.file), 'utf8'), reader))
 }
 
 /** @throws DatabaseError, if a section is missing or a statement would end the migrator's own transaction. */
-export function parseMigration(name: MigrationName, source: string): Migration {
+export function parseMigration(name: MigrationName, source: string, reader: StatementReader): Migration {
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
   const lines = text.split('\n')
   // From the second line on: the first is the message, whatever it says.
@@ -30,33 +43,39 @@ export function parseMigration(name: MigrationName, source: string): Migration {
   if (upgrade < 0 || downgrade < upgrade) {
     throw new DatabaseError(`${name.file}: expected a line '-- upgrade' and, after it, a line '-- downgrade'`)
   }
-  const section = (from: number, to: number) => checked(name, splitStatements(lines.slice(from, to).join('\n'), from + 1))
+  const section = (from: number, to: number) => readSection(name, lines.slice(from, to), from + 1, reader)
   return {
     ...name,
-    message: readHead(name, lines.slice(0, upgrade)),
+    message: readHead(name, lines.slice(0, upgrade), reader),
     checksum: createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex'),
     upgrade: section(upgrade + 1, downgrade),
     downgrade: section(downgrade + 1, lines.length),
   }
 }
 
-/** The message: a first comment line, and above the first section nothing that looks as if it would run. */
-function readHead({ file }: MigrationName, [first = '', ...others]: readonly string[]): string {
+/** The message: a first comment line. Nothing between it and the first section may look as if it would run. */
+function readHead({ file }: MigrationName, [first = '', ...others]: readonly string[], reader: StatementReader): string {
   const message = /^--\s*(\S.*)$/.exec(first)?.[1]?.trim()
   if (!message) throw new DatabaseError(`${file}:1: expected a comment that says what the migration does`)
-  const [stray] = splitStatements(others.join('\n'), 2)
+  const [stray] = reader.split(others.join('\n'), 2)
   if (stray) throw new DatabaseError(`${file}:${stray.line}: a statement stands before '-- upgrade'`, 'it would never run: move it below')
   return message
 }
 
-/** Each of these would end the one transaction that makes an upgrade all or nothing, or cannot run inside it. */
-const forbidden = ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'VACUUM', 'ATTACH', 'DETACH']
+function readSection({ file }: MigrationName, lines: readonly string[], firstLine: number, reader: StatementReader): Statement[] {
+  const statements = reader.split(lines.join('\n'), firstLine)
+  for (const statement of statements) {
+    const word = reader.forbidden(statement)
+    if (word)
+      throw new DatabaseError(
+        `${file}:${statement.line}: ${word} cannot stand in a migration`,
+        'the migrator runs everything pending in one transaction of its own',
+      )
+  }
+  return statements
+}
 
-function checked({ file }: MigrationName, statements: Statement[]): Statement[] {
-  const wrong = statements.find(({ tokens }) => isKeyword(tokens[0], ...forbidden))
-  if (!wrong) return statements
-  throw new DatabaseError(
-    `${file}:${wrong.line}: ${wrong.tokens[0]?.text.toUpperCase()} cannot stand in a migration`,
-    'the migrator runs everything pending in one transaction of its own',
-  )
+/** An error that a statement caused, with its place in the file and what became of the database. */
+export function atLine({ message, exitCode, hint }: MicroblogError, { file }: MigrationName, { line }: Statement, consequence: string) {
+  return new MicroblogError(`${file}:${line}: ${message}`, exitCode, [hint ?? [], consequence].flat().join('\n'))
 }

@@ -1,40 +1,64 @@
-import type { Selectable } from 'kysely'
-import type { Handle } from '../db/sqlite/addon.ts'
-import type { FollowerTable } from './schema.ts'
+/** What an export holds: records by username, without ids and passwords. */
+import type { Kysely, Selectable } from 'kysely'
+import { allPosts } from './posts.ts'
+import type { Database, FollowerTable } from './schema.ts'
 
-/** What stands around the two names of a follow, and between two follows. Usernames need no escape in any format. */
+/** The users, in the order in which they were added. */
+export const exportUsers = (db: Kysely<Database>) => db.selectFrom('users').select(['username', 'email']).orderBy('id')
+
+/** The posts, in the order in which they were added. */
+export const exportPosts = (db: Kysely<Database>) =>
+  allPosts(db)
+    .innerJoin('users', 'users.id', 'posts.user_id')
+    .select(['users.username', 'posts.timestamp', 'posts.body'])
+    .orderBy('posts.id')
+
+/** The text around the two names of a follow. Usernames need no escape in any format. */
 export interface FollowText {
   readonly before: string
   readonly between: string
   readonly after: string
-  readonly separator: string
 }
 
-/** Pages grow from the first to the second, so that the first lines come at once and the rest cheaply. */
+/** Rows of the first page and of the largest: the first lines come at once and the rest cheaply. */
 const [firstPage, largestPage] = [200, 8192]
 
-const rowsAfter = 'FROM followers WHERE (follower_id, followed_id) > (?, ?) ORDER BY follower_id, followed_id LIMIT ?'
-
-/** All follows by username, in the order of the key, in blocks of text that SQLite builds. Two blocks are to be set apart by the separator too. */
-export function* exportFollows(handle: Handle, { before, between, after, separator }: FollowText): Generator<Buffer> {
-  const text = handle
-    .prepare<unknown[], Buffer | null>(`
-      SELECT CAST(group_concat(? || l.username || ? || r.username || ?, ?) AS BLOB) FROM (SELECT * ${rowsAfter}) AS f
-      CROSS JOIN users AS l ON l.id = f.follower_id CROSS JOIN users AS r ON r.id = f.followed_id`)
-    .pluck()
-  const lastOfPage = handle.prepare<unknown[], Selectable<FollowerTable>>(`SELECT follower_id, followed_id ${rowsAfter} OFFSET ?`)
-  let key: Selectable<FollowerTable> | undefined = { follower_id: Number.MIN_SAFE_INTEGER, followed_id: 0 }
-  // Names are looked up everywhere: ten million follows take 27 s with better-sqlite3's own 16 MB of pages, and 30 s with 2 MB.
-  handle.pragma('cache_size = -16000')
-  // All pages show the same moment.
-  handle.exec('BEGIN')
-  try {
-    for (let size = firstPage; key; size = Math.min(size * 2, largestPage)) {
-      const block = text.get(before, between, after, separator, key.follower_id, key.followed_id, size)
-      key = lastOfPage.get(key.follower_id, key.followed_id, 1, size - 1)
-      if (block) yield block
-    }
-  } finally {
-    handle.exec('COMMIT')
+/** All follows by username, in the order of the key, as queries for one page of lines each. */
+export async function* exportFollows(db: Kysely<Database>, text: FollowText) {
+  let after: FollowKey | undefined
+  for (let rows = firstPage; ; rows = Math.min(rows * 2, largestPage)) {
+    yield { lines: followLines(db, after, rows, text), rows }
+    after = await followsAfter(db, after)
+      .offset(rows - 1)
+      .limit(1)
+      .executeTakeFirst()
+    if (!after) return
   }
 }
+
+type FollowKey = Selectable<FollowerTable>
+
+const followsAfter = (db: Kysely<Database>, after: FollowKey | undefined) =>
+  db
+    .selectFrom('followers')
+    .select(['follower_id', 'followed_id'])
+    .$if(after !== undefined, (query) =>
+      query.where((eb) => eb(eb.refTuple('follower_id', 'followed_id'), '>', eb.tuple(after?.follower_id ?? 0, after?.followed_id ?? 0))),
+    )
+    .orderBy('follower_id')
+    .orderBy('followed_id')
+
+/** CROSS JOIN keeps SQLite's planner in the order of the page (https://sqlite.org/optoverview.html#crossjoin). */
+const followLines = (db: Kysely<Database>, after: FollowKey | undefined, rows: number, { before, between, after: end }: FollowText) =>
+  db
+    .selectFrom(followsAfter(db, after).limit(rows).as('follow'))
+    .crossJoin('users as follower')
+    .crossJoin('users as followed')
+    .whereRef('follower.id', '=', 'follow.follower_id')
+    .whereRef('followed.id', '=', 'follow.followed_id')
+    .select((eb) => {
+      const left = eb(eb(eb.val(before), '||', eb.ref('follower.username')), '||', eb.val(between))
+      return eb(eb(left, '||', eb.ref('followed.username')), '||', eb.val(end))
+        .$castTo<string>()
+        .as('line')
+    })

@@ -64,10 +64,3 @@ export async function removePosts(db: Kysely<Database>, ids: readonly number[]):
   }
   return removed
 }
-
-/** What an export holds: by username, without ids, in the order in which they came to be. */
-export const exportPosts = (db: Kysely<Database>) =>
-  allPosts(db)
-    .innerJoin('users', 'users.id', 'posts.user_id')
-    .select(['users.username', 'posts.timestamp', 'posts.body'])
-    .orderBy('posts.id')

@@ -13,8 +13,13 @@ const followerCounts = (db: Kysely<Database>) =>
     .select((eb) => ['followed_id', eb.fn.countAll<number>().as('followers')])
     .groupBy('followed_id')
 
+export interface FollowedUser {
+  readonly username: string
+  readonly followers: number
+}
+
 /** The users with the most followers, ties by id. */
-export async function mostFollowed(db: Kysely<Database>, limit: number): Promise<{ username: string; followers: number }[]> {
+export async function mostFollowed(db: Kysely<Database>, limit: number): Promise<FollowedUser[]> {
   return db
     .selectFrom(followerCounts(db).orderBy('followers', 'desc').orderBy('followed_id').limit(limit).as('top'))
     .innerJoin('users', 'users.id', 'top.followed_id')

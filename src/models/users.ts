@@ -36,9 +36,6 @@ export function checkEmail(email: string): void {
 
 export const allUsers = (db: Kysely<Database>): UserQuery => db.selectFrom('users')
 
-/** What an export holds: without ids and passwords, in the order in which they came to be. */
-export const exportUsers = (db: Kysely<Database>) => db.selectFrom('users').select(['username', 'email']).orderBy('id')
-
 /** Without regard to case. Values are folded here, because engines have rules of their own for letters that are not ASCII. */
 const byUsername = (db: Kysely<Database>, username: string) =>
   db.selectFrom('users').where((eb) => eb(eb.fn<string>('lower', ['username']), '=', foldCase(username)))

@@ -12,7 +12,7 @@ const silent = { isTerminal: false, columns: 80, write() {} }
 const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: silent, stderr: silent, env: {} }
 
 const leaves = (command: Commander): Commander[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
-const commands = leaves(buildProgram(new Context(io, '', async () => {}), '0.0.0')) as Command[]
+const commands = leaves(buildProgram(new Context(io, ''), '0.0.0')) as Command[]
 const lines = commands.map((command) => commandPath(command).replace(/^microblog /, ''))
 
 /** The words of the first call of microblog in a line of shell, without their quotes. */

@@ -1,12 +1,15 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { importFile } from '../../src/commands/import.ts'
 import { Context } from '../../src/context.ts'
+import type { Engine } from '../../src/db/engine.ts'
 import { openDatabase } from '../../src/db/sqlite/open.ts'
-import { Store } from '../../src/db/sqlite/session.ts'
+import { SqliteSession } from '../../src/db/sqlite/session.ts'
 import { MicroblogError } from '../../src/errors.ts'
 import type { InputFormat } from '../../src/input/read-records.ts'
 import type { Output } from '../../src/output/io.ts'
+import { root } from '../support/process.ts'
 import { rounds } from '../support/rounds.ts'
 import { world } from '../support/run.ts'
 
@@ -52,11 +55,12 @@ it(`meets ${inputs.toLocaleString('en')} mutated inputs with all rows or none, a
   const { db } = await world(...names)
   const handle = openDatabase(db, 'write')
   handle.pragma('synchronous = OFF')
-  const store = new Store(handle)
-  /** The open database again and again: opening it is not what is tested here. */
+  const session = new SqliteSession(handle, 'test.db')
+  session.close = async () => {}
+  /** Hands out the open database again and again: opening it is not what is tested here. */
   class OpenContext extends Context {
-    override async database(): Promise<Store> {
-      return store
+    override async engine(): Promise<Engine> {
+      return Object.assign(await super.engine(db), { open: async () => session })
     }
   }
   const count = handle
@@ -76,7 +80,7 @@ it(`meets ${inputs.toLocaleString('en')} mutated inputs with all rows or none, a
         const bytes = mutations.reduce(mutate, Buffer.from(text))
         const stderr = memory()
         const io = { stdin: { isTerminal: false, chunks: () => pieces(bytes, at) }, stdout: memory(), stderr, env: {} }
-        const context = new OpenContext(io, '', async () => {})
+        const context = new OpenContext(io, join(root, 'migrations'))
         const failure = await importFile(context, '-', { format, keepGoing }).catch((error: unknown) => error)
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []
         expect((count.get() as number) - before).toBe(failure ? 0 : added)

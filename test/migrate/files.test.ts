@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { statementReader } from '../../src/db/sqlite/statements.ts'
 import { parseMigration } from '../../src/migrate/files.ts'
 import { migration } from '../support/migrations.ts'
 
 const name = { id: '0001', name: 'a', file: '0001_a.sql' }
-const parse = (text: string) => parseMigration(name, text)
+const parse = (text: string) => parseMigration(name, text, statementReader)
 
 describe('a migration file', () => {
   it('has a message, an upgrade and a downgrade', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { follow, followed, followers, isFollowing, type Relationship, reverseOf, unfollow } from '../../src/models/followers.ts'
 import { countRelated, rangeOf, walkOf } from '../../src/models/related.ts'
-import { storeWith } from '../support/store.ts'
+import { sessionWith } from '../support/session.ts'
 
 /** The followers of a user, or the followed, as plain arrays tell. */
 const relatedTo = (edges: readonly [number, number][], of: Relationship, user: number): number[] =>
@@ -12,14 +12,14 @@ const relatedTo = (edges: readonly [number, number][], of: Relationship, user: n
 
 describe('a relationship', () => {
   it('is a lazy query: it knows what happened after it was made', async () => {
-    const { db } = await storeWith('alice', 'bob')
+    const { db } = await sessionWith('alice', 'bob')
     const query = followers(db, 2).select('username')
     await follow(db, 1, [2])
     expect(await query.execute()).toEqual([{ username: 'alice' }])
   })
 
   it('can be filtered, sorted and paged by the caller', async () => {
-    const { db } = await storeWith('alice', 'bob', 'carol', 'dan')
+    const { db } = await sessionWith('alice', 'bob', 'carol', 'dan')
     await follow(db, 1, [2, 3, 4])
     const names = followed(db, 1).select('username').where('username', '>', 'bob').orderBy('username', 'desc')
     expect(await names.execute()).toEqual([{ username: 'dan' }, { username: 'carol' }])
@@ -27,14 +27,14 @@ describe('a relationship', () => {
   })
 
   it('can be counted', async () => {
-    const { db } = await storeWith('alice', 'bob', 'carol')
+    const { db } = await sessionWith('alice', 'bob', 'carol')
     await follow(db, 1, [2, 3])
     const count = followed(db, 1).select((eb) => eb.fn.countAll<number>().as('n'))
     expect(await count.executeTakeFirstOrThrow()).toEqual({ n: 2 })
   })
 
   it('can be streamed', async () => {
-    const { db } = await storeWith('alice', 'bob', 'carol')
+    const { db } = await sessionWith('alice', 'bob', 'carol')
     await follow(db, 1, [2, 3])
     const names: string[] = []
     for await (const { username } of followed(db, 1).select('username').orderBy('username').stream()) names.push(username)
@@ -42,7 +42,7 @@ describe('a relationship', () => {
   })
 
   it('is not changed by being refined', async () => {
-    const { db } = await storeWith('alice', 'bob', 'carol')
+    const { db } = await sessionWith('alice', 'bob', 'carol')
     await follow(db, 1, [2, 3])
     const all = followed(db, 1)
     all.where('users.id', '=', 2)
@@ -50,8 +50,8 @@ describe('a relationship', () => {
   })
 
   it('agrees with sets, however it is refined, and whichever condition is read as a range', async () => {
-    const store = await storeWith('u1', 'u2', 'u3', 'u4', 'u5')
-    const { db } = store
+    const session = await sessionWith('u1', 'u2', 'u3', 'u4', 'u5')
+    const { db } = session
     const id = fc.integer({ min: 1, max: 5 })
     const relationship = fc.constantFrom(followers, followed)
     const pairs = fc.array(fc.tuple(id, id).filter(([a, b]) => a !== b))
@@ -62,7 +62,7 @@ describe('a relationship', () => {
         id,
         fc.array(fc.record({ relationship, userId: id, isWanted: fc.boolean() }), { maxLength: 3 }),
         async (edges, start, user, refinements) => {
-          await store.change({}, async (changing) => {
+          await session.change({}, async (changing) => {
             await changing.deleteFrom('followers').execute()
             for (const [a, b] of edges) await follow(changing, a, [b])
           })
@@ -90,7 +90,7 @@ describe('a relationship', () => {
 
 describe('follow and unfollow', () => {
   it('return those for whom something changed', async () => {
-    const { db } = await storeWith('alice', 'bob', 'carol')
+    const { db } = await sessionWith('alice', 'bob', 'carol')
     expect(await follow(db, 1, [2])).toEqual(new Set([2]))
     expect(await follow(db, 1, [2, 3])).toEqual(new Set([3]))
     expect(await unfollow(db, 1, [3])).toEqual(new Set([3]))
@@ -98,7 +98,7 @@ describe('follow and unfollow', () => {
   })
 
   it('are seen by isFollowing', async () => {
-    const { db } = await storeWith('alice', 'bob')
+    const { db } = await sessionWith('alice', 'bob')
     await follow(db, 1, [2])
     expect([await isFollowing(db, 1, 2), await isFollowing(db, 2, 1)]).toEqual([true, false])
     await unfollow(db, 1, [2])

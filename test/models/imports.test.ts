@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { leaveOutKnownPosts, loadPosts } from '../../src/models/imports.ts'
 import { addPost } from '../../src/models/posts.ts'
-import { storeWith } from '../support/store.ts'
+import { sessionWith } from '../support/session.ts'
 
 it('counts a post once that somebody adds between the two looks for known posts', async () => {
-  const store = await storeWith('alice')
-  const { db } = store
+  const session = await sessionWith('alice')
+  const { db } = session
   const post = { user_id: 1, timestamp: '2001-01-01T00:00:00.000Z', body: 'hello' }
-  const staging = await store.staging()
+  const staging = await session.staging()
   await staging.stage(
     ['user_id', 'timestamp', 'body'],
     [1, 2, 3].flatMap(() => [post.user_id, post.timestamp, post.body]),

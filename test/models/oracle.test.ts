@@ -2,7 +2,7 @@
 import SQLite from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Store } from '../../src/db/sqlite/session.ts'
+import { SqliteSession } from '../../src/db/sqlite/session.ts'
 import { follow, followed, followers, isFollowing, unfollow } from '../../src/models/followers.ts'
 import { shortestPath } from '../../src/models/path.ts'
 import { neighbourhood, picture } from '../../src/models/picture.ts'
@@ -50,7 +50,7 @@ type Question = typeof question extends fc.Arbitrary<infer T> ? T : never
 
 const timestamp = (second: number) => `2026-01-02T00:00:0${second}.000Z`
 
-async function apply({ db }: Store, oracle: Oracle, change: Change): Promise<void> {
+async function apply({ db }: SqliteSession, oracle: Oracle, change: Change): Promise<void> {
   if (change.do === 'unpost') expect((await removePosts(db, [change.id])).has(change.id)).toBe(oracle.posts.delete(change.id))
   else if (!oracle.users.has(change.who)) return
   else if (change.do === 'post') {
@@ -73,16 +73,16 @@ async function apply({ db }: Store, oracle: Oracle, change: Change): Promise<voi
 }
 
 /** One user is asked about, if still there: the sequences are many. */
-async function compare(store: Store, oracle: Oracle, question: Question): Promise<void> {
+async function compare(session: SqliteSession, oracle: Oracle, question: Question): Promise<void> {
   if (!oracle.users.has(question.who)) return
-  await compareLists(store, oracle, question)
-  await comparePosts(store, oracle, question)
-  await compareSuggestions(store, oracle, question)
-  await comparePaths(store, oracle, question)
-  await comparePicture(store, oracle, question)
+  await compareLists(session, oracle, question)
+  await comparePosts(session, oracle, question)
+  await compareSuggestions(session, oracle, question)
+  await comparePaths(session, oracle, question)
+  await comparePicture(session, oracle, question)
 }
 
-async function compareLists(store: Store, oracle: Oracle, { who, page, refinements }: Question): Promise<void> {
+async function compareLists(session: SqliteSession, oracle: Oracle, { who, page, refinements }: Question): Promise<void> {
   const holds = ({ relationship, userId: of, isWanted }: Condition, other: number) =>
     (relationship === followers ? oracle.doesFollow(other, of) : oracle.doesFollow(of, other)) === isWanted
   const byName = { ...page, sort: 'username' } as const
@@ -92,24 +92,24 @@ async function compareLists(store: Store, oracle: Oracle, { who, page, refinemen
       oracle.names((other) => conditions.every((condition) => holds(condition, other))),
       page,
     )
-    for (const query of [await rangeOf(store.db, conditions), walkOf(store.db, conditions)])
+    for (const query of [await rangeOf(session.db, conditions), walkOf(session.db, conditions)])
       expect((await listNames(query, byName).execute()).map(({ line }) => line)).toEqual(expected)
     let text = ''
-    const names = listNames(await relatedUsers(store.db, conditions, byName), byName)
-    for await (const block of store.text(names, '\n')) text += Buffer.from(block).toString()
-    expect(text).toBe(expected.map((name) => `${name}\n`).join(''))
-    expect(await countRelated(store.db, conditions, page)).toBe(expected.length)
+    const names = listNames(await relatedUsers(session.db, conditions, byName), byName)
+    for await (const block of session.text(names, '\n', people)) text += Buffer.from(block).toString()
+    expect(text).toBe(expected.join('\n'))
+    expect(await countRelated(session.db, conditions, page)).toBe(expected.length)
   }
 }
 
-async function comparePosts(store: Store, oracle: Oracle, { who, page }: Question): Promise<void> {
-  const { db } = store
+async function comparePosts(session: SqliteSession, oracle: Oracle, { who, page }: Question): Promise<void> {
+  const { db } = session
   const has = (post: number, word: string) => oracle.posts.get(post)?.words.includes(word) === true
   const lists = [
     { query: timeline(db, who), expected: oracle.timeline(who) },
-    { query: allPosts(db).where(store.search('tea').matches), expected: oracle.newest((post) => post.words.includes('tea')) },
+    { query: allPosts(db).where((await session.search('tea')).matches), expected: oracle.newest((post) => post.words.includes('tea')) },
     {
-      query: timeline(db, who).where(store.search('coffee NOT tea').matches),
+      query: timeline(db, who).where((await session.search('coffee NOT tea')).matches),
       expected: oracle.timeline(who).filter((post) => has(post, 'coffee') && !has(post, 'tea')),
     },
   ]
@@ -119,13 +119,13 @@ async function comparePosts(store: Store, oracle: Oracle, { who, page }: Questio
   }
 }
 
-async function compareSuggestions({ db }: Store, oracle: Oracle, { who, page }: Question): Promise<void> {
+async function compareSuggestions({ db }: SqliteSession, oracle: Oracle, { who, page }: Question): Promise<void> {
   const expected = pageOf(oracle.suggestions(who), page)
   expect(await listSuggestions(db, who, ['id'], page).execute()).toEqual(expected)
   expect(await countSuggestions(db, who, page)).toBe(expected.length)
 }
 
-async function comparePaths({ db }: Store, oracle: Oracle, { who }: Question): Promise<void> {
+async function comparePaths({ db }: SqliteSession, oracle: Oracle, { who }: Question): Promise<void> {
   const distances = oracle.reach(who, people, (from, to) => oracle.doesFollow(from, to))
   for (const other of oracle.users.keys()) {
     expect(await isFollowing(db, who, other)).toBe(oracle.doesFollow(who, other))
@@ -137,7 +137,7 @@ async function comparePaths({ db }: Store, oracle: Oracle, { who }: Question): P
   }
 }
 
-async function comparePicture({ db }: Store, oracle: Oracle, { who, depth }: Question): Promise<void> {
+async function comparePicture({ db }: SqliteSession, oracle: Oracle, { who, depth }: Question): Promise<void> {
   const near = [...oracle.reach(who, depth, (from, to) => oracle.doesFollow(from, to) || oracle.doesFollow(to, from)).keys()]
   expect((await neighbourhood(db, who, depth, near.length))?.sort()).toEqual(near.toSorted())
   if (near.length > 1) expect(await neighbourhood(db, who, depth, near.length - 1)).toBeUndefined()
@@ -155,7 +155,7 @@ describe('the models', () => {
     const handle = new SQLite(path)
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = OFF')
-    const store = new Store(handle)
+    const session = new SqliteSession(handle, 'test.db')
     const changes = fc.array(change, { minLength: 8, maxLength: 24 })
     await fc.assert(
       fc.asyncProperty(changes, question, async (sequence, question) => {
@@ -163,11 +163,11 @@ describe('the models', () => {
         const oracle = new Oracle()
         for (let i = 1; i <= people; i++) oracle.users.set(i, `user${i}`)
         await addUsers(
-          store.db,
+          session.db,
           [...oracle.users].map(([key, username]) => ({ id: key, username })),
         )
-        for (const one of sequence) await apply(store, oracle, one)
-        await compare(store, oracle, question).finally(() => handle.exec('ROLLBACK'))
+        for (const one of sequence) await apply(session, oracle, one)
+        await compare(session, oracle, question).finally(() => handle.exec('ROLLBACK'))
       }),
       { numRuns: sequences, seed: 2026 },
     )

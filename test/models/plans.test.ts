@@ -1,7 +1,7 @@
 /** What the questions cost, as SQLite plans them: none may read a whole table where an index serves. */
 import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Store } from '../../src/db/sqlite/session.ts'
+import { SqliteSession } from '../../src/db/sqlite/session.ts'
 import { followed, followers, type Relationship } from '../../src/models/followers.ts'
 import { shortestPath } from '../../src/models/path.ts'
 import { neighbourhood, picture } from '../../src/models/picture.ts'
@@ -14,7 +14,7 @@ import { listNames, listUsers } from '../../src/models/user-fields.ts'
 import { findUser } from '../../src/models/users.ts'
 import { world } from '../support/run.ts'
 
-type Ask = (store: Store) => Promise<unknown>
+type Ask = (session: SqliteSession) => Promise<unknown>
 
 /** 20,001 users of whom 20,000 follow the first; the second to fourth follow each other, and each has written a post. */
 async function network() {
@@ -26,19 +26,19 @@ async function network() {
     INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1;
     INSERT INTO followers (follower_id, followed_id) VALUES (2, 3), (3, 4), (4, 2), (1, 2);
     INSERT INTO posts (body, timestamp, user_id) SELECT 'hello', '2026-01-02T00:00:00.000Z', id FROM users WHERE id < 5`)
-  return { handle, store: new Store(handle) }
+  return { handle, session: new SqliteSession(handle, 'test.db') }
 }
 
 /** The plans of all statements that `ask` runs, a step a line. */
 async function plansOf(ask: Ask): Promise<string> {
-  const { handle, store } = await network()
+  const { handle, session } = await network()
   const prepare = handle.prepare.bind(handle)
   const statements = new Set<string>()
   handle.prepare = ((sql: string) => {
     statements.add(sql)
     return prepare(sql)
   }) as typeof handle.prepare
-  await ask(store)
+  await ask(session)
   const plan = (sql: string) => prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.match(/\?/g) ?? []))
   return [...statements].flatMap((sql) => plan(sql).map(({ detail }) => detail)).join('\n')
 }
@@ -47,8 +47,8 @@ const all = { sort: 'username', reverse: false, limit: 0, offset: 0 } as const
 const newest = { sort: 'timestamp', reverse: false, limit: 20, offset: 0 } as const
 const stands = (relationship: Relationship, userId: number, isWanted = true) => ({ relationship, userId, isWanted })
 
-const names = async (store: Store, conditions: Conditions) => {
-  for await (const _block of store.text(listNames(await relatedUsers(store.db, conditions, all), all), '\n'));
+const names = async (session: SqliteSession, conditions: Conditions) => {
+  for await (const _block of session.text(listNames(await relatedUsers(session.db, conditions, all), all), '\n', 30_000));
 }
 
 describe('query plans', () => {
@@ -63,7 +63,7 @@ describe('query plans', () => {
     ['a list of followed', ({ db }) => followed(db, 2).select('username').execute(), 'SEARCH follow USING PRIMARY KEY (follower_id=?)'],
     [
       'the names of a short list, refined',
-      (store) => names(store, [stands(followed, 2), stands(followers, 2), stands(followers, 1, false)]),
+      (session) => names(session, [stands(followed, 2), stands(followers, 2), stands(followers, 1, false)]),
       'SEARCH probe USING COVERING INDEX followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)',
     ],
     [
@@ -120,9 +120,9 @@ describe('query plans', () => {
 
   it('tests the first posts of a search in the order of an index, then reads all that match', async () => {
     const wanted = { rows: 20, reverse: false }
-    const plans = await plansOf(async (store) => {
-      const found = await searchPosts(store.db, allPosts(store.db), store.search('hello'), wanted)
-      return listPosts(store.db, found, ['id'], newest).execute()
+    const plans = await plansOf(async (session) => {
+      const found = await searchPosts(session.db, allPosts(session.db), await session.search('hello'), wanted)
+      return listPosts(session.db, found, ['id'], newest).execute()
     })
     expect(plans).toContain('SCAN posts USING COVERING INDEX posts_timestamp')
     expect(plans).toContain('SEARCH posts USING INTEGER PRIMARY KEY (rowid=?)')

@@ -27,7 +27,7 @@ describe('a path that is no database', () => {
 
   it('/dev/null: exit 4', async () => {
     const { code, stderr } = await microblog(['db', 'upgrade', '--db', '/dev/null'], { cwd: temporaryFolder() })
-    expect({ code, stderr }).toEqual({ code: 4, stderr: 'error: /dev/null is not a file\n  name a file with --db or MICROBLOG_DB\n' })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: 'error: /dev/null is not a file\n  name another one with --db or MICROBLOG_DB\n' })
   })
 
   it('an empty path: exit 2, and no temporary database', async () => {

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import { Command, quiet } from '../../cli/command.ts'
+import { withAdvice } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 
 export const backup = (context: Context) =>
@@ -10,9 +10,7 @@ export const backup = (context: Context) =>
     .addOption(quiet())
     .example('microblog db backup copy.db', 'a copy, made and checked while others write')
     .action(async (file: string) => {
-      const { backUp } = await import('../../db/sqlite/backup.ts')
-      const connection = await context.connection('read')
-      connection.close()
-      backUp(context.fileOf(), resolve(file))
+      const engine = await context.engine()
+      await withAdvice(context, () => engine.backUp(file))
       context.print(file)
     })

@@ -1,6 +1,7 @@
 import { Command } from '../../cli/command.ts'
-import { readFiles } from '../../cli/migrator.ts'
+import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
+import { loadAutogenerate } from '../../db/open-engine.ts'
 import { schema } from '../../models/schema.ts'
 import { jsonText } from '../../output/json.ts'
 import { safeText } from '../../output/safe-text.ts'
@@ -14,15 +15,17 @@ export const check = (context: Context) =>
     .option('--json', 'as JSON')
     .example('microblog db check && echo sound', 'in a script')
     .action(async (options: { json?: boolean }) => {
-      const files = await readFiles(context)
+      const engine = await context.engine()
+      const files = await engine.migrations()
       const { checkDatabase, checkFiles } = await import('../../migrate/check.ts')
-      const openMemory = await context.memory()
-      const ofFiles = checkFiles(files, schema, openMemory)
-      const ofDatabase = context.exists ? checkDatabase(await context.connection('read'), files, openMemory) : []
+      const { findMissing } = await loadAutogenerate()
+      const exists = await engine.exists()
+      const ofFiles = checkFiles(() => findMissing({ files, declared: schema }))
+      const ofDatabase = exists ? await usingMigrations(context, 'read', (connection) => checkDatabase(connection, files)) : []
       const findings = [...ofFiles, ...ofDatabase]
       if (findings.length > 0) context.exitCode = 1
       if (options.json) return context.print(jsonText(findings))
       for (const { check, message } of findings) context.print(`${check}\t${safeText(message)}`)
       if (findings.length === 0)
-        context.note(context.exists ? `${context.path} is sound` : `no database at ${context.path}; the migrations are sound`)
+        context.note(exists ? `${engine.name} is sound` : `no database at ${engine.name}; the migrations are sound`)
     })

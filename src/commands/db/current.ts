@@ -1,6 +1,8 @@
 import { Command } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
+import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
+import { checkHistory } from '../../migrate/history.ts'
 import { jsonText } from '../../output/json.ts'
 
 export const current = (context: Context) =>
@@ -10,8 +12,7 @@ export const current = (context: Context) =>
     .example('microblog db current', '0004 search (head)')
     .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
-      const { checkHistory, readApplied } = await import('../../migrate/history.ts')
-      const applied = readApplied(await context.connection('read'))
+      const applied = await usingMigrations(context, 'read', (connection) => connection.history())
       checkHistory(files, applied)
       const { id = null, name = null } = applied.at(-1) ?? {}
       const isHead = applied.length === files.length

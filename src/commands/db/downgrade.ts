@@ -1,8 +1,11 @@
 import { Command, yes } from '../../cli/command.ts'
-import { printScript, type RunOptions, readFiles, runAndTell, withRunOptions } from '../../cli/migrator.ts'
+import { printScript, type RunOptions, readFiles, runWithLog, withRunOptions } from '../../cli/migrator.ts'
+import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
-import type { Loss } from '../../db/sqlite/losses.ts'
 import { DatabaseError } from '../../errors.ts'
+import type { Migration } from '../../migrate/files.ts'
+import type { MigrationConnection } from '../../migrate/migration-connection.ts'
+import type { Loss } from '../../migrate/step.ts'
 
 interface Options extends RunOptions {
   readonly yes?: boolean
@@ -24,16 +27,21 @@ export const downgrade = (context: Context) =>
 
 async function undo(context: Context, target: string, options: Options): Promise<void> {
   const files = await readFiles(context)
-  const { downgrade: run, silent } = await import('../../migrate/run.ts')
-  const connection = await context.connection('write')
-  const agreed = options.dryRun ? [] : run(connection, files, { target, progress: silent, rehearse: true }).losses
-  if (agreed.length > 0) await context.confirm(`this loses ${agreed.map(describe).join(' and ')}`, options)
-  const accept = (losses: readonly Loss[]) => refuseMore(agreed, losses, options)
-  const { steps, losses, at } = await runAndTell(context, connection, options, (told) =>
-    run(connection, files, { target, accept, ...told }),
-  )
-  if (steps.length === 0) context.note(`${context.path} is at ${at}, which is ${target} or below it: nothing to do`)
-  if (options.dryRun && losses.length > 0) context.note(`it would lose ${losses.map(describe).join(' and ')}`)
+  const { name } = await context.engine()
+  await usingMigrations(context, 'write', async (connection) => {
+    const agreed = options.dryRun ? [] : await rehearse(connection, files, target)
+    if (agreed.length > 0) await context.confirm(`this loses ${agreed.map(describe).join(' and ')}`, options)
+    const accept = (losses: readonly Loss[]) => refuseMore(agreed, losses, options)
+    const { steps, losses, at } = await runWithLog(context, connection, files, { direction: 'downgrade', target, accept }, options)
+    if (steps.length === 0) context.note(`${name} is at ${at}, which is ${target} or below it: nothing to do`)
+    if (options.dryRun && losses.length > 0) context.note(`it would lose ${losses.map(describe).join(' and ')}`)
+  })
+}
+
+/** What the downgrade would lose. */
+async function rehearse(connection: MigrationConnection, files: readonly Migration[], target: string): Promise<readonly Loss[]> {
+  const { run } = await import('../../migrate/run.ts')
+  return (await run(connection, files, { direction: 'downgrade', target, rehearse: true })).losses
 }
 
 const describe = ({ table, column, rows }: Loss): string =>

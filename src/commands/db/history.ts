@@ -1,7 +1,8 @@
 import { Command } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
+import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
-import { pendingAfter, readApplied } from '../../migrate/history.ts'
+import { pendingAfter } from '../../migrate/history.ts'
 import { jsonText } from '../../output/json.ts'
 
 export const history = (context: Context) =>
@@ -14,7 +15,8 @@ export const history = (context: Context) =>
     .example('microblog db history', 'what ran, and what will')
     .action(async (options: { json?: boolean }) => {
       const files = await readFiles(context)
-      const history = context.exists ? readApplied(await context.connection('read')) : []
+      const exists = await (await context.engine()).exists()
+      const history = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []
       pendingAfter(files, history)
       const applied = new Map(history.map((row) => [row.id, row]))
       const rows = files.toReversed().map(({ id, name, message, checksum }) => {

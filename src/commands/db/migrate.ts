@@ -1,8 +1,9 @@
 import { Command, collect } from '../../cli/command.ts'
 import { checkBuild, checkIsCheckout, readFiles, writeMigration } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
-import type { AutogenerateRequest, GeneratedMigration } from '../../db/sqlite/autogenerate/autogenerate.ts'
+import { loadAutogenerate } from '../../db/open-engine.ts'
 import { UsageError } from '../../errors.ts'
+import type { GeneratedMigration, Rename } from '../../migrate/new-file.ts'
 import { schema } from '../../models/schema.ts'
 
 interface Options {
@@ -10,8 +11,6 @@ interface Options {
   readonly rename?: readonly string[]
   readonly dryRun?: boolean
 }
-
-type Rename = NonNullable<AutogenerateRequest['renames']>[number]
 
 export const migrate = (context: Context) =>
   new Command('migrate')
@@ -29,20 +28,14 @@ export const migrate = (context: Context) =>
 async function generate(context: Context, { message, rename = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)
   checkBuild(context)
-  const { slug } = await import('../../migrate/new-file.ts')
+  const { renderMigration, slug } = await import('../../migrate/new-file.ts')
   slug(message)
   const files = await readFiles(context)
-  const { autogenerate } = await import('../../db/sqlite/autogenerate/autogenerate.ts')
-  const { renderMigration } = await import('../../db/sqlite/autogenerate/render-migration.ts')
-  const { replay } = await import('../../db/sqlite/replay.ts')
-  const request = {
-    openMemory: await context.memory(),
-    replay: (memory: Parameters<AutogenerateRequest['replay']>[0]) => replay(memory, files),
-    declared: schema,
-  }
-  const said = [...new Set(rename)].map(parseRename)
-  const renames = [...said, ...(await askForRenames(context, request, said))]
-  const migration = autogenerate({ ...request, renames })
+  const { generateMigration, findPossibleRenames } = await loadAutogenerate()
+  const request = { files, declared: schema }
+  const named = [...new Set(rename)].map(parseRename)
+  const renames = [...named, ...(await askForRenames(context, findPossibleRenames(request), named))]
+  const migration = generateMigration({ ...request, renames })
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)
   const text = renderMigration({ message, ...migration })
@@ -62,10 +55,9 @@ function parseRename(text: string): Rename {
 }
 
 /** A drop and an add that look alike may be a rename, and only a person knows. */
-async function askForRenames(context: Context, request: AutogenerateRequest, known: readonly Rename[]): Promise<Rename[]> {
-  const { renameCandidates } = await import('../../db/sqlite/autogenerate/autogenerate.ts')
+async function askForRenames(context: Context, candidates: readonly Rename[], known: readonly Rename[]): Promise<Rename[]> {
   const chosen = [...known]
-  for (const candidate of renameCandidates(request)) {
+  for (const candidate of candidates) {
     const isSettled = chosen.some(({ table, from, to }) => table === candidate.table && (from === candidate.from || to === candidate.to))
     if (isSettled || !(await isRename(context, candidate))) continue
     chosen.push(candidate)

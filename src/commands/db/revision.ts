@@ -10,6 +10,6 @@ export const revision = (context: Context) =>
     .action(async ({ message }: { message: string }) => {
       checkIsCheckout(context)
       const files = await readFiles(context)
-      const { renderMigration } = await import('../../db/sqlite/autogenerate/render-migration.ts')
+      const { renderMigration } = await import('../../migrate/new-file.ts')
       context.print(await writeMigration(context, files, message, renderMigration({ message, upgrade: [], downgrade: [] })))
     })

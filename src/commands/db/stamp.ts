@@ -1,5 +1,6 @@
 import { Command, quiet } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
+import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import { resolveTarget } from '../../migrate/target.ts'
 
@@ -14,12 +15,14 @@ export const stamp = (context: Context) =>
     .example('microblog db stamp head', 'after the tables were restored from a dump')
     .action(async (revision: string) => {
       const files = await readFiles(context)
+      const { name } = await context.engine()
       const { stamp: record } = await import('../../migrate/stamp.ts')
-      const connection = await context.connection('adopt')
-      const { readApplied } = await import('../../migrate/history.ts')
-      const upTo = files.slice(0, resolveTarget(revision, files, readApplied(connection).length))
-      const rewritten = record(connection, upTo, await context.memory())
-      connection.claim()
-      for (const sentence of rewritten) context.note(sentence)
-      context.note(`${context.path} is at ${upTo.at(-1)?.id ?? '(empty)'}`)
+      await usingMigrations(context, 'any', async (connection) => {
+        const { length } = await connection.history()
+        const upTo = files.slice(0, resolveTarget(revision, files, length))
+        const rewritten = await record(connection, upTo)
+        await connection.claim()
+        for (const sentence of rewritten) context.note(sentence)
+        context.note(`${name} is at ${upTo.at(-1)?.id ?? '(empty)'}`)
+      })
     })

@@ -16,5 +16,6 @@ export const upgrade = (context: Context) =>
       if (options.sql) return printScript(context, target, 'upgrade')
       const { steps, at } = await upgradeDatabase(context, target, options)
       if (steps.length > 0) return
-      context.note(`${context.path} is ${target === 'head' ? 'up to date' : `at ${at}, which is ${target} or past it`}: nothing to do`)
+      const { name } = await context.engine()
+      context.note(`${name} is ${target === 'head' ? 'up to date' : `at ${at}, which is ${target} or past it`}: nothing to do`)
     })

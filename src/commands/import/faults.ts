@@ -39,7 +39,7 @@ export class Faults {
 
   /** With `--keep-going`: print the faults; the exit code will be 1. */
   async report(context: Context, db: Kysely<Database>): Promise<void> {
-    for (const fault of await this.#inWords(db)) await context.fault(fault)
+    for (const fault of await this.#inWords(db)) await context.reportFault(fault)
     for (const line of this.#more) context.note(line)
   }
 

@@ -26,11 +26,11 @@ export interface Totals {
 export const loadRecords = (type: RecordType, stage: Stage, options: LoadOptions): Promise<Totals> =>
   type === 'users' ? loadStagedUsers(stage, options) : loadStagedRows(type, stage, options)
 
-async function loadStagedRows(type: 'follows' | 'posts', { staging, users, faults }: Stage, options: LoadOptions): Promise<Totals> {
+async function loadStagedRows(type: 'follows' | 'posts', { db, staging, users, faults }: Stage, options: LoadOptions): Promise<Totals> {
   const { rows, dryRun, keepGoing } = options
-  if (!keepGoing) await faults.refuse(staging.db)
-  const newest = await highestId(staging.db, 'posts')
-  if (type === 'posts') await leaveOutKnownPosts(staging.db, '<=', newest)
+  if (!keepGoing) await faults.refuse(db)
+  const newest = await highestId(db, 'posts')
+  if (type === 'posts') await leaveOutKnownPosts(db, '<=', newest)
   return staging.load({
     table: type === 'follows' ? 'followers' : 'posts',
     rows,

@@ -1,5 +1,6 @@
 /** From records to rows of the staging table, a batch at a time. What is wrong with a record is noted, and the record is left out. */
-import type { Staging } from '../../db/sqlite/staging.ts'
+import type { Kysely } from 'kysely'
+import type { Staging } from '../../db/engine.ts'
 import { MicroblogError, RefusedError } from '../../errors.ts'
 import { foldCase } from '../../fold-case.ts'
 import type { InputRecord, RecordType } from '../../input/layout.ts'
@@ -7,10 +8,12 @@ import { parseTimestamp } from '../../input/time.ts'
 import { withoutAt } from '../../input/usernames.ts'
 import type { NamedUser, NamedUsers } from '../../models/named-users.ts'
 import { checkBody } from '../../models/posts.ts'
+import type { Database } from '../../models/schema.ts'
 import { checkEmail, checkUsername, NoUsernameError } from '../../models/users.ts'
 import { type Faults, UnknownUserError } from './faults.ts'
 
 export interface Stage {
+  readonly db: Kysely<Database>
   readonly staging: Staging
   readonly users: NamedUsers
   readonly isCreating: boolean

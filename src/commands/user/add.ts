@@ -3,6 +3,7 @@ import { change, type ManyOptions } from '../../cli/change.ts'
 import { Command, passwordStdin } from '../../cli/command.ts'
 import { readEmail, readPassword } from '../../cli/credentials.ts'
 import { checkEmailIsFree, sortOutNames } from '../../cli/new-names.ts'
+import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import { type GivenName, readNames } from '../../input/usernames.ts'
@@ -36,14 +37,15 @@ async function addAll(context: Context, operands: readonly string[], options: Op
     throw new UsageError('--email and --password-stdin go with a single username')
   }
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
-  const store = await context.database('write')
-  const details = isSingle ? await readDetails(context, store.db, names, options) : {}
-  await change(context, store, options, async (db) => {
-    const accepted = await accept(context, db, names, options)
-    if (details.email) await checkEmailIsFree(db, details.email)
-    const users = accepted.map(({ name }) => ({ username: name, ...details }))
-    await addUsers(db, users)
-    return users.map(({ username }) => (context.io.stdout.isTerminal ? `Added ${username}` : username))
+  await usingSession(context, 'write', async (session) => {
+    const details = isSingle ? await readDetails(context, session.db, names, options) : {}
+    await change(context, session, options, async (db) => {
+      const accepted = await accept(context, db, names, options)
+      if (details.email) await checkEmailIsFree(db, details.email)
+      const users = accepted.map(({ name }) => ({ username: name, ...details }))
+      await addUsers(db, users)
+      return users.map(({ username }) => (context.io.stdout.isTerminal ? `Added ${username}` : username))
+    })
   })
 }
 

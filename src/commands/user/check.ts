@@ -1,5 +1,6 @@
 import { Command, passwordStdin } from '../../cli/command.ts'
 import { readPasswordLine } from '../../cli/credentials.ts'
+import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import { withoutAt } from '../../input/usernames.ts'
@@ -18,8 +19,8 @@ export const check = (context: Context) =>
     .action(async (username: string, options: { passwordStdin?: boolean }) => {
       if (!options.passwordStdin) throw new UsageError('the password is read from standard input', 'say so with --password-stdin')
       const password = await readPasswordLine(context)
-      const { db } = await context.database()
-      const isRight = await isPassword(password, await findPasswordHash(db, withoutAt(username)))
+      const hash = await usingSession(context, 'read', ({ db }) => findPasswordHash(db, withoutAt(username)))
+      const isRight = await isPassword(password, hash)
       if (!isRight) context.exitCode = 1
       if (context.io.stdout.isTerminal)
         context.print(isRight ? 'yes: the password is right' : 'no: the password is wrong, or there is no such user')

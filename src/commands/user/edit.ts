@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type ChangeOptions, change } from '../../cli/change.ts'
+import { type ChangeOptions, changeDatabase } from '../../cli/change.ts'
 import { Command, passwordStdin } from '../../cli/command.ts'
 import { readEmail, readPasswordLine } from '../../cli/credentials.ts'
 import { checkEmailIsFree, usernameTaken } from '../../cli/new-names.ts'
@@ -38,8 +38,7 @@ async function editOne(context: Context, username: string, options: Options): Pr
   if (newName !== undefined) checkUsername(newName)
   const email = options.email === '' ? null : await readEmailOption(context, options.email)
   const passwordHash = options.passwordStdin ? await hashPassword(await readPasswordLine(context)) : undefined
-  const store = await context.database('write')
-  await change(context, store, options, async (db) => {
+  await changeDatabase(context, options, async (db) => {
     const found = await requireUser(db, username)
     if (newName !== undefined) await checkNameIsFree(db, newName, found)
     if (email) await checkEmailIsFree(db, email, found.id)

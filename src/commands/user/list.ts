@@ -1,6 +1,7 @@
 import { Command } from '../../cli/command.ts'
 import { type ListOptions, withListOptions } from '../../cli/list-options.ts'
 import { userList, userListKind } from '../../cli/user-list.ts'
+import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 
 /** `user list`, and `users`, which is the same command at the top level. */
@@ -12,6 +13,6 @@ export const list = (context: Context, name = 'list') => {
     .example(`${call} --sort followers -r -n 10 --fields username,followers`, 'the ten best-known')
     .action(async (options: ListOptions) => {
       const print = userList(context, options)
-      await print(await context.database(), [], 'there are no users yet: microblog user add <username>')
+      await usingSession(context, 'read', (session) => print(session, [], 'there are no users yet: microblog user add <username>'))
     })
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { change, type ManyOptions } from '../../cli/change.ts'
 import { Command, yes } from '../../cli/command.ts'
 import { requireUsers } from '../../cli/require-users.ts'
+import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { readNames } from '../../input/usernames.ts'
 import type { Database } from '../../models/schema.ts'
@@ -25,14 +26,15 @@ export const remove = (context: Context) =>
 
 async function removeAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
-  const store = await context.database('write')
-  const found = await requireUsers(context, store.db, names, options)
-  if (!options.dryRun) await ask(context, store.db, found, options)
-  await change(context, store, options, async (db) => {
-    // Read again, in the transaction: meanwhile a name may have gone to another user.
-    const users = await requireUsers(context, db, found, {})
-    await removeUsers(db, idsOf(users))
-    return users.map(({ username }) => (context.io.stdout.isTerminal ? `Removed ${username}` : username))
+  await usingSession(context, 'write', async (session) => {
+    const found = await requireUsers(context, session.db, names, options)
+    if (!options.dryRun) await ask(context, session.db, found, options)
+    await change(context, session, options, async (db) => {
+      // Again, now in the transaction: in the meantime a name may have gone to another user.
+      const users = await requireUsers(context, db, found, {})
+      await removeUsers(db, idsOf(users))
+      return users.map(({ username }) => (context.io.stdout.isTerminal ? `Removed ${username}` : username))
+    })
   })
 }
 

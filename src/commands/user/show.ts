@@ -1,6 +1,7 @@
 import { Command } from '../../cli/command.ts'
 import { type ListOptions, withFormatOptions } from '../../cli/list-options.ts'
 import { requireUser } from '../../cli/require-users.ts'
+import { usingSession } from '../../cli/using-session.ts'
 import { recordWriter } from '../../cli/write-record.ts'
 import type { Context } from '../../context.ts'
 import { listUsers, type userFields } from '../../models/user-fields.ts'
@@ -16,9 +17,10 @@ export const show = (context: Context) =>
     .example('microblog user show alice --fields followers', 'one value')
     .action(async (username: string, options: ListOptions) => {
       const write = recordWriter(context, options, fields)
-      const { db } = await context.database()
-      const user = await requireUser(db, username)
-      const page = { sort: 'username', reverse: false, limit: 0, offset: 0 } as const
-      const row = await listUsers(allUsers(db).where('users.id', '=', user.id), fields, page).executeTakeFirstOrThrow()
+      const row = await usingSession(context, 'read', async ({ db }) => {
+        const user = await requireUser(db, username)
+        const page = { sort: 'username', reverse: false, limit: 0, offset: 0 } as const
+        return listUsers(allUsers(db).where('users.id', '=', user.id), fields, page).executeTakeFirstOrThrow()
+      })
       await write(row)
     })

@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DatabaseError, databaseFault, describeCode, NotFoundError, RefusedError } from '../../errors.ts'
+import { DatabaseError, describeCode, NotFoundError, RefusedError } from '../../errors.ts'
+import type { Backup } from '../../migrate/migration-connection.ts'
 import { connect } from './addon.ts'
 import { connectForReading } from './read-only.ts'
+import { explain } from './result-codes.ts'
 
 /**
  * Copy the last committed state of the database at `path` to `file`, which must not exist, and check the copy. Readers and writers
@@ -62,7 +64,7 @@ const kept = 3
  * Back up the database at `path` beside it, before a migration. `discard` takes the backup back, for a migration that was rolled back;
  * `settle` removes all but the newest three, once the migration is committed: not before, or failures would drive out what is still needed.
  */
-export function backUpBeside(path: string, now: Date): { readonly file: string; discard(): void; settle(): void } {
+export function backUpBeside(path: string, now: Date): Backup {
   const siblings = (pattern: RegExp) =>
     readdirSync(dirname(path)).filter(
       (name) => name.startsWith(`${basename(path)}.`) && pattern.test(name.slice(basename(path).length + 1)),
@@ -74,8 +76,8 @@ export function backUpBeside(path: string, now: Date): { readonly file: string; 
   try {
     backUp(path, file)
   } catch (error) {
-    const reason = databaseFault(error, 'the backup before the migration')?.message ?? (error as Error).message
-    throw new DatabaseError(reason, 'nothing was changed; free some space, or do without a backup:  --no-backup')
+    const { message } = explain(error, 'the backup before the migration') as Error
+    throw new DatabaseError(message, 'nothing was changed; free some space, or do without a backup:  --no-backup')
   }
   return {
     file,

@@ -1,11 +1,19 @@
-/** What the migrator needs of SQLite: one connection, used synchronously. Rows are plain objects. */
+/** One SQLite connection as the migrator uses it: synchronously, with plain objects for rows. */
+import type { Handle } from './addon.ts'
+
 export interface Connection {
-  readonly inTransaction: boolean
   /** Run one or more statements. */
   exec(sql: string): void
   /** Run one statement and return its rows. */
   all<Row = Record<string, unknown>>(sql: string, ...parameters: readonly unknown[]): Row[]
   close(): void
 }
+
 /** Opens a fresh, empty, in-memory database. */
 export type OpenMemory = () => Connection
+
+export const connectionOf = (handle: Handle): Connection => ({
+  exec: (sql) => void handle.exec(sql),
+  all: <Row>(sql: string, ...parameters: readonly unknown[]) => handle.prepare<unknown[], Row>(sql).all(...parameters),
+  close: () => void handle.close(),
+})

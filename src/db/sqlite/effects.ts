@@ -1,6 +1,8 @@
 /** What statements take away or rename, told from their tokens (https://sqlite.org/lang.html). */
+
+import type { Statement } from '../../migrate/files.ts'
 import { canonical, unquote } from './autogenerate/spelling.ts'
-import { type Statement, type Token, tokenize } from './tokens.ts'
+import { type Token, tokenize } from './tokens.ts'
 
 /** Of the column, or of the table if `column` is ''. `rewrite` deletes or changes rows; `to` is a new name. All names are folded. */
 export interface Effect {
@@ -26,8 +28,8 @@ const patterns: readonly [Effect['action'], string][] = [
 
 /** In the order of the statements, most of which take nothing away and rename nothing. */
 export const effectsOf = (statements: readonly Statement[]): Effect[] =>
-  statements.flatMap(({ tokens }) => {
-    const text = canonical(outermost(tokens))
+  statements.flatMap(({ sql }) => {
+    const text = canonical(outermost(tokenize(sql)))
     return patterns.flatMap(([action, pattern]) => {
       const { table, column, to } = new RegExp(pattern, 's').exec(text)?.groups ?? {}
       return table ? { action, table: bare(table), column: bare(column), to: bare(to) } : []

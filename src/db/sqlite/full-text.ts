@@ -1,17 +1,11 @@
 /** Full-text search with SQLite's FTS5, in the table `posts_search` (https://sqlite.org/fts5.html). */
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { errorCode } from '../../errors.ts'
-import type { PostTest } from '../../models/post-search.ts'
+import type { PostSearch } from '../../models/post-search.ts'
 import type { Handle } from './addon.ts'
 
-/** What a search is, as expressions to build queries for posts from. */
-export interface Search extends PostTest {
-  /** The body of the post, its hits between two marks. */
-  highlighted(marks: readonly [start: string, end: string]): RawBuilder<string>
-}
-
 /** `query` in FTS5's own syntax where it is that, else its plain words, all of which must be found. */
-export function search(handle: Handle, query: string): Search {
+export function fullTextSearch(handle: Handle, query: string): PostSearch {
   const match = isQuery(handle, query) ? query : quoteWords(query)
   const found = sql`from posts_search where posts_search match ${match}`
   return {

@@ -1,15 +1,11 @@
 /** Which rows and values a run takes away: foreseen from its statements, and counted around it. */
-import { fold, identifier } from './autogenerate/spelling.ts'
+
+import { foldCase } from '../../fold-case.ts'
+import type { Statement } from '../../migrate/files.ts'
+import type { Loss } from '../../migrate/step.ts'
+import { identifier } from './autogenerate/spelling.ts'
 import type { Connection } from './connection.ts'
 import { type Effect, effectsOf } from './effects.ts'
-import type { Statement } from './tokens.ts'
-
-/** Rows of a table or, if there is a column, values of it that are not NULL. */
-export interface Loss {
-  readonly table: string
-  readonly column?: string
-  readonly rows: number
-}
 
 /** A table that was there before a run, or one of its columns. */
 interface Tracked {
@@ -50,11 +46,12 @@ const ordinaryTables = (connection: Connection): string[] =>
     .map(({ name }) => name)
     .filter((name) => !/^(sqlite_|schema_migrations$)/i.test(name))
 
-const track = (name: string, count = 0, columns: Tracked[] = []): Tracked => ({ name, count, columns, names: new Set([fold(name)]) })
+const track = (name: string, count = 0, columns: Tracked[] = []): Tracked => ({ name, count, columns, names: new Set([foldCase(name)]) })
 
 const find = (items: readonly Tracked[], name: string): Tracked | undefined => items.find(({ names }) => names.has(name))
 
-const successor = (item: Tracked, after: readonly Tracked[]): Tracked | undefined => after.find(({ name }) => item.names.has(fold(name)))
+const successor = (item: Tracked, after: readonly Tracked[]): Tracked | undefined =>
+  after.find(({ name }) => item.names.has(foldCase(name)))
 
 /** A rebuild drops a table, or a column, and makes it again: under the name that it had then or, where that is free, its first one. */
 function follow(tables: readonly Tracked[], { action, table, column, to }: Effect): void {
@@ -65,7 +62,7 @@ function follow(tables: readonly Tracked[], { action, table, column, to }: Effec
     find(items, to)?.names.delete(to)
     item.names.delete(name)
     item.names.add(to)
-  } else if (action === 'drop' && !find(items, fold(item.name))) item.names.add(fold(item.name))
+  } else if (action === 'drop' && !find(items, foldCase(item.name))) item.names.add(foldCase(item.name))
 }
 
 function countTables(connection: Connection): Tracked[] {

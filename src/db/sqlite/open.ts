@@ -1,25 +1,14 @@
 /** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
 import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseError, describeCode, errorCode, NotFoundError } from '../../errors.ts'
+import { DatabaseError, describeCode, errorCode, MissingDatabaseError, NotFoundError, WrongDatabaseError } from '../../errors.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
 import { connectForReading, isWritable, pause } from './read-only.ts'
 
 /** 'mblg' in the file's header tells our databases from all others (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
-/** `adopt` is `write` for a file that need not be ours yet. */
-export type Access = 'read' | 'write' | 'adopt'
-
-/** There is no file at `path`, or one that is empty: of all commands only `db upgrade` may make it a database. Exit 4. */
-export class MissingDatabaseError extends DatabaseError {
-  readonly isEmpty: boolean
-
-  /** `call` is the command that makes it, with the options that lead to this very path. */
-  constructor(path: string, { isEmpty = false, call = 'microblog db upgrade' } = {}) {
-    super(isEmpty ? `${path} is empty` : `no database at ${path}`, `${isEmpty ? 'make it a database' : 'create it'}:  ${call}`)
-    this.isEmpty = isEmpty
-  }
-}
+/** `any` is `write` for a file that need not be ours yet. */
+export type Access = 'read' | 'write' | 'any'
 
 /**
  * Open an existing database. A reader cannot write (`query_only`), but it is no `readonly` handle, which could
@@ -40,7 +29,7 @@ export function createDatabase(path: string): Handle {
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
-    throw new DatabaseError(`${path} cannot be created: ${describeCode(error)}`, 'name another place with --db or MICROBLOG_DB')
+    throw new WrongDatabaseError(`${path} cannot be created: ${describeCode(error)}`)
   }
   look(path)
   const handle = configure(connect(path), path, 'write')
@@ -63,8 +52,8 @@ export function openMemory(): Handle {
 
 function checkFile(path: string): void {
   const stats = look(path)
-  if (!stats) throw new MissingDatabaseError(path)
-  if (stats.size === 0) throw new MissingDatabaseError(path, { isEmpty: true })
+  if (!stats) throw new MissingDatabaseError(path, false)
+  if (stats.size === 0) throw new MissingDatabaseError(path, true)
 }
 
 /** undefined if there is nothing at `path`. @throws DatabaseError, if it is no file. */
@@ -73,10 +62,10 @@ function look(path: string): Stats | undefined {
   try {
     stats = statSync(path, { throwIfNoEntry: false })
   } catch (error) {
-    throw new DatabaseError(`${path} cannot be reached: ${describeCode(error)}`, 'name another one with --db or MICROBLOG_DB')
+    throw new WrongDatabaseError(`${path} cannot be reached: ${describeCode(error)}`)
   }
   if (!stats || stats.isFile()) return stats
-  throw new DatabaseError(`${path} is ${stats.isDirectory() ? 'a folder' : 'not a file'}`, 'name a file with --db or MICROBLOG_DB')
+  throw new WrongDatabaseError(`${path} is ${stats.isDirectory() ? 'a folder' : 'not a file'}`)
 }
 
 /** SQLite would find out as well, but leave a log behind that its owner cannot write. */
@@ -99,7 +88,7 @@ function configure(handle: Handle, path: string, access: Access): Handle {
     if (access === 'read') handle.pragma('query_only = ON')
     // SQLite's own default, not better-sqlite3's 16 MB: a timeline of 5,000 takes 17 ms instead of 33, because fresh memory costs more than reading.
     if (access === 'read') handle.pragma('cache_size = -2000')
-    if (access !== 'adopt') checkIsOurs(handle, path)
+    if (access !== 'any') checkIsOurs(handle, path)
     return handle
   } catch (error) {
     handle.close()
@@ -111,7 +100,7 @@ function configure(handle: Handle, path: string, access: Access): Handle {
 function checkIsOurs(handle: Handle, path: string): void {
   if (handle.pragma('application_id', { simple: true }) === applicationId) return
   if (handle.prepare('SELECT 1 FROM sqlite_schema').get() === undefined) return
-  throw new DatabaseError(`${path} is a database of another program`, 'name another one with --db or MICROBLOG_DB')
+  throw new WrongDatabaseError(`${path} is a database of another program`)
 }
 
 /** Changing the journal mode needs the file alone, and SQLite does not wait for that by itself. */

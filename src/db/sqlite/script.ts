@@ -1,11 +1,20 @@
 /** A run as SQL text, for those who review it or run it by other means. */
-
-import { createHistory } from '../../migrate/history.ts'
-import type { Step } from '../../migrate/run.ts'
+import type { Migration } from '../../migrate/files.ts'
+import type { Direction, Step } from '../../migrate/step.ts'
 import { literal } from './autogenerate/spelling.ts'
+import { claimSql } from './open.ts'
 
-/** The script that does what a run of `steps` does, all or nothing under `sqlite3 -bail`. `before` stands outside the transaction. */
-export function renderScript(steps: readonly Step[], before: readonly string[]): string {
+export const createHistory = `CREATE TABLE IF NOT EXISTS schema_migrations (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  applied_at TEXT NOT NULL,
+  duration_ms REAL NOT NULL
+) STRICT`
+
+/** The script that does what a run of `steps` does, all or nothing under `sqlite3 -bail`. */
+export function renderScript(steps: readonly Step[], isNew: boolean): string {
+  const before = isNew ? claimSql : []
   const statements = [...before, 'PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE', createHistory, ...steps.flatMap(renderStep), 'COMMIT']
   return steps.length === 0 ? '' : `${[...statements, 'PRAGMA foreign_keys = ON'].join(';\n')};\n`
 }
@@ -15,7 +24,7 @@ function renderStep({ direction, from, to, migration }: Step): string[] {
   return [`\n-- Running ${direction} ${from} -> ${to}, ${migration.message}\n${first}`, ...others]
 }
 
-function recordOf(direction: Step['direction'], { id, name, checksum }: Step['migration']): string {
+function recordOf(direction: Direction, { id, name, checksum }: Migration): string {
   if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(id)}`
   const values = [id, name, checksum].map(literal).join(', ')
   return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 0)`

@@ -2,24 +2,12 @@
  * Rows on their way into the database: first in a temporary table of this connection's own, which holds no lock, is on disk if it is large
  * and gone when the process is; then, in one transaction, where they belong.
  */
-import type { Kysely } from 'kysely'
 import { DatabaseError, errorCode } from '../../errors.ts'
 import { type Database, schema, staged } from '../../models/schema.ts'
+import type { Load, Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
 import { renderIndex } from './autogenerate/render-schema.ts'
-import { change } from './dialect.ts'
-
-type Work<T> = (db: Kysely<Database>) => Promise<T>
-
-interface Load<T> {
-  readonly table: 'users' | 'posts' | 'followers'
-  /** How many there are to be added, about. */
-  readonly rows: number
-  readonly dryRun: boolean
-  /** Runs under the lock, if another connection has changed the database since the staging began. */
-  readonly recheck: Work<void>
-  readonly insert: Work<T>
-}
+import { withoutForeignKeys } from './transaction.ts'
 
 /** Rows in one statement: with more nothing is gained. */
 const rowsAtOnce = 100
@@ -28,15 +16,15 @@ const [fewRows, muchMore, manyRows] = [10_000, 8, 2_000_000]
 /** KiB of pages that better-sqlite3 keeps. */
 const defaultCache = 16_000
 
-export class Staging {
-  readonly db: Kysely<Database>
+export class SqliteStaging implements Staging {
   readonly #handle: Handle
+  readonly #session: Pick<Session, 'change'>
   /** Changes when another connection writes (https://sqlite.org/pragma.html#pragma_data_version). */
   readonly #version: unknown
 
-  constructor(handle: Handle, db: Kysely<Database>) {
+  constructor(handle: Handle, session: Pick<Session, 'change'>) {
     this.#handle = handle
-    this.db = db
+    this.#session = session
     this.#version = this.#dataVersion()
     const columns = Object.entries(staged.columns).map(
       ([name, { type, primaryKey }]) => `${name} ${type}${primaryKey ? ' PRIMARY KEY' : ''}`,
@@ -60,20 +48,19 @@ export class Staging {
     )
   }
 
-  /** All of it or, if something throws or this is a dry run, nothing. Foreign keys are not checked row by row: `recheck` proves them. */
   async load<T>({ table, rows, dryRun, recheck, insert }: Load<T>): Promise<T> {
     const isLarge = this.#isLarge(table, rows)
-    this.#handle.pragma('foreign_keys = OFF')
     // SQLite sorts in runs as large as the page cache: runs that fit the processor's own cache take two thirds of the time.
     this.#handle.pragma(`cache_size = -${isLarge ? 2000 : defaultCache}`)
     try {
       if (rows > manyRows && table === 'followers') this.#sortFollows()
-      return await change(this.db, { dryRun }, async (db) => {
-        if (this.#dataVersion() !== this.#version) await recheck(db)
-        return isLarge ? this.#withoutIndexes(table, () => insert(db)) : insert(db)
-      })
+      return await withoutForeignKeys(this.#handle, () =>
+        this.#session.change({ dryRun }, async (db) => {
+          if (this.#dataVersion() !== this.#version) await recheck(db)
+          return isLarge ? this.#withoutIndexes(table, () => insert(db)) : insert(db)
+        }),
+      )
     } finally {
-      this.#handle.pragma('foreign_keys = ON')
       this.#handle.pragma(`cache_size = -${defaultCache}`)
     }
   }

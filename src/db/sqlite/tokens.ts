@@ -1,5 +1,7 @@
 /** A small tokenizer for SQLite's SQL, and what can be told from tokens alone. It understands every quoting form of https://sqlite.org/lang_keywords.html. */
 
+import type { Statement } from '../../migrate/files.ts'
+
 export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'blob' | 'variable' | 'operator'
 
 export interface Token {
@@ -10,13 +12,6 @@ export interface Token {
   readonly start: number
   /** Line of the first character in the source, from 1. */
   readonly line: number
-}
-
-export interface Statement {
-  /** As written, without the closing semicolon. */
-  readonly sql: string
-  readonly line: number
-  readonly tokens: readonly Token[]
 }
 
 const patterns: readonly [TokenKind | 'space', RegExp][] = [
@@ -65,7 +60,7 @@ export function splitStatements(script: string, firstLine = 1): Statement[] {
   let tokens: Token[] = []
   const finish = (end: number) => {
     const [first] = tokens
-    if (first) statements.push({ sql: script.slice(first.start, end).trimEnd(), line: first.line, tokens })
+    if (first) statements.push({ sql: script.slice(first.start, end).trimEnd(), line: first.line })
     tokens = []
   }
   for (const token of tokenize(script, firstLine)) {

@@ -1,18 +1,19 @@
 /** The engine of `db migrate`: from what is declared and what the migration files do, the migration that is missing. */
 
 import { RefusedError } from '../../../errors.ts'
+import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
-import { type Change, compareSchemas } from './compare.ts'
+import { compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { filler } from './filler.ts'
-import { findPlan, type Journey } from './find-plan.ts'
+import { findPlan, type PlanRequest } from './find-plan.ts'
 import { losses } from './plan.ts'
-import { snapshot } from './read-schema.ts'
+import { readSchema } from './read-schema.ts'
 import { refusing } from './refusing.ts'
-import { inMemory, run, type Stage } from './rehearse.ts'
-import { checkRenames, findRenameCandidates, type Rename, renameColumn, renamed, reverse } from './renames.ts'
-import type { Schema } from './snapshot.ts'
+import { inMemory, type MemoryDatabase, run } from './rehearse.ts'
+import { checkRenames, findRenameCandidates, renameColumn, renamed, reverse } from './renames.ts'
+import type { Snapshot } from './snapshot.ts'
 
 export interface AutogenerateRequest {
   readonly openMemory: OpenMemory
@@ -23,15 +24,6 @@ export interface AutogenerateRequest {
   readonly renames?: readonly Rename[]
 }
 
-export interface GeneratedMigration {
-  readonly changes: readonly Change[]
-  /** Statements without their semicolons, some led by comment lines. */
-  readonly upgrade: readonly string[]
-  readonly downgrade: readonly string[]
-  /** What the upgrade destroys, in words: `every value of 'posts.title'`. */
-  readonly dropsData: readonly string[]
-}
-
 /**
  * The migration from the replayed files to the declared schema, or undefined when there is no difference. Both directions have been
  * run on filled tables: they arrive at the exact schema and keep every row, child row and AUTOINCREMENT number that stays declared.
@@ -39,24 +31,24 @@ export interface GeneratedMigration {
  * found, and a UsageError for a rename that does not fit.
  */
 export function autogenerate({ openMemory, replay, declared, renames = [] }: AutogenerateRequest): GeneratedMigration | undefined {
-  const stage: Stage = { openMemory, replay }
+  const memory: MemoryDatabase = { openMemory, replay }
   const target = declaredSchema(openMemory, declared)
-  const original = schemaAfter(stage, [])
+  const original = schemaAfter(memory, [])
   checkRenames(renames, original, target)
   const renaming = renames.map(renameColumn)
-  const from = refusing('the rename is refused by SQLite', () => schemaAfter(stage, renaming))
+  const from = refusing('the rename is refused by SQLite', () => schemaAfter(memory, renaming))
   const changes = [...renames.map(renamed), ...compareSchemas(from, target)]
   if (changes.length === 0) return undefined
 
-  const upgrade = [...renaming, ...findPlan(stage, { ...upgrading, from, to: target, before: renaming, after: [], arrival: target })]
+  const upgrade = [...renaming, ...findPlan(memory, { ...upgrading, from, to: target, before: renaming, after: [], expected: target })]
   const unrenaming = renames.map(reverse).reverse().map(renameColumn)
-  const back = findPlan(stage, {
+  const back = findPlan(memory, {
     ...downgrading(openMemory),
     from: target,
     to: from,
     before: upgrade,
     after: unrenaming,
-    arrival: original,
+    expected: original,
   })
   return { changes, upgrade, downgrade: [...back, ...unrenaming], dropsData: losses(from, target) }
 }
@@ -65,18 +57,18 @@ export function autogenerate({ openMemory, replay, declared, renames = [] }: Aut
  * The drops and adds that may be renames: same table, same definition apart from the name. Every such pair is named, so a column may be
  * in several. To make one a rename, pass it to `autogenerate`; else it is a drop and an add, and the values are gone.
  */
-export function renameCandidates({ openMemory, replay, declared }: Omit<AutogenerateRequest, 'renames'>): Rename[] {
+export function findRenames({ openMemory, replay, declared }: Omit<AutogenerateRequest, 'renames'>): Rename[] {
   return findRenameCandidates(schemaAfter({ openMemory, replay }, []), declaredSchema(openMemory, declared))
 }
 
-const schemaAfter = ({ openMemory, replay }: Stage, statements: readonly string[]): Schema =>
+const schemaAfter = ({ openMemory, replay }: MemoryDatabase, statements: readonly string[]): Snapshot =>
   inMemory(openMemory, (connection) => {
     replay(connection)
     run(connection, statements)
-    return snapshot(connection)
+    return readSchema(connection)
   })
 
-type Direction = Pick<Journey, 'fill' | 'marksLosses' | 'failure'>
+type Direction = Pick<PlanRequest, 'fill' | 'marksLosses' | 'failure'>
 
 const upgrading: Direction = {
   fill: (table, column) => {

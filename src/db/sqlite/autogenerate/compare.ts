@@ -1,7 +1,8 @@
 /** What is different between two schemas, in words. */
+
+import { foldCase } from '../../../fold-case.ts'
 import { match } from './match.ts'
-import type { Column, Constraint, Definition, Schema, Table, Trigger } from './snapshot.ts'
-import { fold } from './spelling.ts'
+import type { Column, Constraint, Definition, Snapshot, Table, Trigger } from './snapshot.ts'
 
 export interface Change {
   readonly action: 'added' | 'removed' | 'changed' | 'renamed'
@@ -18,7 +19,7 @@ const change = (action: Change['action'], what: string, where: string): Change =
 })
 
 /** Every difference that matters to SQLite. Schemas without one are the same, however they are written. */
-export function compareSchemas(from: Schema, to: Schema): Change[] {
+export function compareSchemas(from: Snapshot, to: Snapshot): Change[] {
   const tables = match(from.tables, to.tables)
   return [
     ...tables.added.flatMap((table) => [change('added', 'table', quote(table.name)), ...compareIndexes({ ...table, indexes: [] }, table)]),
@@ -72,7 +73,7 @@ function compareColumns(before: Table, after: Table, from: Column, to: Column): 
 
 /** Columns stand where ALTER TABLE puts them, the new ones last, unless the order itself has changed; `SELECT *` shows it. */
 function compareOrder(to: Table, expected: readonly string[]): Change[] {
-  const isExpected = to.columns.every(({ name }, i) => fold(name) === fold(expected[i] ?? ''))
+  const isExpected = to.columns.every(({ name }, i) => foldCase(name) === foldCase(expected[i] ?? ''))
   return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(to.name)}`)]
 }
 
@@ -114,11 +115,11 @@ function without(constraints: readonly Constraint[], others: readonly Constraint
   })
 }
 
-const sameColumns = (a: Constraint, b: Constraint): boolean => a.columns.map(fold).join('\n') === b.columns.map(fold).join('\n')
+const sameColumns = (a: Constraint, b: Constraint): boolean => a.columns.map(foldCase).join('\n') === b.columns.map(foldCase).join('\n')
 
 /** Whether a constraint came or went with its columns, and needs no sentence of its own. */
 const belongs = ({ columns }: Constraint, owners: readonly Column[]): boolean =>
-  columns.length > 0 && columns.every((name) => owners.some((owner) => fold(owner.name) === fold(name)))
+  columns.length > 0 && columns.every((name) => owners.some((owner) => foldCase(owner.name) === foldCase(name)))
 
 const compareIndexes = (from: Table, to: Table): Change[] =>
   compareDefinitions('index', from.indexes, to.indexes, ({ name }) => `${quote(name)} on ${quote(to.name)}`)

@@ -1,20 +1,20 @@
 /** From the declaration to the schema it makes. */
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
-import { snapshot } from './read-schema.ts'
+import { readSchema } from './read-schema.ts'
 import { refusing } from './refusing.ts'
 import { inMemory } from './rehearse.ts'
 import { renderSchema } from './render-schema.ts'
-import type { Schema } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 
 const problem = 'the declared schema is not valid'
 
 /** The schema that a declaration makes. Throws a RefusedError if SQLite does not accept it, or if it refers to what is not there. */
-export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclaration): Schema {
+export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclaration): Snapshot {
   return inMemory(openMemory, (connection) => {
     for (const statement of renderSchema(declared)) refusing(problem, () => connection.exec(statement), statement)
     refusing(problem, () => checkReferences(connection))
-    return snapshot(connection)
+    return readSchema(connection)
   })
 }
 

@@ -1,17 +1,17 @@
 /** Parents before children. */
 
+import { foldCase } from '../../../fold-case.ts'
 import type { Named } from './snapshot.ts'
-import { fold } from './spelling.ts'
 
 /** `items` with each one after those it refers to, otherwise in the order given. In a circle, the order given decides. */
 export function inDependencyOrder<Item extends Named>(items: readonly Item[], parents: (item: Item) => readonly string[]): Item[] {
-  const byName = new Map(items.map((item) => [fold(item.name), item]))
+  const byName = new Map(items.map((item) => [foldCase(item.name), item]))
   const placed = new Set<Item>()
   const visited = new Set<Item>()
   const place = (item: Item | undefined) => {
     if (!item || visited.has(item)) return
     visited.add(item)
-    for (const parent of parents(item)) place(byName.get(fold(parent)))
+    for (const parent of parents(item)) place(byName.get(foldCase(parent)))
     placed.add(item)
   }
   items.forEach(place)

@@ -1,15 +1,17 @@
 /** A value for a column that the upgrade dropped and the downgrade must fill again. */
+
+import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
 import { tokenize } from '../tokens.ts'
 import type { Column, Constraint, ForeignKey, Table } from './snapshot.ts'
-import { fold, identifier, identifiers, unquote } from './spelling.ts'
+import { identifier, identifiers, unquote } from './spelling.ts'
 
 /**
  * An SQL expression that the column's own rules accept: a row of the parent for a foreign key, numbers where values must be unique,
  * else the type's zero, or else the first of a few values that passes the CHECKs. Where nothing does it is the type's zero.
  */
 export function filler(connection: Connection, table: Table, column: Column): string {
-  const concerns = ({ columns }: Constraint) => columns.some((name) => fold(name) === fold(column.name))
+  const concerns = ({ columns }: Constraint) => columns.some((name) => foldCase(name) === foldCase(column.name))
   const foreignKey = table.foreignKeys.find((key) => key.columns.length === 1 && concerns(key))
   if (foreignKey) return firstParent(foreignKey, column)
   if ([table.primaryKey, ...table.uniques].some(concerns) || isUniquelyIndexed(table, column)) return inType(column, 'row_number() OVER ()')
@@ -19,7 +21,7 @@ export function filler(connection: Connection, table: Table, column: Column): st
 }
 
 const isUniquelyIndexed = ({ indexes }: Table, { name }: Column): boolean =>
-  indexes.some(({ rule }) => rule.startsWith('unique') && tokenize(rule).some((token) => fold(unquote(token)) === fold(name)))
+  indexes.some(({ rule }) => rule.startsWith('unique') && tokenize(rule).some((token) => foldCase(unquote(token)) === foldCase(name)))
 
 // With no parent to name, the rows refer to nothing, and foreign_key_check refuses the downgrade; without rows it passes.
 const firstParent = ({ table, references }: ForeignKey, column: Column): string =>

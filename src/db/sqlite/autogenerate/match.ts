@@ -1,7 +1,7 @@
 /** Two lists, side by side by name. */
 
+import { foldCase } from '../../../fold-case.ts'
 import type { Definition, Named } from './snapshot.ts'
-import { fold } from './spelling.ts'
 
 export interface Match<Item> {
   readonly added: Item[]
@@ -14,10 +14,10 @@ export function match<Item extends Named>(from: readonly Item[], to: readonly It
   const before = byName(from)
   const after = byName(to)
   return {
-    added: to.filter(({ name }) => !before.has(fold(name))),
-    removed: from.filter(({ name }) => !after.has(fold(name))),
+    added: to.filter(({ name }) => !before.has(foldCase(name))),
+    removed: from.filter(({ name }) => !after.has(foldCase(name))),
     kept: from.flatMap((item) => {
-      const other = after.get(fold(item.name))
+      const other = after.get(foldCase(item.name))
       return other ? [[item, other] as [Item, Item]] : []
     }),
   }
@@ -25,16 +25,16 @@ export function match<Item extends Named>(from: readonly Item[], to: readonly It
 
 /** What must be dropped and what created to get from one list to the other: a changed definition is both. */
 export function replace<Item extends Definition>(from: readonly Item[], to: readonly Item[]): { drop: Item[]; create: Item[] } {
-  const rules = (items: readonly Item[]) => new Map(items.map(({ name, rule }) => [fold(name), rule]))
+  const rules = (items: readonly Item[]) => new Map(items.map(({ name, rule }) => [foldCase(name), rule]))
   const before = rules(from)
   const after = rules(to)
   return {
-    drop: from.filter(({ name, rule }) => after.get(fold(name)) !== rule),
-    create: to.filter(({ name, rule }) => before.get(fold(name)) !== rule),
+    drop: from.filter(({ name, rule }) => after.get(foldCase(name)) !== rule),
+    create: to.filter(({ name, rule }) => before.get(foldCase(name)) !== rule),
   }
 }
 
-const byName = <Item extends Named>(items: readonly Item[]) => new Map(items.map((item) => [fold(item.name), item]))
+const byName = <Item extends Named>(items: readonly Item[]) => new Map(items.map((item) => [foldCase(item.name), item]))
 
 export const find = <Item extends Named>(items: readonly Item[], name: string): Item | undefined =>
-  items.find((item) => fold(item.name) === fold(name))
+  items.find((item) => foldCase(item.name) === foldCase(name))

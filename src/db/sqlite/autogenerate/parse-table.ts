@@ -2,10 +2,12 @@
  * What CREATE TABLE says and no PRAGMA tells: CHECK, COLLATE, generated expressions, conflict clauses, DEFERRABLE, AUTOINCREMENT.
  * The statement is one that SQLite has accepted (https://sqlite.org/syntax/create-table-stmt.html), so nothing is validated.
  */
+
+import { foldCase } from '../../../fold-case.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
 import { Cursor, splitAtCommas } from './cursor.ts'
 import type { Constraint } from './snapshot.ts'
-import { canonical, fold, textOf, unquote } from './spelling.ts'
+import { canonical, textOf, unquote } from './spelling.ts'
 
 export interface ParsedColumn {
   readonly sql: string
@@ -27,7 +29,7 @@ export interface ParsedTable {
 }
 
 export const conflictKey = (constraint: 'NOT NULL' | 'PRIMARY KEY' | 'UNIQUE', columns: readonly string[]): string =>
-  [constraint, ...columns.map(fold)].join('\n')
+  [constraint, ...columns.map(foldCase)].join('\n')
 
 export function parseTable(sql: string): ParsedTable {
   const tokens = tokenize(sql)
@@ -49,12 +51,12 @@ function parseElement(table: ParsedTable, tokens: readonly Token[], source: stri
 }
 
 function parseColumn(table: ParsedTable, name: string, tokens: readonly Token[], sql: string): void {
-  table.columns.set(fold(name), { sql, shape: shapeOf(name, tokens), collate: '', generated: '' })
+  table.columns.set(foldCase(name), { sql, shape: shapeOf(name, tokens), collate: '', generated: '' })
   parseClauses(table, tokens.slice(1), name)
 }
 
 const shapeOf = (name: string, tokens: readonly Token[]): string => {
-  const isName = (token: Token) => (token.kind === 'word' || token.kind === 'quoted') && fold(unquote(token)) === fold(name)
+  const isName = (token: Token) => (token.kind === 'word' || token.kind === 'quoted') && foldCase(unquote(token)) === foldCase(name)
   return canonical(tokens.map((token) => (isName(token) ? { ...token, kind: 'variable', text: '?' } : token)))
 }
 
@@ -120,11 +122,11 @@ function parseGenerated(cursor: Cursor, table: ParsedTable, column: string | und
 }
 
 function describe(table: ParsedTable, column: string | undefined, facts: Partial<Pick<ParsedColumn, 'collate' | 'generated'>>): void {
-  const parsed = column === undefined ? undefined : table.columns.get(fold(column))
+  const parsed = column === undefined ? undefined : table.columns.get(foldCase(column))
   if (parsed) Object.assign(parsed, facts)
 }
 
 const nextName = (cursor: Cursor): string => {
   const token = cursor.next()
-  return token ? fold(unquote(token)) : ''
+  return token ? foldCase(unquote(token)) : ''
 }

@@ -1,15 +1,18 @@
 /** The statements that lead from one schema to another, and what they destroy: the values that none of them carries over. */
+
+import { foldCase } from '../../../fold-case.ts'
+import { comment } from '../../../migrate/new-file.ts'
 import { isKeyword, tokenize } from '../tokens.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import { find, match, replace } from './match.ts'
 import { type Fill, rebuild } from './rebuild.ts'
 import { createTable } from './render-schema.ts'
-import { type Column, type Definition, isStored, type Named, type Schema, type Table } from './snapshot.ts'
-import { comment, fold, identifier, unquote } from './spelling.ts'
+import { type Column, type Definition, isStored, type Named, type Snapshot, type Table } from './snapshot.ts'
+import { identifier, unquote } from './spelling.ts'
 
 export interface Route {
-  readonly from: Schema
-  readonly to: Schema
+  readonly from: Snapshot
+  readonly to: Snapshot
   /** Folded names of the tables that are rebuilt; the others are altered. */
   readonly rebuilt: ReadonlySet<string>
   /** What a column that may not be null holds for the rows that have no value for it. */
@@ -33,7 +36,7 @@ export function plan(route: Route): string[] {
 }
 
 /** In words, one for each table or column whose values are gone after going from one schema to the other. */
-export function losses(from: Schema, to: Schema): string[] {
+export function losses(from: Snapshot, to: Snapshot): string[] {
   const tables = match(from.tables, to.tables)
   return [
     ...tables.kept.flatMap(([before, after]) => lostColumns(before, after)),
@@ -52,7 +55,7 @@ function lostColumns(from: Table, to: Table): string[] {
   return [...removed, ...computed].filter(isStored).map((column) => lostColumn(from, column))
 }
 
-const isRebuilt = ({ rebuilt }: Route, table: string): boolean => rebuilt.has(fold(table))
+const isRebuilt = ({ rebuilt }: Route, table: string): boolean => rebuilt.has(foldCase(table))
 
 const drop = (kind: string, { name }: Named): string => `DROP ${kind} ${identifier(name)}`
 
@@ -79,7 +82,7 @@ function dropDependents(route: Route): string[] {
 }
 
 /** An index goes with its table, unless another table is to have its name. */
-function droppedIndexes(to: Schema, table: Table) {
+function droppedIndexes(to: Snapshot, table: Table) {
   const successor = find(to.tables, table.name)
   if (successor) return replace(table.indexes, successor.indexes).drop
   const names = to.tables.flatMap(({ indexes }) => indexes)

@@ -1,10 +1,12 @@
 /** Indexes, and the constraints that SQLite keeps as indexes. */
+
+import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
 import { Cursor, splitAtCommas } from './cursor.ts'
 import { conflictKey, type ParsedTable } from './parse-table.ts'
 import type { Column, Constraint, Index } from './snapshot.ts'
-import { canonical, fold, textOf } from './spelling.ts'
+import { canonical, textOf } from './spelling.ts'
 
 /** A row of `sqlite_schema`. */
 export interface SchemaRow {
@@ -33,7 +35,7 @@ function readTerms(connection: Connection, index: string, columns: readonly Colu
   )
   return rows.map(({ name, desc, coll }) => {
     const own = columns.find((column) => column.name === name)?.collate || 'binary'
-    const collate = name === null || fold(coll) === own ? '' : ` collate ${fold(coll)}`
+    const collate = name === null || foldCase(coll) === own ? '' : ` collate ${foldCase(coll)}`
     return { name, suffix: `${collate}${desc ? ' desc' : ''}` }
   })
 }
@@ -48,7 +50,7 @@ export function readConstraint(
   const terms = readTerms(connection, index.name, tableColumns)
   const columns = terms.flatMap(({ name }) => name ?? [])
   const key = index.origin === 'pk' ? conflictKey('PRIMARY KEY', []) : conflictKey('UNIQUE', columns)
-  const rule = terms.map(({ name, suffix }) => fold(name ?? '') + suffix).join(', ')
+  const rule = terms.map(({ name, suffix }) => foldCase(name ?? '') + suffix).join(', ')
   return { columns, rule: rule + (parsed.conflicts.get(key) ?? '') }
 }
 
@@ -63,7 +65,7 @@ export function readIndex(connection: Connection, { name, sql }: SchemaRow, colu
 }
 
 const termRule = ({ name, suffix }: Term, expression: readonly Token[]): string =>
-  (name === null ? canonical(expression) : fold(name)) + suffix
+  (name === null ? canonical(expression) : foldCase(name)) + suffix
 
 const withoutDirection = (tokens: readonly Token[]): readonly Token[] =>
   isKeyword(tokens.at(-1), 'ASC', 'DESC') && tokens.length > 1 ? tokens.slice(0, -1) : tokens

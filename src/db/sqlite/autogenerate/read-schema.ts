@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts'
 import { tokenize } from '../tokens.ts'
 import type { SchemaRow } from './read-index.ts'
 import { type ListedTable, readTable } from './read-table.ts'
-import type { Definition, Schema, Trigger } from './snapshot.ts'
+import type { Definition, Snapshot, Trigger } from './snapshot.ts'
 import { canonical, textOf } from './spelling.ts'
 
 const everything = 'SELECT name, type, tbl_name AS "table", sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid'
@@ -12,7 +12,7 @@ const everything = 'SELECT name, type, tbl_name AS "table", sql FROM sqlite_sche
  * The schema of an open database, without the migrator's own `schema_migrations`, the tables SQLite keeps for itself and the shadow
  * tables of virtual tables. Reads only. The names of constraints are not part of it: they word an error and rule nothing.
  */
-export function snapshot(connection: Connection): Schema {
+export function readSchema(connection: Connection): Snapshot {
   const listed = connection.all<ListedTable & { type: string }>("SELECT * FROM pragma_table_list WHERE schema = 'main'")
   const tables = new Map(listed.map((table) => [table.name, table]))
   const isOurs = ({ table }: SchemaRow) => !/^(sqlite_|schema_migrations$)/.test(table) && tables.get(table)?.type !== 'shadow'

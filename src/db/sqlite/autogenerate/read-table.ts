@@ -1,10 +1,12 @@
 /** One table: its columns, its keys and its foreign keys. */
+
+import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
 import { conflictKey, type ParsedTable, parseTable } from './parse-table.ts'
 import { type ListedIndex, readConstraint, readIndex, type SchemaRow } from './read-index.ts'
 import type { Column, Constraint, ForeignKey, Table } from './snapshot.ts'
-import { canonical, fold, literal, unquote } from './spelling.ts'
+import { canonical, literal, unquote } from './spelling.ts'
 
 export interface ListedTable {
   readonly name: string
@@ -39,7 +41,7 @@ export function readTable(connection: Connection, { name, sql }: SchemaRow, list
 
 const aliasKey = (column: string, { conflicts }: ParsedTable): Constraint => ({
   columns: [column],
-  rule: `rowid ${fold(column)}${conflicts.get(conflictKey('PRIMARY KEY', [])) ?? ''}`,
+  rule: `rowid ${foldCase(column)}${conflicts.get(conflictKey('PRIMARY KEY', [])) ?? ''}`,
 })
 
 interface ListedColumn {
@@ -58,7 +60,7 @@ const primaryKeyOf = (columns: readonly Pick<ListedColumn, 'name' | 'pk'>[]): st
 
 function readColumn(column: ListedColumn, parsed: ParsedTable): Column {
   const { name, type, notnull, dflt_value } = column
-  const { sql = '', shape = '', collate = '', generated = '' } = parsed.columns.get(fold(name)) ?? {}
+  const { sql = '', shape = '', collate = '', generated = '' } = parsed.columns.get(foldCase(name)) ?? {}
   return {
     name,
     type: canonical(tokenize(type)).toUpperCase(),
@@ -109,6 +111,6 @@ function readForeignKey(connection: Connection, rows: readonly ListedForeignKey[
   // Without columns it refers to the parent's primary key, and says the same as one that names it.
   const implied = rows[0]?.to === null ? primaryKeyOf(connection.all('SELECT name, pk FROM pragma_table_info(?)', table)) : []
   const references = rows.map(({ to }, i) => to ?? implied[i] ?? '')
-  const names = [columns.map(fold), fold(table), references.map(fold)]
+  const names = [columns.map(foldCase), foldCase(table), references.map(foldCase)]
   return { columns, table, references, rule: JSON.stringify([...names, on_delete, on_update, isDeferred]) }
 }

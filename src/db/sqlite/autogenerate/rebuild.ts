@@ -1,8 +1,10 @@
 /** SQLite's own way to change what ALTER TABLE cannot: https://sqlite.org/lang_altertable.html#otheralter */
+
+import { comment } from '../../../migrate/new-file.ts'
 import { match } from './match.ts'
 import { createTable } from './render-schema.ts'
 import type { Column, Table } from './snapshot.ts'
-import { comment, identifier, identifiers, literal } from './spelling.ts'
+import { identifier, identifiers, literal } from './spelling.ts'
 
 /** An SQL expression for the rows that have no value for a column of a table; it may refuse by throwing. */
 export type Fill = (table: Table, column: Column) => string

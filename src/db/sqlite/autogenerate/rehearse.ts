@@ -1,11 +1,13 @@
 /** Running a migration on a filled copy in memory, and looking whether it arrives and what it leaves. */
+
+import { foldCase } from '../../../fold-case.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
 import { match } from './match.ts'
-import { snapshot } from './read-schema.ts'
-import { isStored, type Schema, type Table } from './snapshot.ts'
-import { fold, identifier, identifiers, literal } from './spelling.ts'
+import { readSchema } from './read-schema.ts'
+import { isStored, type Snapshot, type Table } from './snapshot.ts'
+import { identifier, identifiers, literal } from './spelling.ts'
 
-export interface Stage {
+export interface MemoryDatabase {
   readonly openMemory: OpenMemory
   /** Brings an empty database to the schema from which the migration starts. */
   readonly replay: (connection: Connection) => void
@@ -17,8 +19,8 @@ export interface Rehearsal {
   readonly steps: readonly string[]
   readonly after: readonly string[]
   /** The schemas around `steps`: whatever is in both must keep its values. */
-  readonly from: Schema
-  readonly to: Schema
+  readonly from: Snapshot
+  readonly to: Snapshot
   /** Tables of which an empty one would prove nothing. */
   readonly needRows: readonly string[]
 }
@@ -38,12 +40,12 @@ export function inMemory<Result>(openMemory: OpenMemory, use: (connection: Conne
  * The schema that a migration arrives at, run as the migrator runs it on tables that hold rows, each one with a child that
  * cascades. Throws SQLite's error if a statement fails, and an error if a row, a child row or an AUTOINCREMENT number is lost.
  */
-export function rehearse({ openMemory, replay }: Stage, rehearsal: Rehearsal): Schema {
+export function rehearse({ openMemory, replay }: MemoryDatabase, rehearsal: Rehearsal): Snapshot {
   return inMemory(openMemory, (connection) => {
     replay(connection)
     fillTables(connection)
     const { before, steps, after, from, to, needRows } = rehearsal
-    const children = addChildren(connection, snapshot(connection), from, to)
+    const children = addChildren(connection, readSchema(connection), from, to)
     run(connection, before)
     for (const name of needRows) {
       if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no row could be made for '${name}'`)
@@ -55,25 +57,20 @@ export function rehearse({ openMemory, replay }: Stage, rehearsal: Rehearsal): S
       if (JSON.stringify(connection.all(question)) !== JSON.stringify(held[i])) throw new Error(`rows are lost: ${question}`)
     })
     run(connection, [...after, ...children.map((child) => `DROP TABLE ${child}`)])
-    return snapshot(connection)
+    return readSchema(connection)
   })
 }
 
-/** One transaction, with foreign keys off around it: the order in which the migrator runs a file. */
-export function run(connection: Connection, statements: readonly string[]): void {
-  connection.exec('PRAGMA foreign_keys = OFF')
-  connection.exec('BEGIN IMMEDIATE')
-  for (const statement of statements) connection.exec(statement)
-  connection.exec('COMMIT')
-  connection.exec('PRAGMA foreign_keys = ON')
-}
+/** One transaction with foreign keys off, as the migrator runs a file. */
+export const run = (connection: Connection, statements: readonly string[]): void =>
+  connection.exec(['BEGIN', ...statements, 'COMMIT', ''].join(';\n'))
 
 /**
  * Three rows in each table. Row 2 holds 2 in every column, in whatever type: so every key is unique and every foreign key
  * finds its parent. CHECKs are off, since no made-up row can meet them all; triggers are away, since they may do anything.
  */
 function fillTables(connection: Connection): void {
-  const { tables, triggers } = snapshot(connection)
+  const { tables, triggers } = readSchema(connection)
   connection.exec('PRAGMA ignore_check_constraints = ON')
   for (const { name } of triggers) connection.exec(`DROP TRIGGER ${identifier(name)}`)
   for (const table of tables) for (const row of [1, 2, 3]) insertRow(connection, table, row)
@@ -94,10 +91,10 @@ function insertRow(connection: Connection, table: Table, row: number): void {
 }
 
 /** A table that cascades from each table that keeps its primary key, and so must keep its own rows too. */
-function addChildren(connection: Connection, schema: Schema, from: Schema, to: Schema): string[] {
+function addChildren(connection: Connection, schema: Snapshot, from: Snapshot, to: Snapshot): string[] {
   const keeping = match(from.tables, to.tables).kept.filter(([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.rule !== '')
-  const names = new Set(keeping.map(([{ name }]) => fold(name)))
-  const parents = schema.tables.filter(({ name, primaryKey }) => names.has(fold(name)) && primaryKey.columns.length > 0)
+  const names = new Set(keeping.map(([{ name }]) => foldCase(name)))
+  const parents = schema.tables.filter(({ name, primaryKey }) => names.has(foldCase(name)) && primaryKey.columns.length > 0)
   return parents.map(({ name, primaryKey }, i) => {
     const child = `rehearsal_child_${i}`
     const own = primaryKey.columns.map((_, column) => `c${column}`).join(', ')
@@ -109,7 +106,7 @@ function addChildren(connection: Connection, schema: Schema, from: Schema, to: S
 }
 
 /** Queries whose answers must not change. Values are compared as numbers, which they are in every type a column may get. */
-function inventory(from: Schema, to: Schema): string[] {
+function inventory(from: Snapshot, to: Snapshot): string[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const columns = match(before.columns, after.columns).kept.filter((pair) => pair.every(isStored))
     const values = ['count(*) OVER ()', ...columns.map(([{ name }]) => `CAST(${identifier(name)} AS REAL)`)]

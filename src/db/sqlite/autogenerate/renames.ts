@@ -1,18 +1,13 @@
 /** A column that only changed its name: as the user says it, and as it looks. */
 import { UsageError } from '../../../errors.ts'
+import type { Rename } from '../../../migrate/new-file.ts'
 import type { Change } from './compare.ts'
 import { find, match } from './match.ts'
-import type { Schema } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { identifier } from './spelling.ts'
 
-export interface Rename {
-  readonly table: string
-  readonly from: string
-  readonly to: string
-}
-
 /** Throws a UsageError unless each rename goes from a column that is no longer declared to one that is new. */
-export function checkRenames(renames: readonly Rename[], from: Schema, to: Schema): void {
+export function checkRenames(renames: readonly Rename[], from: Snapshot, to: Snapshot): void {
   for (const rename of renames) {
     const before = find(from.tables, rename.table)?.columns ?? []
     const after = find(to.tables, rename.table)?.columns ?? []
@@ -39,7 +34,7 @@ export const renamed = ({ table, from, to }: Rename): Change => ({
 })
 
 /** The drops and adds in one table that have the same definition apart from the name, and so may be renames. Each pair is named. */
-export function findRenameCandidates(from: Schema, to: Schema): Rename[] {
+export function findRenameCandidates(from: Snapshot, to: Snapshot): Rename[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const { removed, added } = match(before.columns, after.columns)
     return removed.flatMap((old) =>

@@ -2,7 +2,7 @@
  * A schema as it is compared. Every rule is a short text in one spelling, so two schemas are alike when their texts are.
  * It is kept apart from where it was written: `a UNIQUE` and `UNIQUE (a)` are the same rule of the same table.
  */
-export interface Schema {
+export interface Snapshot {
   readonly tables: readonly Table[]
   readonly virtualTables: readonly Definition[]
   readonly views: readonly Definition[]

@@ -1,8 +1,6 @@
 /** Names and expressions in one spelling, so that two ways of writing the same thing are the same text. */
-import { foldCase as fold } from '../../../fold-case.ts'
+import { foldCase } from '../../../fold-case.ts'
 import type { Token } from '../tokens.ts'
-
-export { fold }
 
 /**
  * Words that mean something else in quotes than without: those SQLite's grammar refuses as a bare name
@@ -17,7 +15,7 @@ const reserved = new Set(
 
 const bareName = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/
 
-const isBare = (name: string): boolean => bareName.test(name) && !reserved.has(fold(name))
+const isBare = (name: string): boolean => bareName.test(name) && !reserved.has(foldCase(name))
 
 /** A name as it stands in a statement, in quotes only where it needs them. */
 export const identifier = (name: string): string => (isBare(name) ? name : `"${name.replaceAll('"', '""')}"`)
@@ -27,9 +25,6 @@ export const identifiers = (names: readonly string[]): string => names.map(ident
 
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
-/** A comment line; what a line break would end goes on in the same line. */
-export const comment = (text: string): string => `-- ${text.replace(/\s+/g, ' ').trim()}`
 
 /** The name that a token writes, in any of SQLite's four kinds of quotes or none. */
 export function unquote({ kind, text }: Token): string {
@@ -46,8 +41,8 @@ const sameOperators: Readonly<Record<string, string>> = { '==': '=', '!=': '<>' 
 
 function canonicalToken(token: Token): string {
   if (token.kind === 'string') return token.text
-  if (token.kind === 'quoted') return identifier(fold(unquote(token)))
-  return sameOperators[token.text] ?? fold(token.text)
+  if (token.kind === 'quoted') return identifier(foldCase(unquote(token)))
+  return sameOperators[token.text] ?? foldCase(token.text)
 }
 
 /** What stands in the source from the first of these tokens to the last; a comment behind it, which would swallow a semicolon, is left out. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { autogenerate, renameCandidates } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
+import { autogenerate, findRenames } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
 import { inMemory } from '../../../../src/db/sqlite/autogenerate/rehearse.ts'
-import { renderMigration } from '../../../../src/db/sqlite/autogenerate/render-migration.ts'
 import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
 import { splitStatements } from '../../../../src/db/sqlite/tokens.ts'
 import { RefusedError, UsageError } from '../../../../src/errors.ts'
+import { renderMigration } from '../../../../src/migrate/new-file.ts'
 import { integer, type SchemaDeclaration, table, text } from '../../../../src/models/declare.ts'
 import { openMemory } from './memory.ts'
 import { prove } from './oracle.ts'
@@ -71,8 +71,8 @@ describe('renames', () => {
   const declared = notes({ b: text().notNull().check('length(b) > 0'), z: text() })
 
   it('are suggested where only the name differs', () => {
-    expect(renameCandidates({ ...from(before), declared })).toEqual([{ table: 'notes', from: 'a', to: 'b' }])
-    expect(renameCandidates({ ...from(before), declared: notes({ b: text(), z: text() }) })).toEqual([])
+    expect(findRenames({ ...from(before), declared })).toEqual([{ table: 'notes', from: 'a', to: 'b' }])
+    expect(findRenames({ ...from(before), declared: notes({ b: text(), z: text() }) })).toEqual([])
   })
 
   it('keep the values, also in indexes, foreign keys, views and triggers', () => {

@@ -5,9 +5,6 @@ import type { Connection } from '../../../../src/db/sqlite/connection.ts'
 export function openMemory(): Connection {
   const database = new Sqlite(':memory:')
   return {
-    get inTransaction() {
-      return database.inTransaction
-    },
     exec: (sql) => void database.exec(sql),
     all: <Row>(sql: string, ...parameters: readonly unknown[]) => {
       const statement = database.prepare<unknown[], Row>(sql)

@@ -1,11 +1,11 @@
 /** What must hold of every generated migration, said without the engine's own rehearsal: on real rows, with foreign keys checked. */
 import { expect } from 'vitest'
-import { autogenerate, type GeneratedMigration } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
+import { autogenerate } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
 import { compareSchemas } from '../../../../src/db/sqlite/autogenerate/compare.ts'
-import { snapshot } from '../../../../src/db/sqlite/autogenerate/read-schema.ts'
-import type { Rename } from '../../../../src/db/sqlite/autogenerate/renames.ts'
+import { readSchema } from '../../../../src/db/sqlite/autogenerate/read-schema.ts'
 import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
 import type { Connection } from '../../../../src/db/sqlite/connection.ts'
+import type { GeneratedMigration, Rename } from '../../../../src/migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../../src/models/declare.ts'
 import { openMemory } from './memory.ts'
 
@@ -144,9 +144,9 @@ function expectKept(before: Contents, after: Contents, forward: (column: string,
 
 /** Arrived, by what the engine says and by what every PRAGMA says. */
 function expectSchema(db: Connection, expected: Connection, children: readonly string[]): void {
-  const schema = snapshot(db)
+  const schema = readSchema(db)
   const tables = schema.tables.filter(({ name }) => !name.startsWith('child_of_'))
-  expect(compareSchemas({ ...schema, tables }, snapshot(expected)).map(({ sentence }) => sentence)).toEqual([])
+  expect(compareSchemas({ ...schema, tables }, readSchema(expected)).map(({ sentence }) => sentence)).toEqual([])
   expect(facts(db)).toEqual(facts(expected))
   for (const table of children) expect(db.all(`SELECT 1 FROM ${quote(`child_of_${table}`)}`)).toHaveLength(3)
 }

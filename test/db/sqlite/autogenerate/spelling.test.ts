@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { compareSchemas } from '../../../../src/db/sqlite/autogenerate/compare.ts'
-import { snapshot } from '../../../../src/db/sqlite/autogenerate/read-schema.ts'
+import { readSchema } from '../../../../src/db/sqlite/autogenerate/read-schema.ts'
 import { inMemory } from '../../../../src/db/sqlite/autogenerate/rehearse.ts'
-import type { Schema } from '../../../../src/db/sqlite/autogenerate/snapshot.ts'
+import type { Snapshot } from '../../../../src/db/sqlite/autogenerate/snapshot.ts'
 import { openMemory } from './memory.ts'
 
-const schemaOf = (sql: string): Schema =>
+const schemaOf = (sql: string): Snapshot =>
   inMemory(openMemory, (connection) => {
     connection.exec(sql)
-    return snapshot(connection)
+    return readSchema(connection)
   })
 const differences = (from: string, to: string) => compareSchemas(schemaOf(from), schemaOf(to)).map(({ sentence }) => sentence)
 

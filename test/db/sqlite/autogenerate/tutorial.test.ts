@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { autogenerate } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
-import { renderMigration } from '../../../../src/db/sqlite/autogenerate/render-migration.ts'
 import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
 import type { Connection } from '../../../../src/db/sqlite/connection.ts'
 import { splitStatements } from '../../../../src/db/sqlite/tokens.ts'
+import { renderMigration } from '../../../../src/migrate/new-file.ts'
 import { followers, posts, schema, users } from '../../../../src/models/schema.ts'
 import { openMemory } from './memory.ts'
 
 const shipped = ['0001_users', '0002_posts', '0003_followers', '0004_search'].map((name) =>
-  readFileSync(new URL(`../../../migrations/${name}.sql`, import.meta.url), 'utf8'),
+  readFileSync(new URL(`../../../../migrations/${name}.sql`, import.meta.url), 'utf8'),
 )
 const upgradeOf = (file: string) => file.slice(0, file.indexOf('-- downgrade'))
 const replay = (files: readonly string[]) => (connection: Connection) => files.map(upgradeOf).forEach(connection.exec)

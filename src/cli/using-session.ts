@@ -1,0 +1,61 @@
+/** Opening the database for a command, and closing it again. */
+import type { Context } from '../context.ts'
+import type { Session } from '../db/engine.ts'
+import { DatabaseError, MissingDatabaseError } from '../errors.ts'
+import { using, withAdvice } from './using-migrations.ts'
+
+/**
+ * Run `work` on the open database, which is at the newest migration and closed afterwards, whatever happens. A reader cannot write.
+ * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to an upgrade.
+ */
+export async function usingSession<T>(context: Context, access: 'read' | 'write', work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openOrUpgrade(context, access)
+  return withAdvice(context, () => using(session, work))
+}
+
+async function openOrUpgrade(context: Context, access: 'read' | 'write'): Promise<Session> {
+  const open = () => withAdvice(context, () => openCurrent(context, access))
+  try {
+    return await open()
+  } catch (error) {
+    if (!(error instanceof MissingDatabaseError || error instanceof BehindError)) throw error
+    await offerUpgrade(context, error)
+    return open()
+  }
+}
+
+async function openCurrent(context: Context, access: 'read' | 'write'): Promise<Session> {
+  const engine = await context.engine()
+  const session = await engine.open(access)
+  try {
+    await checkRevision(context, engine.name, session)
+    return session
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+/** Migrations are pending. */
+class BehindError extends DatabaseError {}
+
+async function checkRevision(context: Context, name: string, session: Session): Promise<void> {
+  const { listMigrations } = await import('../migrate/folder.ts')
+  const { pendingAfter } = await import('../migrate/history.ts')
+  const files = listMigrations(context.migrations)
+  const applied = await session.migration.history()
+  if (pendingAfter(files, applied).length === 0) return
+  throw new BehindError(
+    `the database ${name} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
+    `bring it up to date:  ${context.upgradeCall}`,
+  )
+}
+
+async function offerUpgrade(context: Context, fault: DatabaseError): Promise<void> {
+  if (!context.terminal) throw fault
+  const { confirm } = await import('../output/prompt.ts')
+  const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
+  if (!(await confirm(context.terminal, `${question}. Run db upgrade now?`, true))) throw fault
+  const { upgradeDatabase } = await import('./migrator.ts')
+  await upgradeDatabase(context, 'head', {})
+}

@@ -1,0 +1,38 @@
+/** SQLite's result codes in plain words (https://sqlite.org/rescode.html). */
+import { DatabaseError, errorCode, MicroblogError, RefusedError, WrongDatabaseError } from '../../errors.ts'
+
+/** By the beginning of the code. */
+const faults: readonly [code: string, message: string, hint: string][] = [
+  ['SQLITE_BUSY', 'the database is locked: another program has kept it for 30 seconds', 'try again when it has finished'],
+  ['SQLITE_LOCKED', 'the database is locked', 'try again'],
+  ['SQLITE_FULL', 'the disk is full', 'free some space, there or where TMPDIR is; nothing was changed'],
+  ['SQLITE_READONLY', 'the database cannot be written', 'check the permissions of the file and of its folder'],
+  ['SQLITE_CORRUPT', 'the database is damaged', 'restore a backup'],
+  ['SQLITE_CANTOPEN', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
+  ['SQLITE_IOERR', 'the disk does not read or write', 'check the disk and its free space; nothing was changed'],
+  ['SQLITE_PERM', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
+  ['SQLITE_NOMEM', 'out of memory', 'nothing was changed'],
+]
+
+/**
+ * An error of SQLite as one of the program's own; anything else unchanged. A broken constraint is a refusal (exit 1): the program checks
+ * first, so it happens only when another process was faster.
+ */
+export function explain(error: unknown, name: string): unknown {
+  if (error instanceof MicroblogError) return error
+  const code = errorCode(error)
+  if (isConstraint(error)) return new RefusedError(`refused by the database: ${(error as Error).message}`)
+  if (code?.startsWith('SQLITE_NOTADB')) return new WrongDatabaseError(`${name}: this is not a microblog database`)
+  const fault = faults.find(([start]) => code?.startsWith(start))
+  return fault ? new DatabaseError(`${name}: ${fault[1]}`, fault[2]) : error
+}
+
+const isConstraint = (error: unknown): boolean => errorCode(error)?.startsWith('SQLITE_CONSTRAINT') === true
+
+/** The same for a statement of a migration: what is wrong with the statement itself is said in SQLite's words. */
+export function explainStatement(error: unknown, name: string): MicroblogError {
+  const explained = explain(error, name)
+  if (explained instanceof DatabaseError) return explained
+  const hint = isConstraint(error) ? 'a row that is there does not fit: mend it, or let the migration do so' : undefined
+  return new RefusedError(error instanceof Error ? error.message : String(error), hint)
+}

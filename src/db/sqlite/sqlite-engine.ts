@@ -1,0 +1,67 @@
+/** SQLite in a file. */
+import { existsSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Migration, readMigrations } from '../../migrate/files.ts'
+import type { MigrationConnection } from '../../migrate/migration-connection.ts'
+import type { Engine, Session } from '../engine.ts'
+import { createDatabase, openDatabase, openMemory } from './open.ts'
+import { explain } from './result-codes.ts'
+
+export class SqliteEngine implements Engine {
+  readonly name: string
+  readonly place: string
+  readonly #migrations: string
+
+  constructor(name: string, migrations: string) {
+    this.name = name
+    // An absolute path is none of SQLite's special names, such as `:memory:`.
+    this.place = resolve(name)
+    this.#migrations = migrations
+  }
+
+  get files(): readonly string[] {
+    const file = existsSync(this.place) ? realpathSync(this.place) : this.place
+    return ['', '-wal', '-shm'].map((ending) => file + ending)
+  }
+
+  async exists(): Promise<boolean> {
+    return existsSync(this.place)
+  }
+
+  async open(access: 'read' | 'write'): Promise<Session> {
+    const { SqliteSession } = await import('./session.ts')
+    const handle = this.#explained(() => openDatabase(this.place, access))
+    if (access === 'read') handle.exec('BEGIN')
+    return new SqliteSession(handle, this.name)
+  }
+
+  async connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection> {
+    const { migrationConnection } = await import('./migration.ts')
+    const handle = this.#explained(() => (access === 'create' ? createDatabase(this.place) : openDatabase(this.place, access)))
+    return migrationConnection(handle, this.name)
+  }
+
+  async scratch(): Promise<MigrationConnection> {
+    const { migrationConnection } = await import('./migration.ts')
+    return migrationConnection(openMemory(), this.name)
+  }
+
+  async migrations(): Promise<readonly Migration[]> {
+    const { statementReader } = await import('./statements.ts')
+    return readMigrations(this.#migrations, statementReader)
+  }
+
+  async backUp(file: string): Promise<void> {
+    const { backUp } = await import('./backup.ts')
+    this.#explained(() => openDatabase(this.place, 'read')).close()
+    this.#explained(() => backUp(this.place, resolve(file)))
+  }
+
+  #explained<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw explain(error, this.name)
+    }
+  }
+}
