@@ -11,7 +11,7 @@ INSERT INTO parent VALUES (1);`,
   'DROP TABLE child; DROP TABLE parent;',
 )
 
-it('replays a migration that seeds a child before its parent, as db upgrade runs it', async () => {
+it('db check accepts a migration that inserts a child row before its parent row, as db upgrade does', async () => {
   const { run } = emptyWorld()
   const migrations = migrationFolder({ '0001_seeded.sql': seeded })
   expect((await run('db upgrade', { migrations })).code).toBe(0)

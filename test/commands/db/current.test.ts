@@ -3,7 +3,7 @@ import { migrationFolder, smallMigrations } from '../../support/migrations.ts'
 import { emptyWorld } from '../../support/run.ts'
 
 describe('db current', () => {
-  it('names the revision, and says when it is the newest', async () => {
+  it('prints the revision, and marks the newest as head', async () => {
     const { run } = emptyWorld()
     const migrations = migrationFolder(smallMigrations('a', 'b'))
     await run('db upgrade 1', { migrations })

@@ -21,7 +21,7 @@ describe('db downgrade', () => {
     expect((await run('db current')).stdout).toBe('0002 posts\n')
   })
 
-  it('goes down to base', async () => {
+  it('undoes every migration with base', async () => {
     const run = await upgraded()
     const { stderr } = await run('db downgrade base')
     expect(stderr).toContain('Running downgrade 0001 -> (empty), users ... done')
@@ -35,18 +35,18 @@ describe('db downgrade', () => {
     ['users', '0001 users\n'],
     ['2', '0002 posts\n'],
     ['head', '0003 followers (head)\n'],
-  ])('goes to %s, without --', async (target, place) => {
+  ])('takes the target %s without a preceding --', async (target, place) => {
     const run = await upgraded()
     expect((await run(`db downgrade ${target}`)).code).toBe(0)
     expect((await run('db current')).stdout).toBe(place)
   })
 
-  it('exits 3 below base', async () => {
+  it('exits 3 when the target is below base', async () => {
     const run = await upgraded()
     expect(await run('db downgrade -4')).toMatchObject({ code: 3, stderr: "error: '-4' goes below base: 3 migrations are applied\n" })
   })
 
-  it('says how many rows would be lost and needs --yes', async () => {
+  it('prints how many rows would be lost and needs --yes', async () => {
     const run = await upgraded('alice', 'bob')
     await run('follow alice bob')
     expect(await run('db downgrade base')).toMatchObject({ code: 2, stdout: '' })
@@ -57,19 +57,19 @@ describe('db downgrade', () => {
     expect((await run('followers bob')).stdout).toBe('alice\n')
   })
 
-  it('loses them with --yes', async () => {
+  it('deletes rows with --yes', async () => {
     const run = await upgraded('alice')
     expect((await run('db downgrade base --yes')).code).toBe(0)
   })
 
-  it('does not ask when nothing is lost', async () => {
+  it('needs no --yes when nothing is lost', async () => {
     const run = await upgraded('alice')
     expect((await run('db downgrade')).code).toBe(0)
   })
 
-  it('is undone when it loses more than it did in the rehearsal', async () => {
+  it('is rolled back when it loses more rows than its rehearsal did', async () => {
     const { db, run } = await world('alice')
-    // The only state that a rehearsal leaves behind is a PRAGMA's.
+    // A PRAGMA outlives the rehearsal's rollback, so the second run of this script deletes rows.
     const downgrade = 'DELETE FROM users WHERE (SELECT * FROM pragma_legacy_alter_table) = 1;\nPRAGMA legacy_alter_table = ON;'
     const migrations = migrationFolder({ ...shippedMigrations(), '0005_added.sql': migration('added', '', downgrade) })
     await run('db upgrade', { migrations })
@@ -80,7 +80,7 @@ describe('db downgrade', () => {
     expect(query(db, 'SELECT username FROM users')).toEqual([{ username: 'alice' }])
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const run = await upgraded()
     expect(await run('db downgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
   })

@@ -13,7 +13,7 @@ describe('db history', () => {
     expect(stdout).toMatch(/^0002\tb\tpending\n0001\ta\t\d{4}-\d\d-\d\dT[\d:.]+Z\n$/)
   })
 
-  it('calls all pending without a database, and makes none', async () => {
+  it('lists every migration as pending when there is no database, and does not create one', async () => {
     const { run, db } = emptyWorld()
     const migrations = migrationFolder(smallMigrations('a'))
     expect(await run('db history', { migrations })).toEqual({ code: 0, stdout: '0001\ta\tpending\n', stderr: '' })

@@ -4,18 +4,18 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../../support/process.ts'
 import { emptyWorld } from '../../support/run.ts'
 
-/** A world with a copy of the shipped migrations, only those before `first` if it is given. */
-function workshop(first = '9999') {
+/** A folder with copies of the shipped migrations numbered below `before`, and no database. */
+function withMigrationFiles(before = '9999') {
   const { folder, run } = emptyWorld()
   const migrations = join(folder, 'migrations')
   cpSync(`${root}migrations`, migrations, { recursive: true })
-  for (const file of readdirSync(migrations)) if (file >= first) rmSync(join(migrations, file))
+  for (const file of readdirSync(migrations)) if (file >= before) rmSync(join(migrations, file))
   return { migrations, run: (line: string | readonly string[]) => run(line, { migrations }) }
 }
 
 describe('db migrate', () => {
-  it('writes the migration that is missing, and names it on stdout alone', async () => {
-    const { migrations, run } = workshop('0003')
+  it('writes the missing migration, and prints only its path on stdout', async () => {
+    const { migrations, run } = withMigrationFiles('0003')
     const { code, stdout, stderr } = await run('db migrate -m followers')
     expect(code).toBe(0)
     expect(stdout.trim().endsWith('migrations/0003_followers.sql')).toBe(true)
@@ -24,8 +24,8 @@ describe('db migrate', () => {
     expect(readdirSync(migrations)).toEqual(['0001_users.sql', '0002_posts.sql', '0003_followers.sql'])
   })
 
-  it('leads to the declared schema, and then finds nothing', async () => {
-    const { run } = workshop('0003')
+  it('writes a migration after which no change is detected', async () => {
+    const { run } = withMigrationFiles('0003')
     await run('db migrate -m followers')
     expect((await run('db upgrade')).code).toBe(0)
     expect(await run('db check')).toMatchObject({ code: 0, stdout: '' })
@@ -36,8 +36,8 @@ describe('db migrate', () => {
     })
   })
 
-  it('writes what the shipped file says, from the message on', async () => {
-    const { migrations, run } = workshop('0001')
+  it('writes the message and the tables of the shipped files', async () => {
+    const { migrations, run } = withMigrationFiles('0001')
     await run(['db', 'migrate', '-m', 'Everything, at once!'])
     const text = readFileSync(join(migrations, '0001_everything_at_once.sql'), 'utf8')
     expect(text).toMatch(/^-- Everything, at once!\n-- upgrade\nCREATE TABLE users \(/)
@@ -48,14 +48,14 @@ describe('db migrate', () => {
     }
   })
 
-  it('--dry-run prints the file and writes none', async () => {
-    const { migrations, run } = workshop('0003')
+  it('prints the file with --dry-run and does not write it', async () => {
+    const { migrations, run } = withMigrationFiles('0003')
     expect((await run('db migrate -m followers --dry-run')).stdout).toMatch(/^-- followers\n-- upgrade\n/)
     expect(readdirSync(migrations)).toHaveLength(2)
   })
 
-  it('says what the upgrade destroys', async () => {
-    const { migrations, run } = workshop()
+  it('warns of the rows that the upgrade destroys', async () => {
+    const { migrations, run } = withMigrationFiles()
     const next = String(readdirSync(migrations).length + 1).padStart(4, '0')
     writeFileSync(join(migrations, `${next}_old.sql`), '-- old\n-- upgrade\nCREATE TABLE old (a);\n-- downgrade\nDROP TABLE old;\n')
     expect((await run('db migrate -m drop_old')).stderr).toContain("warning: the upgrade destroys every row of 'old'")
@@ -63,11 +63,15 @@ describe('db migrate', () => {
 
   it.each([
     ['needs a message', ['db', 'migrate'], /required option '-m, --message <message>'/],
-    ['needs a word in the message', ['db', 'migrate', '-m', '!?'], /the message has no word/],
-    ['needs a rename of the right form', ['db', 'migrate', '-m', 'x', '--rename', 'users'], /'users' is not a rename/],
-    ['needs a rename that fits', ['db', 'migrate', '-m', 'x', '--rename', 'users.a:b'], /cannot rename 'users.a' to 'b'/],
+    ['refuses a message without a word', ['db', 'migrate', '-m', '!?'], /the message has no word/],
+    ['refuses a malformed --rename', ['db', 'migrate', '-m', 'x', '--rename', 'users'], /'users' is not a rename/],
+    [
+      'refuses a --rename of columns that do not match',
+      ['db', 'migrate', '-m', 'x', '--rename', 'users.a:b'],
+      /cannot rename 'users.a' to 'b'/,
+    ],
   ])('%s', async (_what, argv, says) => {
-    const { run } = workshop('0003')
+    const { run } = withMigrationFiles('0003')
     const { code, stderr } = await run(argv)
     expect(code).toBe(2)
     expect(stderr).toMatch(says)
@@ -75,8 +79,8 @@ describe('db migrate', () => {
 })
 
 describe('db revision', () => {
-  it('writes an empty migration that runs', async () => {
-    const { migrations, run } = workshop()
+  it('writes an empty migration that db upgrade accepts', async () => {
+    const { migrations, run } = withMigrationFiles()
     const { code, stdout } = await run(['db', 'revision', '-m', 'fill in languages'])
     expect(code).toBe(0)
     const [file = ''] = readdirSync(migrations).slice(-1)
@@ -87,19 +91,19 @@ describe('db revision', () => {
 })
 
 describe('db show', () => {
-  it.each(['0003', '3', 'foll', 'followers'])('prints the file of %s', async (revision) => {
-    const { run } = workshop()
+  it.each(['0003', '3', 'foll', 'followers'])('prints the file when the revision is given as %s', async (revision) => {
+    const { run } = withMigrationFiles()
     expect((await run(`db show ${revision}`)).stdout).toBe(readFileSync(`${root}migrations/0003_followers.sql`, 'utf8'))
   })
 
   it('exits 3 when there is no such revision', async () => {
-    expect((await workshop().run('db show 9998')).code).toBe(3)
+    expect((await withMigrationFiles().run('db show 9998')).code).toBe(3)
   })
 })
 
 describe('a migration file with a mistake in its SQL', () => {
-  it.each(['db check', 'db migrate -m x'])('is named with its line by %s', async (line) => {
-    const { migrations, run } = workshop()
+  it.each(['db check', 'db migrate -m x'])('is reported with file and line by %s', async (line) => {
+    const { migrations, run } = withMigrationFiles()
     writeFileSync(join(migrations, '0005_typo.sql'), '-- typo\n-- upgrade\nSELEC 1;\n-- downgrade\n')
     const { code, stdout, stderr } = await run(line)
     expect(code).toBe(1)

@@ -8,7 +8,7 @@ import { emptyWorld, world } from '../../support/run.ts'
 
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-/** A database with two users and a follow, and a folder of migrations to which one is added: `upgrade` is its SQL. */
+/** A database with two users and a follow, and a folder with the shipped migrations and one more, whose SQL is given. */
 async function withMigration(upgrade: string, downgrade = '') {
   const place = await world('alice', 'bob')
   await place.run('follow alice bob')
@@ -21,7 +21,7 @@ async function withMigration(upgrade: string, downgrade = '') {
 
 const backups = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.bak'))
 
-/** The rebuild of https://sqlite.org/lang_altertable.html#otheralter, which empties `followers` where foreign keys are on. */
+/** A rebuild as in https://sqlite.org/lang_altertable.html#otheralter. With foreign keys on, DROP TABLE would empty `followers`. */
 const rebuild = `
 CREATE TABLE users_new (id INTEGER PRIMARY KEY, username TEXT NOT NULL, email TEXT, password_hash TEXT) STRICT;
 INSERT INTO users_new SELECT * FROM users;
@@ -30,7 +30,7 @@ ALTER TABLE users_new RENAME TO users;`
 
 describe('--dry-run', () => {
   it.each(['db upgrade --dry-run', 'db downgrade base --dry-run'])(
-    '%s runs everything and leaves the file byte-identical',
+    '%s runs every statement and leaves the file byte-identical',
     async (line) => {
       const { db, run } = await withMigration(rebuild)
       const before = hash(db)
@@ -41,17 +41,17 @@ describe('--dry-run', () => {
     },
   )
 
-  it('finds what would fail', async () => {
+  it('reports a migration that would fail', async () => {
     const { run } = await withMigration('INSERT INTO followers VALUES (1, 99);')
     expect(await run('db upgrade --dry-run')).toMatchObject({ code: 1, stderr: expect.stringContaining('a foreign key would be broken') })
   })
 
-  it('says what a downgrade would lose', async () => {
+  it('prints how many rows a downgrade would lose', async () => {
     const { run } = await world('alice', 'bob')
     expect((await run('db downgrade base --dry-run')).stderr).toContain('it would lose 2 rows of users')
   })
 
-  it('makes no database', async () => {
+  it('does not create a database', async () => {
     const { db, run } = emptyWorld()
     expect((await run('db upgrade --dry-run')).code).toBe(0)
     expect(existsSync(db)).toBe(false)
@@ -59,7 +59,7 @@ describe('--dry-run', () => {
 })
 
 describe('--sql', () => {
-  it('prints a script that makes the very database', async () => {
+  it('prints a script that creates a database which passes db check', async () => {
     const { folder, db, run } = emptyWorld()
     const script = (await run('db upgrade --sql')).stdout
     expect(existsSync(db)).toBe(false)
@@ -69,7 +69,7 @@ describe('--sql', () => {
     expect(await run(`db check --db ${folder}/other.db`)).toMatchObject({ code: 0 })
   })
 
-  it('starts where the database stands', async () => {
+  it('starts at the current revision of the database', async () => {
     const { run, next } = await withMigration('CREATE TABLE t (a);', 'DROP TABLE t;')
     const { stdout } = await run('db upgrade --sql')
     expect(stdout).toContain(`CREATE TABLE t (a);`)
@@ -79,13 +79,13 @@ describe('--sql', () => {
 })
 
 describe('--json', () => {
-  it('gives the steps of an upgrade', async () => {
+  it('prints the steps of an upgrade', async () => {
     const { run } = emptyWorld()
     const steps = JSON.parse((await run('db upgrade --json')).stdout)
     expect(steps[0]).toEqual({ direction: 'upgrade', from: '(empty)', to: '0001', name: 'users', milliseconds: expect.any(Number) })
   })
 
-  it('gives where the database stands, and its history', async () => {
+  it('prints the current revision and the history', async () => {
     const { run } = await world()
     expect(JSON.parse((await run('db current --json')).stdout)).toMatchObject({ head: true })
     expect(JSON.parse((await run('db history --json')).stdout).at(-1)).toMatchObject({ id: '0001', name: 'users', message: 'users' })
@@ -93,7 +93,7 @@ describe('--json', () => {
 })
 
 describe('a backup', () => {
-  it('is made before a table with rows is rebuilt, and every child row is kept', async () => {
+  it('is made before a table with rows is rebuilt, which keeps every child row', async () => {
     const { folder, run } = await withMigration(rebuild)
     const { code, stderr } = await run('db upgrade')
     expect(code).toBe(0)
@@ -112,19 +112,19 @@ describe('a backup', () => {
     ['a column of a table with rows is dropped', 'ALTER TABLE users DROP COLUMN password_hash;', 1],
     ['a table without rows is dropped', 'DROP TABLE posts;', 0],
     ['a table is added', 'CREATE TABLE t (a);', 0],
-  ])('when %s', async (_when, sql, count) => {
+  ])('when %s', async (_when, sql, backupCount) => {
     const { folder, run } = await withMigration(sql)
     await run('db upgrade')
-    expect(backups(folder)).toHaveLength(count)
+    expect(backups(folder)).toHaveLength(backupCount)
   })
 
-  it('is left out with --no-backup', async () => {
+  it('is not made with --no-backup', async () => {
     const { folder, run } = await withMigration('DROP TABLE followers;')
     await run('db upgrade --no-backup')
     expect(backups(folder)).toEqual([])
   })
 
-  it('the newest three are kept', async () => {
+  it('is deleted when three newer ones exist', async () => {
     const { folder, run } = await withMigration('')
     await run('db upgrade')
     for (let round = 0; round < 5; round++) {
@@ -139,8 +139,8 @@ describe('a backup', () => {
   })
 })
 
-describe('a run that is rolled back', () => {
-  it('takes its backup back, and leaves the earlier ones', async () => {
+describe('an upgrade that is rolled back', () => {
+  it('deletes its own backup and keeps the earlier ones', async () => {
     const { folder, run } = await withMigration(`${rebuild}\nINSERT INTO users (id) VALUES (99);`)
     await run('db downgrade 0002 --yes')
     const before = backups(folder)
@@ -149,7 +149,7 @@ describe('a run that is rolled back', () => {
     expect(backups(folder)).toEqual(before)
   })
 
-  it('says which row does not fit, and what to do', async () => {
+  it('prints the violated constraint and what to do', async () => {
     const { run } = await withMigration('CREATE TABLE t (a NOT NULL);\nINSERT INTO t SELECT email FROM users;')
     const { code, stderr } = await run('db upgrade')
     expect(code).toBe(1)
@@ -159,14 +159,14 @@ describe('a run that is rolled back', () => {
   })
 })
 
-describe('a table that is renamed first', () => {
-  it('is backed up before it is dropped under its new name', async () => {
+describe('a table that an upgrade renames before dropping it', () => {
+  it('is backed up, and reported under its old name', async () => {
     const { folder, run } = await withMigration('ALTER TABLE followers RENAME TO old;\nDROP TABLE old;')
     expect((await run('db upgrade')).stderr).toContain('rows are in danger: followers (1 row)')
     expect(backups(folder)).toHaveLength(1)
   })
 
-  it('may not leave foreign keys that lead nowhere, even where there are no rows', async () => {
+  it('may not be the target of a foreign key, even without rows', async () => {
     const { run } = await withMigration(
       'DELETE FROM followers;\nALTER TABLE users RENAME TO old;\nCREATE TABLE users (id INTEGER PRIMARY KEY);\nDROP TABLE old;',
     )
@@ -178,14 +178,14 @@ describe('a table that is renamed first', () => {
 })
 
 describe('a downgrade', () => {
-  it('loses nothing when it only renames', async () => {
+  it('loses nothing when it only renames a column', async () => {
     const { run } = await withMigration('ALTER TABLE users RENAME COLUMN email TO mail;', 'ALTER TABLE users RENAME COLUMN mail TO email;')
     await run('user edit alice --email alice@example.com')
     await run('db upgrade')
     expect(await run('db downgrade')).toMatchObject({ code: 0 })
   })
 
-  it('counts values that it empties in a column that stays', async () => {
+  it('counts the values that it sets to NULL', async () => {
     const { run } = await withMigration("UPDATE users SET email = username || '@example.com';", 'UPDATE users SET email = NULL;')
     await run('db upgrade')
     expect(await run('db downgrade')).toMatchObject({ code: 2, stderr: expect.stringContaining('this loses 2 values of users.email') })
@@ -195,14 +195,14 @@ describe('a downgrade', () => {
     ['db upgrade -1', "'-1' does not lie up"],
     ['db upgrade base', "'base' does not lie up"],
     ['db downgrade +1', "'+1' does not lie down"],
-  ])('%s: is the wrong way', async (line, says) => {
+  ])('%s exits 2 because the target is in the wrong direction', async (line, says) => {
     const { run } = await world()
     const { code, stderr } = await run(line)
     expect(code).toBe(2)
     expect(stderr).toContain(says)
   })
 
-  it('says where the database is when it is below the target already', async () => {
+  it('prints the current revision when it is already below the target', async () => {
     const { run } = await world()
     await run('db downgrade 0001')
     expect(await run('db downgrade 0002')).toMatchObject({
@@ -213,18 +213,18 @@ describe('a downgrade', () => {
 })
 
 describe('db backup', () => {
-  it('takes a dangling link for a file that is there', async () => {
+  it('refuses a dangling symbolic link as the target', async () => {
     const { folder, run } = await world('alice')
     symlinkSync('nowhere', join(folder, 'link.db'))
     expect((await run(`db backup ${folder}/link.db`)).code).toBe(1)
   })
 
-  it('exits 3 where there is no folder', async () => {
+  it("exits 3 when the target's folder does not exist", async () => {
     const { folder, run } = await world('alice')
     expect((await run(`db backup ${folder}/no/copy.db`)).code).toBe(3)
   })
 
-  it('copies the database while another holds the write lock', async () => {
+  it('copies the database while another connection holds the write lock', async () => {
     const { folder, db, run } = await world('alice')
     const writer = new SQLite(db)
     writer.exec("BEGIN IMMEDIATE; INSERT INTO users (username) VALUES ('half')")
@@ -234,7 +234,7 @@ describe('db backup', () => {
     expect((await run(`db check --db ${folder}/copy.db`)).code).toBe(0)
   })
 
-  it('never overwrites', async () => {
+  it('never overwrites a file', async () => {
     const { db, run } = await world('alice')
     const before = hash(db)
     expect((await run(`db backup ${db}`)).code).toBe(1)
@@ -287,14 +287,14 @@ describe('db check', () => {
     expect(await run('db check')).toEqual({ code: 0, stdout: '', stderr: `${db} is sound\n` })
   })
 
-  it('finds files that do not make what is declared', async () => {
+  it('finds migrations that do not create the declared schema', async () => {
     const { run } = await withMigration('CREATE TABLE t (a);')
     expect((await run('db check')).stdout).toContain("declared\tDetected removed table 't': no migration does that yet")
   })
 })
 
 describe('db stamp', () => {
-  it('adopts a database with the very schema, however it was made', async () => {
+  it('accepts a database that another program created with the same schema', async () => {
     const { folder, run } = await world('alice')
     const copy = join(folder, 'restored.db')
     const handle = new SQLite(copy)
@@ -307,7 +307,7 @@ describe('db stamp', () => {
     expect((await run(`db check --db ${copy}`)).code).toBe(0)
   })
 
-  it('says what it rewrites in the record', async () => {
+  it('prints what it changes in schema_migrations', async () => {
     const { db, run } = await world('alice')
     const handle = new SQLite(db)
     handle.exec("UPDATE schema_migrations SET checksum = 'x' WHERE id = '0001'; DELETE FROM schema_migrations WHERE id = '0002'")
@@ -317,7 +317,7 @@ describe('db stamp', () => {
     expect(stderr).toContain('no longer recorded: 9000 later\nnewly recorded: 0002 posts\nrecorded as it is now: 0001_users.sql\n')
   })
 
-  it('is the advice where there are tables but no record', async () => {
+  it('is suggested by db upgrade when there are tables but no schema_migrations', async () => {
     const { db, run } = await world('alice')
     const handle = new SQLite(db)
     handle.exec('DROP TABLE schema_migrations')
@@ -327,7 +327,7 @@ describe('db stamp', () => {
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('refuses a revision whose schema is another, and says in what', async () => {
+  it('refuses a revision with another schema, and prints the difference', async () => {
     const { run } = await world('alice')
     const { code, stderr } = await run('db stamp 0002')
     expect(code).toBe(1)

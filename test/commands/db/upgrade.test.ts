@@ -7,7 +7,7 @@ import { firstMigrations, migrationFolder } from '../../support/migrations.ts'
 import { emptyWorld, temporaryFolder, world } from '../../support/run.ts'
 
 describe('db upgrade', () => {
-  it("creates the database in the tutorial's words", async () => {
+  it("creates the database and prints a line like Alembic's for each migration", async () => {
     const { run } = emptyWorld()
     const { code, stdout, stderr } = await run('db upgrade', { migrations: migrationFolder(firstMigrations()) })
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
@@ -24,24 +24,24 @@ Running upgrade 0002 -> 0003, followers ... done (n ms)
     expect(await run('db upgrade')).toEqual({ code: 0, stdout: '', stderr: `${db} is up to date: nothing to do\n` })
   })
 
-  it('does not call a database up to date that is only past the target', async () => {
+  it('does not print "up to date" when the database is past the target', async () => {
     const { run } = await world()
     expect(await run('db upgrade 0001')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('up to date') })
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const { run } = emptyWorld()
     expect(await run('db upgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(await run('db upgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('makes a file that only its owner can read, and leaves no other', async () => {
+  it('creates a file that only its owner can read, and no other file', async () => {
     const { folder, db } = await world('alice')
     expect(statSync(db).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual(['microblog.db'])
   })
 
-  it('makes a WAL database with our application id', async () => {
+  it("creates a WAL database with microblog's application id", async () => {
     const { db } = await world()
     expect(query(db, 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }])
     expect(query(db, 'PRAGMA application_id')).toEqual([{ application_id: 0x6d626c67 }])
@@ -52,7 +52,7 @@ Running upgrade 0002 -> 0003, followers ... done (n ms)
     expect((await run(`db upgrade ${target}`)).code).toBe(3)
   })
 
-  it('exits 3 when the folder is not there, and does not make it', async () => {
+  it('exits 3 when the folder does not exist, and does not create it', async () => {
     const { run, folder } = emptyWorld()
     const { code, stderr } = await run(`db upgrade --db ${folder}/a/b.db`)
     expect(code).toBe(3)
@@ -61,7 +61,7 @@ Running upgrade 0002 -> 0003, followers ... done (n ms)
   })
 })
 
-describe.each(['db upgrade', 'db current', 'users', 'follow a b'])('a file that is no database, for %s', (line) => {
+describe.each(['db upgrade', 'db current', 'users', 'follow a b'])('a file that is not a microblog database, for %s', (line) => {
   const refused = async (db: string) => {
     const { code, stdout, stderr } = await emptyWorld().run([...line.split(' '), '--db', db])
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
@@ -74,28 +74,28 @@ describe.each(['db upgrade', 'db current', 'users', 'follow a b'])('a file that 
     return file
   }
 
-  it('may be a folder', async () => {
+  it('is refused when it is a folder', async () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'x.db'))
     expect(await refused(join(folder, 'x.db'))).toContain('is a folder')
   })
 
-  it('may be a text', async () => {
+  it('is refused when it is a text file', async () => {
     expect(await refused(fileWith('hello\n'.repeat(100)))).toContain('not a microblog database')
   })
 
-  it('may be /dev/null', async () => {
+  it('is refused when it is /dev/null', async () => {
     expect(await refused('/dev/null')).toContain('is not a file')
   })
 
-  it('may be of another program', async () => {
+  it('is refused, unchanged, when it is a database of another program', async () => {
     const file = join(temporaryFolder(), 'other.db')
     new SQLite(file).exec('CREATE TABLE notes (x)').close()
     expect(await refused(file)).toContain('is a database of another program')
     expect(query(file, 'SELECT name FROM sqlite_schema')).toEqual([{ name: 'notes' }])
   })
 
-  it('may be cut short', async () => {
+  it('is refused when it is truncated', async () => {
     const { db } = await world('alice')
     truncateSync(db, 6000)
     await refused(db)
@@ -103,7 +103,7 @@ describe.each(['db upgrade', 'db current', 'users', 'follow a b'])('a file that 
 })
 
 describe('an empty file', () => {
-  it('is refused by all but db upgrade', async () => {
+  it('is refused by users and accepted by db upgrade', async () => {
     const { run, db } = emptyWorld()
     writeFileSync(db, '')
     expect(await run('users')).toEqual({

@@ -12,12 +12,12 @@ describe('user add', () => {
     expect((await run('users')).stdout).toBe('alice\nbob\n')
   })
 
-  it('says so with a tick on a terminal', async () => {
+  it('prints a tick and a sentence on a terminal', async () => {
     const { run } = await world()
     expect((await run('user add alice', { terminal: true, env: { NO_COLOR: '1' } })).stdout).toBe('✓ Added alice\n')
   })
 
-  it('numbers users in the order given', async () => {
+  it('assigns ids in the order of the names', async () => {
     const { run, db } = await world()
     await run('user add zoe adam')
     expect(query(db, 'SELECT id, username FROM users ORDER BY id')).toEqual([
@@ -26,7 +26,7 @@ describe('user add', () => {
     ])
   })
 
-  it('drops a leading @', async () => {
+  it('ignores a leading @', async () => {
     const { run } = await world()
     expect((await run('user add @alice')).stdout).toBe('alice\n')
   })
@@ -52,12 +52,12 @@ describe('user add', () => {
     expect(await run('user add -- -a')).toMatchObject({ code: 1, stderr: `error: "-a" is not a username\n  ${rule}\n` })
   })
 
-  it('shows an @ on its own as it was typed', async () => {
+  it('quotes a lone @ as it was typed', async () => {
     const { run } = await world()
     expect((await run('user add @')).stderr).toBe(`error: "@" is not a username\n  ${rule}\n`)
   })
 
-  it('shows a refused name as it was typed, but for what is unsafe', async () => {
+  it('quotes a refused name as it was typed, with unsafe characters escaped', async () => {
     const { run } = await world()
     expect((await run(['user', 'add', 'a\u001b[31m"b\\c\u009b'])).stderr).toBe(
       `error: "a\\u{1b}[31m"b\\c\\u{9b}" is not a username\n  ${rule}\n`,
@@ -73,13 +73,13 @@ describe('user add', () => {
     })
   })
 
-  it('adds nobody when one name is refused', async () => {
+  it('adds no users when one name is refused', async () => {
     const { run } = await world('alice')
     expect(await run('user add bob alice')).toMatchObject({ code: 1, stdout: '' })
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('names everything that is refused, and the rule once', async () => {
+  it('lists every refused name and prints the rule once', async () => {
     const { run } = await world()
     expect(await run('user add a/b bob c/d')).toEqual({
       code: 1,
@@ -88,7 +88,7 @@ describe('user add', () => {
     })
   })
 
-  it('adds the others with -k, and exits 1', async () => {
+  it('adds the other users with -k, and exits 1', async () => {
     const { run } = await world('alice')
     expect(await run('user add bob alice carol -k')).toEqual({
       code: 1,
@@ -109,14 +109,14 @@ describe('user add', () => {
     expect(await run('user add -', { stdin })).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
   })
 
-  it('names the lines that are refused', async () => {
+  it('prints the line number of a refused name', async () => {
     const { run } = await world()
     const { code, stdout, stderr } = await run('user add - -k', { stdin: "alice\nD'angelo\nbob\n" })
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'alice\nbob\n' })
     expect(stderr).toBe(`error: line 2: "D'angelo" is not a username\n  ${rule}\n`)
   })
 
-  it('does not lose a refused name because it resembles one before it', async () => {
+  it('reports a refused name that lower-cases to an earlier name', async () => {
     const { run } = await world()
     expect((await run('user add - -k', { stdin: 'k\n\u212a\n' })).stderr).toContain('line 2: "\u212a" is not a username')
   })
@@ -127,12 +127,12 @@ describe('user add', () => {
     expect((await run('users')).stdout).toBe('')
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const { run } = await world()
     expect(await run('user add alice -q')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('never asks without a terminal', async () => {
+  it('does not prompt without a terminal', async () => {
     const { run, db } = await world()
     await run('user add alice')
     expect(query(db, 'SELECT email, password_hash FROM users')).toEqual([{ email: null, password_hash: null }])
@@ -148,7 +148,7 @@ describe('user add', () => {
     expect((await run('user add')).code).toBe(2)
   })
 
-  it('gives every valid name back as it was given', async () => {
+  it('stores every valid name unchanged', async () => {
     const { run } = await world()
     const name = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/)
     const names = fc.sample(fc.uniqueArray(name, { minLength: 50, maxLength: 50, selector: (text) => text.toLowerCase() }), 1)[0] ?? []
@@ -158,7 +158,7 @@ describe('user add', () => {
 })
 
 describe('user add --email', () => {
-  it('keeps the address as it was given', async () => {
+  it('stores the address unchanged', async () => {
     const { run } = await world()
     await run('user add alice --email Alice@Example.com')
     expect((await run('user show alice --fields email')).stdout).toBe('Alice@Example.com\n')
@@ -175,7 +175,7 @@ describe('user add --email', () => {
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('counts its length in code points', async () => {
+  it('limits the address to 120 code points', async () => {
     const { run } = await world()
     expect((await run(['user', 'add', 'alice', '--email', `${'😀'.repeat(118)}@b`])).code).toBe(0)
     expect((await run(['user', 'add', 'bob', '--email', `${'😀'.repeat(119)}@b`])).code).toBe(1)
@@ -193,7 +193,7 @@ describe('user add --email', () => {
   )
 
   it.each(['user add alice bob --email a@b', 'user add - --email a@b', 'user add - --password-stdin'])(
-    'exits 2 with several users: %s',
+    'exits 2 when the option could apply to several users: %s',
     async (line) => {
       const { run } = await world()
       expect((await run(line)).code).toBe(2)
@@ -208,13 +208,13 @@ describe('user add --password-stdin', () => {
     expect((await run('user check alice --password-stdin', { stdin: 'pass phrase \n' })).code).toBe(0)
   })
 
-  it('exits 2 when there is none, and adds nobody', async () => {
+  it('exits 2 and adds no user when standard input is empty', async () => {
     const { run } = await world()
     expect((await run('user add alice --password-stdin')).code).toBe(2)
     expect((await run('users')).stdout).toBe('')
   })
 
-  it('knows no --password, and does not repeat one', async () => {
+  it('rejects --password without printing its value', async () => {
     const { run } = await world()
     const { code, stderr } = await run('user add alice --password=hunter2')
     expect(code).toBe(2)

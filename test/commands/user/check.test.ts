@@ -8,7 +8,7 @@ async function withPassword() {
 }
 
 describe('user check', () => {
-  it('answers yes with the exit code alone', async () => {
+  it('exits 0 without output for the right password', async () => {
     const { run } = await withPassword()
     expect(await run('user check alice --password-stdin', { stdin: 'secret\n' })).toEqual({ code: 0, stdout: '', stderr: '' })
   })
@@ -17,23 +17,23 @@ describe('user check', () => {
     ['a wrong password', 'alice', 'Secret'],
     ['a user without a password', 'bob', 'secret'],
     ['an unknown user', 'zed', 'secret'],
-  ])('answers no for %s', async (_what, user, password) => {
+  ])('exits 1 without output for %s', async (_what, user, password) => {
     const { run } = await withPassword()
     expect(await run(`user check ${user} --password-stdin`, { stdin: password })).toEqual({ code: 1, stdout: '', stderr: '' })
   })
 
-  it('says the same on a terminal whether the user exists or not', async () => {
+  it('prints the same on a terminal for a wrong password and an unknown user', async () => {
     const { run } = await withPassword()
     const wrong = await run('user check alice --password-stdin', { stdin: 'x', terminal: true })
     expect(await run('user check zed --password-stdin', { stdin: 'x', terminal: true })).toEqual(wrong)
   })
 
-  it('reads one line, with any line end', async () => {
+  it('reads only the first line, ended by LF or CRLF', async () => {
     const { run } = await withPassword()
     expect((await run('user check alice --password-stdin', { stdin: 'secret\r\nmore\n' })).code).toBe(0)
   })
 
-  it('takes a password in any Unicode form', async () => {
+  it('accepts a password in another Unicode normalization form', async () => {
     const { run } = await world()
     await run('user add alice --password-stdin', { stdin: 'caf\u00e9' })
     expect((await run('user check alice --password-stdin', { stdin: 'cafe\u0301' })).code).toBe(0)
@@ -52,7 +52,7 @@ describe('user check', () => {
     expect((await run('user check alice --password-stdin')).code).toBe(2)
   })
 
-  it('does not speak of names that end in NUL when a password holds one', async () => {
+  it('does not suggest --null when a password contains a NUL', async () => {
     const { run } = await withPassword()
     const { code, stderr } = await run('user check alice --password-stdin', { stdin: 'sec\0ret' })
     expect(code).toBe(1)

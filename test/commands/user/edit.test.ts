@@ -3,13 +3,13 @@ import { query } from '../../support/database.ts'
 import { world } from '../../support/run.ts'
 
 describe('user edit', () => {
-  it('renames and prints the new name', async () => {
+  it('renames the user and prints the new name', async () => {
     const { run } = await world('alice')
     expect(await run('user edit alice --username alicia')).toEqual({ code: 0, stdout: 'alicia\n', stderr: '' })
     expect((await run('users')).stdout).toBe('alicia\n')
   })
 
-  it('keeps follows when it renames', async () => {
+  it('keeps the follows of a renamed user', async () => {
     const { run } = await world('alice', 'bob')
     await run('follow bob alice')
     await run('user edit alice --username alicia')
@@ -21,7 +21,7 @@ describe('user edit', () => {
     expect(await run('user edit alice --username Alice')).toMatchObject({ code: 0, stdout: 'Alice\n' })
   })
 
-  it('drops a leading @ of both names', async () => {
+  it('ignores a leading @ on both names', async () => {
     const { run } = await world('alice')
     expect((await run('user edit @alice --username @alicia')).stdout).toBe('alicia\n')
   })
@@ -35,7 +35,7 @@ describe('user edit', () => {
     })
   })
 
-  it('refuses a bad name with the rule', async () => {
+  it('refuses an invalid name and prints the rule', async () => {
     const { run } = await world('alice')
     expect(await run(['user', 'edit', 'alice', '--username', 'a b'])).toMatchObject({
       code: 1,
@@ -49,14 +49,14 @@ describe('user edit', () => {
     expect((await run('user show alice --fields email')).stdout).toBe('a@b\n')
   })
 
-  it('removes the email address when it is empty', async () => {
+  it('removes the email address with an empty --email', async () => {
     const { run, db } = await world()
     await run('user add alice --email a@b')
     await run(['user', 'edit', 'alice', '--email', ''])
     expect(query(db, 'SELECT email FROM users')).toEqual([{ email: null }])
   })
 
-  it("refuses another user's address and takes one's own", async () => {
+  it("refuses another user's address and accepts the user's own", async () => {
     const { run } = await world('bob')
     await run('user add alice --email a@b')
     expect((await run('user edit bob --email A@B')).code).toBe(1)
@@ -97,12 +97,12 @@ describe('user edit', () => {
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const { run } = await world('alice')
     expect(await run('user edit alice --username x -q')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('never asks without a terminal', async () => {
+  it('does not prompt without a terminal', async () => {
     const { run } = await world('alice')
     expect((await run('user edit alice --username x')).stderr).toBe('')
   })

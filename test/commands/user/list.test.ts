@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { execute, fillWithUsers } from '../../support/database.ts'
 import { world } from '../../support/run.ts'
 
-async function three() {
+async function threeUsers() {
   const made = await world('bob', 'Zoe', 'alice')
   await made.run('user edit bob --email bob@example.com')
   for (const line of ['follow bob alice', 'follow Zoe alice bob', 'follow alice bob']) await made.run(line)
@@ -13,12 +13,12 @@ async function three() {
 
 describe('user list', () => {
   it('prints one username a line, sorted bytewise', async () => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect(await run('user list')).toEqual({ code: 0, stdout: 'Zoe\nalice\nbob\n', stderr: '' })
   })
 
-  it('is also called users', async () => {
-    const { run } = await three()
+  it('has the alias users', async () => {
+    const { run } = await threeUsers()
     expect(await run('users')).toEqual(await run('user list'))
   })
 
@@ -29,17 +29,17 @@ describe('user list', () => {
     ['following', 'alice\nbob\nZoe\n'],
     ['posts', 'alice\nbob\nZoe\n'],
   ])('sorts by %s', async (key, names) => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect((await run(`users --sort ${key}`)).stdout).toBe(names)
   })
 
-  it.each(['-r', '--reverse'])('turns the order round with %s', async (option) => {
-    const { run } = await three()
+  it.each(['-r', '--reverse'])('reverses the order with %s', async (option) => {
+    const { run } = await threeUsers()
     expect((await run(`users ${option}`)).stdout).toBe('bob\nalice\nZoe\n')
   })
 
-  it.each(['email', 'password_hash', 'username;--', ''])('cannot be sorted by %j', async (key) => {
-    const { run } = await three()
+  it.each(['email', 'password_hash', 'username;--', ''])('refuses the sort key %j', async (key) => {
+    const { run } = await threeUsers()
     expect(await run(['users', '--sort', key])).toEqual({
       code: 2,
       stdout: '',
@@ -47,8 +47,8 @@ describe('user list', () => {
     })
   })
 
-  it('says how large a number may be', async () => {
-    const { run } = await three()
+  it('prints the range of -n when the number is too large', async () => {
+    const { run } = await threeUsers()
     expect((await run('users -n 1152921504606846976')).stderr).toContain('It is a whole number from 0 to 9007199254740991.')
   })
 
@@ -64,17 +64,17 @@ describe('user list', () => {
     ['--offset 9007199254740991', ''],
     ['-n 9007199254740991', 'Zoe\nalice\nbob\n'],
   ])('pages with %s', async (options, names) => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect(await run(`users ${options}`)).toEqual({ code: 0, stdout: names, stderr: '' })
   })
 
   it.each(['-1', '1.5', '1e3', 'x', '', ' 1', '9007199254740993', '0x10'])('refuses %j as a number of rows', async (number) => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect(await run(['users', '-n', number])).toMatchObject({ code: 2, stdout: '' })
     expect(await run(['users', `--offset=${number}`])).toMatchObject({ code: 2, stdout: '' })
   })
 
-  it('covers the list once when it is paged through', async () => {
+  it('lists each user exactly once across pages of any size', async () => {
     const { run, db } = await world()
     fillWithUsers(db, 23)
     const all = (await run('users --sort posts')).stdout
@@ -94,34 +94,34 @@ describe('user list', () => {
     ['--count --offset 1', '2\n'],
     ['--count --offset 5', '0\n'],
   ])('counts with %s', async (options, number) => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect((await run(`users ${options}`)).stdout).toBe(number)
   })
 
-  it('chooses and orders fields', async () => {
-    const { run } = await three()
+  it('prints the chosen fields in the order given', async () => {
+    const { run } = await threeUsers()
     expect((await run('users --fields id,username,followers')).stdout).toBe('2\tZoe\t0\n3\talice\t2\n1\tbob\t2\n')
   })
 
-  it('takes a field named twice once', async () => {
-    const { run } = await three()
+  it('prints a field once when it is named twice', async () => {
+    const { run } = await threeUsers()
     expect((await run('users --fields id,id -n 1')).stdout).toBe('2\n')
   })
 
-  it.each(['password_hash', 'nope', '*', 'username,nope'])('has no field %s', async (fields) => {
-    const { run } = await three()
+  it.each(['password_hash', 'nope', '*', 'username,nope'])('refuses the fields %s', async (fields) => {
+    const { run } = await threeUsers()
     const { code, stdout, stderr } = await run(`users --fields ${fields}`)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('there are:  username, email, id, followers, following, posts\n')
   })
 
   it('exits 2 when --fields is empty', async () => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect((await run(['users', '--fields', ','])).code).toBe(2)
   })
 
-  it('gives the cheap fields as JSON', async () => {
-    const { run } = await three()
+  it("prints the users' own columns, without counts, as JSON", async () => {
+    const { run } = await threeUsers()
     expect(JSON.parse((await run('users --json')).stdout)).toEqual([
       { username: 'Zoe', email: null, id: 2 },
       { username: 'alice', email: null, id: 3 },
@@ -137,7 +137,7 @@ describe('user list', () => {
     ['ndjson', '{"username":"Zoe","email":null,"id":2}\n{"username":"alice","email":null,"id":3}\n'],
     ['table', 'username\nZoe\nalice\n2 rows\n'],
   ])('prints %s', async (format, text) => {
-    const { run } = await three()
+    const { run } = await threeUsers()
     expect(await run(`users -n 2 --format ${format}`)).toEqual({ code: 0, stdout: text, stderr: '' })
   })
 
@@ -153,18 +153,18 @@ describe('user list', () => {
     expect(await run(`users --format ${format}`)).toEqual({ code: 0, stdout: text, stderr: '' })
   })
 
-  it('says on a terminal that there is nobody yet', async () => {
+  it('prints a message on a terminal when there are no users', async () => {
     const { run } = await world()
     expect(await run('users', { terminal: true })).toMatchObject({ stdout: '', stderr: expect.stringContaining('there are no users yet') })
   })
 
-  it.each(['tsv', 'csv'])('leaves the header out of %s with --no-header', async (format) => {
-    const { run } = await three()
+  it.each(['tsv', 'csv'])('omits the header of %s with --no-header', async (format) => {
+    const { run } = await threeUsers()
     expect((await run(`users --format ${format} --no-header --fields id -n 1`)).stdout.trimEnd()).toBe('2')
   })
 
-  it('ends lines with NUL with -0', async () => {
-    const { run } = await three()
+  it('ends each line with NUL with -0', async () => {
+    const { run } = await threeUsers()
     expect((await run('users -0')).stdout).toBe('Zoe\0alice\0bob\0')
     expect((await run('users -0', { terminal: true })).stdout).toBe('Zoe\0alice\0bob\0')
   })
@@ -172,29 +172,29 @@ describe('user list', () => {
   it.each(['--json -0', '--format csv -0', '--json --format csv', '--format xml', '--format constructor'])(
     'exits 2 for %s',
     async (options) => {
-      const { run } = await three()
+      const { run } = await threeUsers()
       expect(await run(`users ${options}`)).toMatchObject({ code: 2, stdout: '' })
     },
   )
 
-  it('agrees that --json is --format json', async () => {
-    const { run } = await three()
+  it('accepts --json together with --format json', async () => {
+    const { run } = await threeUsers()
     expect(await run('users --json --format json')).toEqual(await run('users --format json'))
   })
 
-  it('is a table with a bold header and a dim count on a terminal', async () => {
-    const { run } = await three()
+  it('prints a table with a bold header and a dim count on a terminal', async () => {
+    const { run } = await threeUsers()
     expect((await run('users', { terminal: true })).stdout).toBe(
       '\u001b[1musername\u001b[22m\nZoe\nalice\nbob\n\u001b[2m3 rows\u001b[22m\n',
     )
   })
 
-  it.each(['json', 'ndjson', 'csv', 'tsv', 'plain'])('has no colour as %s, whatever is asked', async (format) => {
-    const { run } = await three()
+  it.each(['json', 'ndjson', 'csv', 'tsv', 'plain'])('prints %s without colour even with --color always', async (format) => {
+    const { run } = await threeUsers()
     expect((await run(`users --format ${format} --color always`, { terminal: true })).stdout).not.toContain('\u001b')
   })
 
-  it('checks its options before it looks for the database', async () => {
+  it('checks its options before it opens the database', async () => {
     const { run } = await world()
     expect((await run('users --sort nope --db /nowhere/x.db')).code).toBe(2)
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { execute, query } from '../../support/database.ts'
 import { world } from '../../support/run.ts'
 
-async function withBelongings() {
+async function withPostAndFollows() {
   const made = await world('alice', 'bob', 'carol')
   await made.run('follow alice bob -q')
   await made.run('follow bob alice -q')
@@ -17,21 +17,21 @@ describe('user remove', () => {
     expect((await run('users')).stdout).toBe('carol\n')
   })
 
-  it('is also called rm', async () => {
+  it('has the alias rm', async () => {
     const { run } = await world('alice')
     expect((await run('user rm alice -y')).stdout).toBe('alice\n')
   })
 
-  it('takes posts and follows along', async () => {
-    const { run, db } = await withBelongings()
+  it('removes the posts and follows of the user too', async () => {
+    const { run, db } = await withPostAndFollows()
     await run('user remove alice --yes')
     expect(query(db, 'SELECT (SELECT count(*) FROM posts) AS posts, (SELECT count(*) FROM followers) AS follows')).toEqual([
       { posts: 0, follows: 0 },
     ])
   })
 
-  it('needs --yes where nobody can be asked, and says what would be lost', async () => {
-    const { run } = await withBelongings()
+  it('needs --yes without a terminal, and prints what would be lost', async () => {
+    const { run } = await withPostAndFollows()
     expect(await run('user remove alice')).toEqual({
       code: 2,
       stdout: '',
@@ -40,18 +40,18 @@ describe('user remove', () => {
     expect((await run('users')).stdout).toBe('alice\nbob\ncarol\n')
   })
 
-  it('counts a follow between two who are removed once', async () => {
-    const { run } = await withBelongings()
+  it('counts a follow between two removed users once', async () => {
+    const { run } = await withPostAndFollows()
     expect((await run('user remove alice bob')).stderr).toContain('this removes alice, bob, with 1 post and 2 follows')
   })
 
-  it('removes nobody when one is unknown', async () => {
+  it('removes no users when one is unknown', async () => {
     const { run } = await world('alice')
     expect((await run('user remove alice zed --yes')).code).toBe(3)
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('removes the others with -k, and exits 1', async () => {
+  it('removes the other users with -k, and exits 1', async () => {
     const { run } = await world('alice')
     expect(await run('user remove alice zed --yes -k')).toEqual({ code: 1, stdout: 'alice\n', stderr: 'error: no user named "zed"\n' })
   })
@@ -66,18 +66,18 @@ describe('user remove', () => {
     expect((await run('user remove - --yes -0', { stdin: 'alice\0bob\0' })).stdout).toBe('alice\nbob\n')
   })
 
-  it('neither asks nor removes with --dry-run', async () => {
+  it('neither prompts nor removes users with --dry-run', async () => {
     const { run } = await world('alice')
     expect(await run('user remove alice --dry-run')).toEqual({ code: 0, stdout: 'alice\n', stderr: 'dry run: nothing was changed\n' })
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const { run } = await world('alice')
     expect(await run('user remove alice -y -q')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('does nothing, successfully, when there is nothing to read', async () => {
+  it('exits 0 without a change when standard input is empty', async () => {
     const { run } = await world('alice')
     expect(await run('user remove -')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
