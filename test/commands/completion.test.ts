@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hasProgram, installed } from '../support/installed.ts'
 import { emptyWorld, type Run, world } from '../support/run.ts'
 
-/** The words offered for a line, where a blank at its end begins a new word. */
+/** The candidates for the last word of a line; a trailing space starts a new, empty word. */
 const offered = async (run: Run, line: string) => {
   const { code, stdout, stderr } = await run(['complete', '--', ...line.split(' ')])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -35,12 +35,12 @@ describe('completion', () => {
     ['help db ', []],
     ['user add a', []],
     ['nonsense a', []],
-  ])('offers for %j: %j', async (line, words) => {
+  ])('completes %j with %j', async (line, words) => {
     const { run } = await world('alice', 'Amy', 'bob')
     expect(await offered(run, line)).toEqual(words)
   })
 
-  it('names users of the database that the line names, and of none without a word', async () => {
+  it('offers usernames from the database given by --db, and none when no database exists', async () => {
     const { run, db } = await world('alice')
     const other = emptyWorld()
     expect(await offered(other.run, 'follow ')).toEqual([])
@@ -50,7 +50,7 @@ describe('completion', () => {
   })
 })
 
-/** Ends in a row of `COMPLETE: a b c`. */
+/** For each shell a script that completes its arguments and prints `COMPLETE: a b c`. */
 const drivers = {
   bash: `eval "$(microblog completion bash)"
     COMP_WORDS=(microblog "$@"); COMP_CWORD=$#; _microblog; echo "COMPLETE: \${COMPREPLY[*]}"`,
@@ -83,8 +83,8 @@ describe.each(Object.entries(drivers))('completion in %s', (shell, driver) => {
   )
 })
 
-describe('the scripts', () => {
-  it.each(['bash', 'zsh', 'fish', 'pwsh'])('hand what is typed to the program for %s, and evaluate nothing', async (shell) => {
+describe('the completion scripts', () => {
+  it.each(['bash', 'zsh', 'fish', 'pwsh'])('pass the typed words to the program without eval in %s', async (shell) => {
     const { run } = emptyWorld()
     const { code, stdout } = await run(['completion', shell])
     expect(code).toBe(0)
@@ -92,7 +92,7 @@ describe('the scripts', () => {
     expect(stdout.replace(/^#.*$/gm, '')).not.toMatch(/\beval\b/)
   })
 
-  it('exist for no other shell', async () => {
+  it('exit 2 for another shell', async () => {
     expect((await emptyWorld().run('completion tcsh')).code).toBe(2)
   })
 })

@@ -7,7 +7,7 @@ import { type Run, world } from '../support/run.ts'
 const formats = ['tsv', 'csv', 'ndjson', 'json', 'plain'] as const
 const types = ['users', 'follows', 'posts'] as const
 
-/** Whatever could break a format. */
+/** Post bodies that need quoting or escaping in some format. */
 const bodies = [
   'plain',
   'tab\there',
@@ -18,7 +18,7 @@ const bodies = [
   ' padded ',
   '\ufeffmark',
 ]
-const others = [
+const otherBodies = [
   '\u001b[31mred',
   '\u202edesrever',
   '👩‍👩‍👧 é',
@@ -35,7 +35,7 @@ async function filled() {
   await place.run('user edit carol.c --email carol@exämple.com')
   await place.run('follow alice bob carol.c')
   await place.run('follow _d- alice')
-  const posts = [...bodies, ...others].map((body, index) => ({
+  const posts = [...bodies, ...otherBodies].map((body, index) => ({
     username: index % 2 ? 'alice' : 'Bob',
     timestamp: `2026-01-02T03:04:05.${String(index === 16 ? 15 : index).padStart(3, '0')}Z`,
     body,
@@ -48,7 +48,7 @@ async function filled() {
 const exportAll = async (run: Run) => Promise.all(types.map(async (type) => (await run(`export ${type} --format ndjson`)).stdout))
 
 describe('export', () => {
-  it.each(formats)('round-trips everything as %s', async (format) => {
+  it.each(formats)('writes %s that import reads back unchanged', async (format) => {
     const { run } = await filled()
     const copy = await world()
     for (const type of types) {
@@ -61,7 +61,7 @@ describe('export', () => {
     expect(await exportAll(copy.run)).toEqual(await exportAll(run))
   })
 
-  it('tells by itself what it is, except without a header', async () => {
+  it('writes files whose record type import recognizes, in every format with field names', async () => {
     const { run } = await filled()
     for (const type of types) {
       for (const format of ['tsv', 'csv', 'ndjson', 'json']) {
@@ -91,18 +91,18 @@ describe('export', () => {
     expect((await (await world()).run(`export follows --format ${format}`)).stdout).toBe(empty)
   })
 
-  it('leaves the header out with --no-header', async () => {
+  it('omits the header with --no-header', async () => {
     const { run } = await filled()
     expect((await run('export follows --format csv --no-header')).stdout).toMatch(/^alice,Bob\r\n/)
     expect((await run('export users --no-header')).stdout).toMatch(/^alice\t\n/)
   })
 
-  it('holds neither ids nor passwords', async () => {
+  it('exports neither ids nor passwords', async () => {
     const { run } = await filled()
     expect((await run('export users')).stdout.split('\n')[0]).toBe('username\temail')
   })
 
-  it('writes a file whole, in the format of its name', async () => {
+  it('writes a file in the format of its extension and leaves no temporary file', async () => {
     const { run, folder } = await filled()
     const file = join(folder, 'follows.csv.gz')
     expect(await run(['export', 'follows', '-o', file])).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -114,7 +114,7 @@ describe('export', () => {
     expect(readdirSync(folder).sort()).toEqual(['follows.csv.gz', 'microblog.db', 'posts.jsonl'])
   })
 
-  it('leaves nothing behind when it fails', async () => {
+  it('leaves no file when it fails', async () => {
     const { run, folder } = await world()
     expect((await run(['export', 'follows', '-o', join(folder, 'no', 'follows.tsv')])).code).toBe(3)
     expect((await run(['export', 'follows', '-o', '/dev/full'])).code).toBe(1)
@@ -129,7 +129,7 @@ describe('export', () => {
     },
   )
 
-  it('goes through all pages', async () => {
+  it('writes every follow of a graph larger than one page', async () => {
     const { run } = await world()
     const names = [...Array(40).keys()].map((index) => `u${index}`)
     const edges = names.flatMap((a) => names.filter((b) => a !== b).map((b) => `${a}\t${b}\n`))
@@ -140,7 +140,7 @@ describe('export', () => {
 })
 
 describe('export -o', () => {
-  it('refuses to take the place of the database, by whatever name', async () => {
+  it('refuses to overwrite the database, also through a symbolic link', async () => {
     const { run, db } = await world('alice')
     const link = `${db}.link`
     symlinkSync(db, link)
@@ -154,12 +154,12 @@ describe('export -o', () => {
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
-  it('is stdout with -', async () => {
+  it('writes to stdout with -', async () => {
     const { run } = await world('alice')
     expect((await run('export users -o - --no-header')).stdout).toBe('alice\t\n')
   })
 
-  it('keeps the permissions of the file that it replaces', async () => {
+  it('keeps the permissions of a file that it overwrites', async () => {
     const { run, db } = await world('alice')
     const path = `${db}.tsv`
     writeFileSync(path, 'old', { mode: 0o600 })

@@ -16,28 +16,28 @@ describe('follow', () => {
     expect((await run('followers bob --count')).stdout).toBe('1\n')
   })
 
-  it('is one-sided', async () => {
+  it('adds no row for the opposite direction', async () => {
     const { run, db } = await world('alice', 'bob')
     await run('follow alice bob')
     expect(query(db, 'SELECT * FROM followers')).toEqual([{ follower_id: 1, followed_id: 2 }])
   })
 
-  it('ticks each line on a terminal', async () => {
+  it('prints a tick before each line on a terminal', async () => {
     const { run } = await world('alice', 'bob')
     expect((await run('follow alice bob', { terminal: true, env: { NO_COLOR: '1' } })).stdout).toBe('✓ alice now follows bob\n')
   })
 
-  it('finds names without regard to case and says them as they are registered', async () => {
+  it('ignores the case of names and prints them as registered', async () => {
     const { run } = await world('Alice', 'BOB')
     expect((await run('follow aLICE bob')).stdout).toBe('Alice now follows BOB\n')
   })
 
-  it('drops a leading @ of both names', async () => {
+  it('ignores a leading @ on both names', async () => {
     const { run } = await world('alice', 'bob')
     expect((await run('follow @alice @bob')).stdout).toBe('alice now follows bob\n')
   })
 
-  it('takes a name given twice once', async () => {
+  it('follows once when a target is given twice', async () => {
     const { run } = await world('alice', 'bob')
     expect((await run('follow alice bob @BOB')).stdout).toBe('alice now follows bob\n')
   })
@@ -72,7 +72,7 @@ describe('follow', () => {
     })
   })
 
-  it('does the rest with -k, and exits 1', async () => {
+  it('follows the other targets with -k, and exits 1', async () => {
     const { run } = await world('alice', 'bob')
     expect(await run('follow alice zed bob -k')).toEqual({
       code: 1,
@@ -82,7 +82,7 @@ describe('follow', () => {
     expect((await run('following alice')).stdout).toBe('bob\n')
   })
 
-  it('does the rest with -k when a target is alice herself', async () => {
+  it('follows the other targets with -k when one is alice herself', async () => {
     const { run } = await world('alice', 'bob')
     expect(await run('follow alice alice bob -k')).toEqual({
       code: 1,
@@ -96,7 +96,7 @@ describe('follow', () => {
     expect((await run('follow zed bob -k')).code).toBe(3)
   })
 
-  it('says what it would do with --dry-run and does not do it', async () => {
+  it('prints the new follows and changes nothing with --dry-run', async () => {
     const { run } = await world('alice', 'bob')
     expect(await run('follow alice bob --dry-run')).toEqual({
       code: 0,
@@ -106,13 +106,13 @@ describe('follow', () => {
     expect((await run('followers bob')).stdout).toBe('')
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const { run } = await world('alice', 'bob')
     expect(await run('follow -q alice bob')).toEqual({ code: 0, stdout: '', stderr: '' })
     expect((await run('followers bob')).stdout).toBe('alice\n')
   })
 
-  it('still says errors with -q', async () => {
+  it('prints errors with -q too', async () => {
     const { run } = await world('alice')
     expect((await run('follow -q alice zed')).stderr).toBe('error: no user named "zed"\n')
   })
@@ -152,7 +152,7 @@ describe('follow -', () => {
     })
   })
 
-  it('does nothing, successfully, when there is nothing to read', async () => {
+  it('exits 0 without a change when standard input is empty', async () => {
     const { run } = await world('alice')
     expect(await run('follow alice -')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
@@ -162,12 +162,12 @@ describe('follow -', () => {
     expect((await run('follow alice - -0', { stdin: 'bob\0carol\0' })).stdout).toBe('alice now follows bob\nalice now follows carol\n')
   })
 
-  it('takes names from operands and from standard input together', async () => {
+  it('combines targets from arguments and from standard input', async () => {
     const { run } = await world('alice', 'bob', 'carol')
     expect((await run('follow alice carol -', { stdin: 'bob\ncarol\n' })).stdout).toBe('alice now follows carol\nalice now follows bob\n')
   })
 
-  it("skips the user's own name with a note", async () => {
+  it("skips the user's own name and prints a note", async () => {
     const { run } = await world('alice', 'bob')
     expect(await run('follow alice -', { stdin: 'alice\nbob\n' })).toEqual({
       code: 0,
@@ -176,7 +176,7 @@ describe('follow -', () => {
     })
   })
 
-  it('names the line of an unknown user and writes nothing', async () => {
+  it('prints the line number of an unknown user and writes nothing', async () => {
     const { run } = await world('alice', 'bob')
     expect(await run('follow alice -', { stdin: 'bob\nzed\n' })).toMatchObject({ code: 3, stderr: 'error: line 2: no user named "zed"\n' })
     expect((await run('following alice')).stdout).toBe('')
@@ -187,29 +187,29 @@ describe('follow -', () => {
     expect((await run('follow alice - -', { stdin: 'bob\n' })).code).toBe(2)
   })
 
-  it('leaves standard input alone without -', async () => {
+  it('does not read standard input without -', async () => {
     const { run } = await world('alice', 'bob')
-    // biome-ignore lint/correctness/useYield: that it is never asked is the fact
-    const untouchable = (async function* (): AsyncGenerator<Uint8Array> {
+    // biome-ignore lint/correctness/useYield: the generator must never run
+    const neverRead = (async function* (): AsyncGenerator<Uint8Array> {
       throw new Error('standard input was read')
     })()
-    expect((await run('follow alice bob', { stdin: untouchable })).code).toBe(0)
+    expect((await run('follow alice bob', { stdin: neverRead })).code).toBe(0)
   })
 
   it.each([
     ['a NUL', 'bob\nca\0rol\n', 'line 2: holds a NUL character'],
     ['bytes that are not UTF-8', Buffer.from([0x62, 0x0a, 0xff, 0x0a]), 'line 2: not valid UTF-8'],
     ['a line longer than 1 MiB', `bob\n${'x'.repeat(1024 * 1024 + 1)}\n`, 'line 2: longer than 1 MiB'],
-  ])('refuses %s, naming the line', async (_what, stdin, message) => {
+  ])('refuses %s and prints the line number', async (_what, stdin, message) => {
     const { run } = await world('alice', 'bob')
     const { code, stderr } = await run('follow alice -', { stdin })
     expect(code).toBe(1)
     expect(stderr).toContain(`error: ${message}`)
   })
 
-  it('does not take a letter from beyond ASCII for the one it resembles', async () => {
+  it('does not match a non-ASCII letter whose lower case is ASCII', async () => {
     const { run } = await world('alice', 'k')
-    // The Kelvin sign, U+212A, becomes a k in lower case.
+    // The lower case of the Kelvin sign, U+212A, is k.
     expect(await run('follow alice -', { stdin: 'k\n\u212a\n' })).toMatchObject({ code: 3, stdout: '' })
   })
 

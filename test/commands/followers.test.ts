@@ -10,7 +10,7 @@ async function circle() {
 }
 
 describe('followers', () => {
-  it('lists who follows the user, one a line, in order', async () => {
+  it('lists the followers of a user by name, one per line', async () => {
     const { run } = await circle()
     expect(await run('followers alice')).toEqual({ code: 0, stdout: 'bob\ncarol\n', stderr: '' })
   })
@@ -25,12 +25,12 @@ describe('followers', () => {
     ['--and bob --and dan', ''],
     ['--not bob --not dan', 'bob\n'],
     ['--and @BOB', 'carol\n'],
-  ])('refines the list with %s', async (options, names) => {
+  ])('filters the list with %s', async (options, names) => {
     const { run } = await circle()
     expect(await run(`followers alice ${options}`)).toEqual({ code: 0, stdout: names, stderr: '' })
   })
 
-  it('counts the refined list', async () => {
+  it('counts the filtered list', async () => {
     const { run } = await circle()
     expect((await run('followers alice --mutual --count')).stdout).toBe('1\n')
   })
@@ -44,17 +44,17 @@ describe('followers', () => {
     })
   })
 
-  it('is empty in a pipe when nobody follows', async () => {
+  it('prints nothing to a pipe when the user has no followers', async () => {
     const { run } = await circle()
     expect(await run('followers carol')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('says so on a terminal when nobody follows', async () => {
+  it('prints a message on a terminal when the user has no followers', async () => {
     const { run } = await circle()
     expect(await run('followers carol', { terminal: true })).toEqual({ code: 0, stdout: '', stderr: 'nobody follows carol yet\n' })
   })
 
-  it('does not say that nobody follows when the options left nobody', async () => {
+  it('does not print "nobody follows" when options leave an empty list', async () => {
     const { run } = await circle()
     expect((await run('followers alice --and dan', { terminal: true })).stderr).not.toContain('nobody follows alice')
     expect((await run('followers alice --offset 10', { terminal: true })).stderr).not.toContain('nobody follows alice')
@@ -65,7 +65,7 @@ describe('followers', () => {
     expect(await run(line)).toMatchObject({ code: 3, stdout: '' })
   })
 
-  it('lists a hundred thousand in order, each once, whichever part is asked for', async () => {
+  it('lists 100,000 followers in order without repeats, whole, reversed or limited', async () => {
     const { run, db } = await world('star')
     fillWithUsers(db, 100_500)
     execute(db, "INSERT INTO followers SELECT id, 1 FROM users WHERE id > 1 AND username <> 'user00007'")

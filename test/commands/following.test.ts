@@ -9,12 +9,12 @@ async function circle() {
 }
 
 describe('following', () => {
-  it('lists whom the user follows, one a line, in order', async () => {
+  it('lists the users that a user follows by name, one per line', async () => {
     const { run } = await circle()
     expect(await run('following alice')).toEqual({ code: 0, stdout: 'bob\ncarol\ndan\n', stderr: '' })
   })
 
-  it('is also called followed', async () => {
+  it('has the alias followed', async () => {
     const { run } = await circle()
     expect((await run('followed alice')).stdout).toBe('bob\ncarol\ndan\n')
   })
@@ -26,12 +26,12 @@ describe('following', () => {
     ['--not bob', 'bob\ndan\n'],
     ['--and bob --and dan', 'carol\n'],
     ['--not-mutual --not bob', 'dan\n'],
-  ])('refines the list with %s', async (options, names) => {
+  ])('filters the list with %s', async (options, names) => {
     const { run } = await circle()
     expect((await run(`following alice ${options}`)).stdout).toBe(names)
   })
 
-  it('says so on a terminal when the user follows nobody', async () => {
+  it('prints a message on a terminal when the user follows nobody', async () => {
     const { run } = await circle()
     expect(await run('following carol', { terminal: true })).toEqual({ code: 0, stdout: '', stderr: 'carol follows nobody yet\n' })
   })

@@ -9,7 +9,7 @@ async function trio() {
 }
 
 describe('graph', () => {
-  it('draws everybody in dot, a mutual follow as one line with two heads', async () => {
+  it('draws all users in dot, and a mutual follow as one edge with dir=both', async () => {
     const { run } = await trio()
     const { stdout } = await run('graph')
     expect(stdout).toMatch(/^digraph microblog \{\n/)
@@ -18,7 +18,7 @@ describe('graph', () => {
     expect(stdout).toContain('  2 -> 3\n')
   })
 
-  it('draws a neighbourhood in mermaid', async () => {
+  it("draws a user's neighbourhood in mermaid", async () => {
     const { run } = await trio()
     const { stdout } = await run('graph alice --format mermaid')
     expect(stdout).toMatch(/^flowchart LR\n {2}u1\(\["alice"\]\)\n {2}u2\(\["bob"\]\)\n {2}u1 <--> u2\n/)
@@ -32,7 +32,7 @@ describe('graph', () => {
     for (const name of ['alice', 'bob', 'carol', 'dan']) expect(stdout).toContain(`>${name}</text>`)
   })
 
-  it('refuses to draw thousands, and says what to do; dot is only text', async () => {
+  it('refuses to draw more than 3000 users as SVG, but prints them as dot', async () => {
     const { run, db } = await trio()
     const handle = new SQLite(db)
     handle.exec(

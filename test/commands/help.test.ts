@@ -15,7 +15,7 @@ const leaves = (command: Commander): Commander[] => (command.commands.length ===
 const commands = leaves(buildProgram(new Context(io, ''), '0.0.0')) as Command[]
 const lines = commands.map((command) => commandPath(command).replace(/^microblog /, ''))
 
-/** The words of the first call of microblog in a line of shell, without their quotes. */
+/** The arguments of the first microblog command in a line of shell, without their quotes. */
 function wordsOf(example: string): string[] {
   const call = /microblog (?:"[^"]*"|'[^']*'|[^|&)"'])*/.exec(example)?.[0] ?? ''
   const words = call.replace(/ > .*/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? []
@@ -23,25 +23,25 @@ function wordsOf(example: string): string[] {
 }
 
 describe('help', () => {
-  it.each(lines)('has an example for %s', async (line) => {
+  it.each(lines)('shows an example for %s', async (line) => {
     const { run } = emptyWorld()
     const { code, stdout, stderr } = await run(`help ${line}`)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/\nExamples:\n {2}.*microblog /)
   })
 
-  it.each([...lines, 'user', 'db'])('says in a sentence what %s does', async (line) => {
+  it.each([...lines, 'user', 'db'])('describes %s in a sentence', async (line) => {
     const { run } = emptyWorld()
     expect((await run(`help ${line}`)).stdout).toMatch(/^Usage: .*\n\n[A-Z][\s\S]*?\.\n\n/)
   })
 
-  it.each(lines)('is the same as %s --help', async (line) => {
+  it.each(lines)('prints the same as %s --help', async (line) => {
     const { run } = emptyWorld()
     expect(await run(`${line} --help`)).toEqual(await run(`help ${line}`))
   })
 
   it.each(commands.flatMap((command) => command.examples.map(([example]) => [example])))(
-    'gives an example that parses: %s',
+    'shows an example with valid usage: %s',
     async (example) => {
       const { folder, run } = emptyWorld()
       const migrations = join(folder, 'migrations')
@@ -50,7 +50,7 @@ describe('help', () => {
     },
   )
 
-  it('lists every command, under its heading, and the topics', async () => {
+  it('lists commands under headings, and the topics', async () => {
     const { run } = emptyWorld()
     const { code, stdout } = await run('help')
     expect(code).toBe(0)
@@ -59,7 +59,7 @@ describe('help', () => {
     }
   })
 
-  it('is the same as --help', async () => {
+  it('prints the same as --help', async () => {
     const { run } = emptyWorld()
     expect(await run('help')).toEqual(await run('--help'))
   })
@@ -78,12 +78,12 @@ describe('help', () => {
     expect((await run('help db')).stdout).toMatch(/upgrade.*downgrade.*current.*history.*path/s)
   })
 
-  it('knows aliases', async () => {
+  it('accepts aliases', async () => {
     const { run } = emptyWorld()
     expect((await run('help user rm')).stdout).toBe((await run('help user remove')).stdout)
   })
 
-  it('suggests the nearest command for one that there is not', async () => {
+  it('suggests the nearest command for an unknown one', async () => {
     const { run } = emptyWorld()
     expect(await run('help folow')).toEqual({
       code: 2,
@@ -102,7 +102,7 @@ describe('help', () => {
     [40, 40],
     [5, 40],
     [1, 40],
-  ])('keeps to the width of a terminal of %i columns, but for less than 40', async (columns, width) => {
+  ])('wraps, on a terminal of %i columns, at %i columns', async (columns, width) => {
     const { run } = emptyWorld()
     const { stdout } = await run('follow --help', { columns })
     const options = stdout.slice(stdout.indexOf('\n'), stdout.indexOf('\nExamples:'))
@@ -112,12 +112,12 @@ describe('help', () => {
   it.each([
     ['followers', 'only those who do not follow <u>'],
     ['following', 'only those whom <u> does not follow'],
-  ])('says of --not what it leaves: %s', async (line, text) => {
+  ])('describes --not correctly for %s', async (line, text) => {
     const { run } = emptyWorld()
     expect((await run(`help ${line}`)).stdout.replace(/\s+/g, ' ')).toContain(text)
   })
 
-  it('needs no database and makes none', async () => {
+  it('neither needs nor creates a database', async () => {
     const { run, db } = emptyWorld()
     await run('help follow')
     const { existsSync } = await import('node:fs')

@@ -35,14 +35,14 @@ const samples: readonly (readonly [InputFormat, string])[] = [
   ['csv', `username,email\n${names.map((name) => `x${name},${name}@example.com\n`).join('')}`],
 ]
 
-/** Bytes that mean something to one reader or another. */
-const telling = [0, 9, 10, 13, 32, 34, 35, 44, 45, 46, 58, 64, 91, 92, 93, 117, 123, 125, 0x80, 0xc3, 0xed, 0xef, 0xff]
-const byte = fc.oneof(fc.constantFrom(...telling), fc.nat(255))
+/** Bytes with a meaning in at least one format or in UTF-8. */
+const significantBytes = [0, 9, 10, 13, 32, 34, 35, 44, 45, 46, 58, 64, 91, 92, 93, 117, 123, 125, 0x80, 0xc3, 0xed, 0xef, 0xff]
+const byte = fc.oneof(fc.constantFrom(...significantBytes), fc.nat(255))
 const mutation = fc.record({ at: fc.nat(2000), remove: fc.nat(12), insert: fc.array(byte, { maxLength: 6 }) })
-const cuts = fc.array(fc.nat(1000), { maxLength: 3 })
+const chunkBoundaries = fc.array(fc.nat(1000), { maxLength: 3 })
 
-/** An output that keeps everything. */
-const memory = (): Output & { text: string } => ({
+/** An output that collects its text. */
+const memoryOutput = (): Output & { text: string } => ({
   isTerminal: false,
   columns: 80,
   text: '',
@@ -51,13 +51,13 @@ const memory = (): Output & { text: string } => ({
   },
 })
 
-it(`meets ${inputs.toLocaleString('en')} mutated inputs with all rows or none, and always with words`, async () => {
+it(`import handles ${inputs.toLocaleString('en')} mutated inputs by adding all valid rows or none, and never with an internal error`, async () => {
   const { db } = await world(...names)
   const handle = openDatabase(db, 'write')
   handle.pragma('synchronous = OFF')
   const session = new SqliteSession(handle, 'test.db')
   session.close = async () => {}
-  /** Hands out the open database again and again: opening it is not what is tested here. */
+  /** Reuses one open database, which saves opening it for every input. */
   class OpenContext extends Context {
     override async engine(): Promise<Engine> {
       return Object.assign(await super.engine(db), { open: async () => session })
@@ -74,12 +74,12 @@ it(`meets ${inputs.toLocaleString('en')} mutated inputs with all rows or none, a
     fc.asyncProperty(
       fc.constantFrom(...samples),
       fc.array(mutation, { maxLength: 3 }),
-      cuts,
+      chunkBoundaries,
       fc.boolean(),
       async ([format, text], mutations, at, keepGoing) => {
         const bytes = mutations.reduce(mutate, Buffer.from(text))
-        const stderr = memory()
-        const io = { stdin: { isTerminal: false, chunks: () => pieces(bytes, at) }, stdout: memory(), stderr, env: {} }
+        const stderr = memoryOutput()
+        const io = { stdin: { isTerminal: false, chunks: () => inChunks(bytes, at) }, stdout: memoryOutput(), stderr, env: {} }
         const context = new OpenContext(io, join(root, 'migrations'))
         const failure = await importFile(context, '-', { format, keepGoing }).catch((error: unknown) => error)
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []
@@ -102,8 +102,8 @@ function mutate(bytes: Buffer<ArrayBuffer>, { at, remove, insert }: { at: number
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(insert), bytes.subarray(start + remove)])
 }
 
-/** The bytes, cut in arbitrary places. */
-async function* pieces(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
-  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
+/** The bytes, split at the given positions. */
+async function* inChunks(bytes: Buffer, chunkBoundaries: readonly number[]): AsyncGenerator<Uint8Array> {
+  const places = [0, ...chunkBoundaries.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
   for (const [index, start] of places.slice(0, -1).entries()) yield bytes.subarray(start, places[index + 1])
 }

@@ -18,7 +18,7 @@ async function place(...users: readonly string[]) {
 const added = (count: number, known = 0, failed = 0) => `${count} added, ${known} already there, ${failed} failed\n`
 
 describe('import of follows', () => {
-  it('adds what is new and counts the rest', async () => {
+  it('adds new follows and counts those that exist', async () => {
     const { run, file, following } = await place('alice', 'bob', 'carol')
     const edges = file('edges.tsv', 'alice\tbob\nalice\tcarol\nalice\tbob\n')
     expect(await run(['import', edges])).toEqual({ code: 0, stdout: '', stderr: added(2, 1) })
@@ -34,7 +34,7 @@ describe('import of follows', () => {
     ['ndjson', '{"follower":"alice","followed":"bob"}\n'],
     ['jsonl', '{"follower":"alice","followed":"bob"}'],
     ['json', '[{"follower":"alice","followed":"bob"}]\n'],
-  ])('reads %s by the name of the file, gzipped too, and from standard input', async (format, text) => {
+  ])('reads %s from a gzipped file, a file, and standard input', async (format, text) => {
     const { run, file, following } = await place('alice', 'bob')
     expect((await run(['import', file(`edges.${format}.gz`, gzipSync(text))])).stderr).toBe(added(1))
     expect((await run(['import', file(`edges.${format}`, text)])).stderr).toBe(added(0, 1))
@@ -42,26 +42,26 @@ describe('import of follows', () => {
     expect(await following('alice')).toBe('bob\n')
   })
 
-  it('takes columns in any order under a header', async () => {
+  it('accepts columns in any order when there is a header', async () => {
     const { run, following } = await place('alice', 'bob')
     await run('import -', { stdin: 'followed\tfollower\nbob\talice\n' })
     expect(await following('alice')).toBe('bob\n')
   })
 
-  it('tolerates a byte order mark, CRLF, comments, blank lines, @, other case and no last newline', async () => {
+  it('tolerates a byte order mark, CRLF, comments, blank lines, @, another case and a missing last newline', async () => {
     const { run } = await place('alice', 'bob', 'carol')
     const stdin = '\ufefffollower\tfollowed\r\n# a comment\r\n\r\n@ALICE\tBob\r\nalice\t@carol'
     expect((await run('import -', { stdin })).stderr).toBe(added(2))
     expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
   })
 
-  it('takes a header for a record with --no-header', async () => {
+  it('reads the first line as a record with --no-header', async () => {
     const { run, following } = await place('follower', 'followed')
     await run('import - --no-header', { stdin: 'follower\tfollowed\n' })
     expect(await following('follower')).toBe('followed\n')
   })
 
-  it('writes nothing when a line is refused, and names it', async () => {
+  it('writes nothing when a line is refused, and prints its number', async () => {
     const { run, file, following } = await place('alice', 'bob')
     const edges = file('edges.tsv', 'alice\tbob\n\nalice\nalice\tbob\n')
     expect(await run(['import', edges])).toEqual({ code: 1, stdout: '', stderr: `error: ${edges}:3: expected 2 columns, found 1\n` })
@@ -76,7 +76,7 @@ describe('import of follows', () => {
     expect(await following('alice')).toBe('bob\n')
   })
 
-  it('names the first 20 faults and the number of the others', async () => {
+  it('prints the first 20 errors and the number of the others', async () => {
     const { run } = await place('alice')
     const { code, stderr } = await run('import -', { stdin: 'alice\n'.repeat(25) })
     const lines = stderr.split('\n')
@@ -86,7 +86,7 @@ describe('import of follows', () => {
     expect(lines[21]).toBe('  and 5 more')
   })
 
-  it('exits 3 for an unknown user, and creates it with --create-users', async () => {
+  it('exits 3 for an unknown user, and creates users with --create-users', async () => {
     const { run } = await place('alice')
     const stdin = 'alice\tbob\nBob\tcarol\n'
     expect((await run('import -', { stdin: 'alice\tbob\n' })).code).toBe(3)
@@ -97,7 +97,7 @@ describe('import of follows', () => {
     )
   })
 
-  it('asks whether a misspelt user is meant to be another', async () => {
+  it('suggests the nearest name for an unknown user', async () => {
     const { run } = await place('alice', 'bob')
     expect((await run('import -', { stdin: 'alice\tbbo\n' })).stderr).toBe('error: line 1: no user named "bbo"\n  did you mean "bob"?\n')
   })
@@ -109,14 +109,14 @@ describe('import of follows', () => {
     expect((await run('user list')).stdout).toBe('alice\n')
   })
 
-  it('says nothing with --quiet', async () => {
+  it('prints nothing with --quiet', async () => {
     const { run } = await place('alice', 'bob')
     expect(await run('import - -q', { stdin: 'alice\tbob\n' })).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 })
 
 describe('import of users', () => {
-  it('takes names with and without an address', async () => {
+  it('adds users with and without an email address', async () => {
     const { run } = await place()
     const stdin = 'username,email\r\nalice,alice@example.com\r\nbob,\r\n'
     expect((await run('import - --format csv', { stdin })).stderr).toBe(added(2))
@@ -127,7 +127,7 @@ describe('import of users', () => {
     )
   })
 
-  it('refuses a bad name, another address and an address that is taken', async () => {
+  it('refuses an invalid name, a changed email address, a taken one and an invalid one', async () => {
     const { run } = await place()
     const first = { stdin: 'username\temail\nalice\ta@example.com\n' }
     await run('import -', first)
@@ -145,14 +145,14 @@ describe('import of users', () => {
 describe('import of posts', () => {
   const header = 'username\ttimestamp\tbody\n'
 
-  it('gives them ids in the order of the file and adds none twice', async () => {
+  it('adds posts once when the same input is imported twice', async () => {
     const { run } = await place('alice')
     const stdin = `${header}alice\t2007-10-06 17:13:29 -0400\tsecond\nalice\t2001-01-01T00:00:00Z\tfirst \\\\ \\u{1f600}\\n\n`
     expect((await run('import -', { stdin })).stderr).toBe(added(2))
     expect((await run('import -', { stdin })).stderr).toBe(added(0, 2))
   })
 
-  it('adds a post as often as it stands in the input, less those that are there', async () => {
+  it('adds a repeated post as often as the input has more copies than the database', async () => {
     const { run } = await place('alice')
     const post = 'alice\t2001-01-01T00:00:00.000Z\thello\n'
     expect((await run('import -', { stdin: header + post })).stderr).toBe(added(1))
@@ -160,7 +160,7 @@ describe('import of posts', () => {
     expect((await run('import -', { stdin: header + post.repeat(3) })).stderr).toBe(added(0, 3))
   })
 
-  it('refuses bodies, times and escapes that are none', async () => {
+  it('refuses invalid bodies, times and escapes', async () => {
     const { run } = await place('alice')
     const stdin = `${header}alice\t2001-01-01T00:00:00Z\t${'x'.repeat(141)}\nalice\tyesterday\tx\nalice\t2001-01-01T00:00:00Z\t\\x\nalice\t2001-01-01T00:00:00Z\t\n`
     const { stderr } = await run('import - -k --create-users', { stdin })
@@ -177,12 +177,12 @@ describe('import of posts', () => {
   })
 })
 
-describe('a user who is only named where something else is wrong', () => {
+describe('an unknown user who is named only in a refused record', () => {
   it.each([
     ['a follow of oneself', 'follows', 'eve\teve\nalice\tbob\n', 'alice\nbob\n'],
-    ['a follow of nobody', 'follows', "eve\td'angelo\nalice\tbob\n", 'alice\nbob\n'],
+    ['a follow of an invalid name', 'follows', "eve\td'angelo\nalice\tbob\n", 'alice\nbob\n'],
     ['an empty post', 'posts', 'eve\t2001-01-01T00:00:00Z\t\nalice\t2001-01-01T00:00:00Z\thello\n', 'alice\n'],
-  ])('is not created for %s', async (_what, type, stdin, users) => {
+  ])('is not created by %s', async (_what, type, stdin, users) => {
     const { run } = await place()
     const { code, stderr } = await run(`import - -k --create-users --type ${type}`, { stdin })
     expect({ code, last: stderr.split('\n').at(-2) }).toEqual({ code: 1, last: '1 added, 0 already there, 1 failed' })
@@ -190,11 +190,11 @@ describe('a user who is only named where something else is wrong', () => {
   })
 })
 
-describe('a database that changes while the input is read', () => {
-  /** Input during whose reading `sql` runs, on another connection. */
-  async function* meanwhile(db: string, text: string, sql: string) {
+describe('an import during which another connection changes the database', () => {
+  /** `text` as input; `sql` runs on another connection after it was read. */
+  async function* inputThenChange(db: string, text: string, sql: string) {
     yield Buffer.from(text)
-    // The lines above are staged when the next ones are asked for.
+    // Asking for the next chunk means that the lines above are staged.
     execute(db, sql)
     yield Buffer.from('# the end\n')
   }
@@ -204,61 +204,69 @@ describe('a database that changes while the input is read', () => {
   it.each([
     ['renamed', 'follows', 'alice\tbob\n', "UPDATE users SET username = 'bobby' WHERE username = 'bob'"],
     ['removed', 'follows', 'alice\tbob\n', "DELETE FROM users WHERE username = 'bob'"],
-    ['replaced by another one of that name', 'posts', post('bob'), "UPDATE users SET id = 9 WHERE username = 'bob'"],
-  ])('refuses what names a user who was %s', async (_what, type, text, sql) => {
+    ['replaced by another user of the same name', 'posts', post('bob'), "UPDATE users SET id = 9 WHERE username = 'bob'"],
+  ])('is refused when a user in the input was %s', async (_what, type, text, sql) => {
     const { run, db } = await place('alice', 'bob')
-    const { code, stderr } = await run(`import - --type ${type}`, { stdin: meanwhile(db, text, sql) })
+    const { code, stderr } = await run(`import - --type ${type}`, { stdin: inputThenChange(db, text, sql) })
     const error = 'users were removed or renamed while the input was read: nothing was imported'
     expect({ code, stderr }).toEqual({ code: 1, stderr: `error: ${error}\n  run it again\n` })
     expect((await run('export follows --no-header')).stdout + (await run('export posts --no-header')).stdout).toBe('')
   })
 
-  it('goes on where nobody who is named has changed', async () => {
+  it('succeeds when only users outside the input have changed', async () => {
     const { run, db } = await place('alice', 'bob', 'carol')
-    const stdin = meanwhile(db, 'alice\tbob\n', "UPDATE users SET username = 'caroline' WHERE username = 'carol'")
+    const stdin = inputThenChange(db, 'alice\tbob\n', "UPDATE users SET username = 'caroline' WHERE username = 'carol'")
     expect((await run('import -', { stdin })).stderr).toBe(added(1))
   })
 
-  it('takes a user whom somebody else created in the meantime', async () => {
+  it('uses an unknown user whom the other connection created', async () => {
     const { run, db, following } = await place('alice')
-    const stdin = meanwhile(db, 'alice\tbob\nalice\tcarol\n', "INSERT INTO users (username) VALUES ('BOB')")
+    const stdin = inputThenChange(db, 'alice\tbob\nalice\tcarol\n', "INSERT INTO users (username) VALUES ('BOB')")
     expect((await run('import - --create-users', { stdin })).stderr).toBe(`1 user created\n${added(2)}`)
     expect(await following('alice')).toBe('BOB\ncarol\n')
   })
 
-  it('does not add a post again that somebody else added in the meantime', async () => {
+  it('does not repeat a post that the other connection added', async () => {
     const { run, db } = await place('alice')
     await run('import - --type posts', { stdin: post('alice') })
-    const stdin = meanwhile(db, post('alice').repeat(3), samePost)
+    const stdin = inputThenChange(db, post('alice').repeat(3), samePost)
     expect((await run('import - --type posts', { stdin })).stderr).toBe(added(1, 2))
   })
 })
 
-describe('users who stand in the input more than once', () => {
+describe('a user who occurs in the input more than once', () => {
   it.each([
-    ['alike', 'alice\ta@example.com\nALICE\ta@example.com\n', added(1, 1)],
-    ['the second time without an address', 'alice\ta@example.com\nalice\t\n', added(1, 1)],
-  ])('are added once: %s', async (_what, stdin, stderr) => {
+    ['with the same address', 'alice\ta@example.com\nALICE\ta@example.com\n', added(1, 1)],
+    ['without an address the second time', 'alice\ta@example.com\nalice\t\n', added(1, 1)],
+  ])('is added once: %s', async (_what, stdin, stderr) => {
     const { run } = await place()
     expect(await run('import - --type users', { stdin })).toEqual({ code: 0, stdout: '', stderr })
   })
 
   it.each([
-    ['an address is new', 'alice\nalice\ta@example.com\n', 'line 2: the user "alice" is already there, without email address'],
     [
-      'an address changes',
+      'the second line adds an address',
+      'alice\nalice\ta@example.com\n',
+      'line 2: the user "alice" is already there, without email address',
+    ],
+    [
+      'the second line changes the address',
       'alice\ta@example.com\nalice\tb@example.com\n',
       'line 2: the user "alice" is already there, with another email address',
     ],
-    ['an address is shared', 'alice\ta@example.com\nbob\tA@example.com\n', 'line 2: the email address A@example.com belongs to alice'],
-  ])('are refused where %s', async (_what, stdin, message) => {
+    [
+      'another user has the same address',
+      'alice\ta@example.com\nbob\tA@example.com\n',
+      'line 2: the email address A@example.com belongs to alice',
+    ],
+  ])('is refused when %s', async (_what, stdin, message) => {
     const { run } = await place()
     expect(await run('import - --type users', { stdin })).toEqual({ code: 1, stdout: '', stderr: `error: ${message}\n` })
     expect((await run('user list')).stdout).toBe('')
     expect((await run('import - --type users -k', { stdin })).stderr).toBe(`error: ${message}\n${added(1, 0, 1)}`)
   })
 
-  it('names the first 20 in the order of the lines, whatever is wrong with them', async () => {
+  it('prints the first 20 errors of different kinds in the order of the lines', async () => {
     const { run } = await place('zoe')
     const stdin = [...Array(15).keys()].map(() => "zoe\tz@example.com\nd'angelo\t\n").join('')
     const { stderr } = await run('import - --type users', { stdin })
@@ -272,7 +280,7 @@ describe('users who stand in the input more than once', () => {
 describe('import', () => {
   it.each([
     ['no file', 'import', 2],
-    ['a file that is not there', 'import nowhere.tsv', 3],
+    ['a missing file', 'import nowhere.tsv', 3],
     ['a folder', 'import /tmp', 3],
     ['an unknown format', 'import - --format xml', 2],
     ['an unknown type', 'import - --type likes', 2],
@@ -281,7 +289,7 @@ describe('import', () => {
     expect((await run(line)).code).toBe(code)
   })
 
-  it('adds nothing from nothing', async () => {
+  it('exits 0 without a change when the input is empty', async () => {
     const { run } = await place()
     expect(await run('import -')).toEqual({ code: 0, stdout: '', stderr: added(0) })
     expect((await run('import - --format json --type follows', { stdin: '[]' })).stderr).toBe(added(0))
@@ -298,23 +306,23 @@ describe('hostile input', () => {
       'line 2: not valid UTF-8',
     ],
     ['NUL', 'tsv', 'alice\tbob\nalice\tb\0b\n', 'line 2: holds a NUL character'],
-    ['a cut last line', 'tsv', 'alice\tbob\nalic', 'line 2: expected 2 columns, found 1'],
-    ['a cut ndjson line', 'ndjson', '{"follower":"alice","followed":"bob"}\n{"follower":"al', 'line 2: not valid JSON'],
-    ['a cut array', 'json', '[{"follower":"alice","followed":"bob"},\n{"follower":"al', 'line 2: the JSON array has no end'],
-    ['a ragged row', 'csv', 'alice,bob\nalice,bob,carol\n', 'line 2: expected 2 columns, found 3'],
-    ['an open quote', 'csv', 'alice,bob\nalice,"bob\n', 'line 2: a quote is opened and never closed'],
+    ['a truncated last line', 'tsv', 'alice\tbob\nalic', 'line 2: expected 2 columns, found 1'],
+    ['a truncated ndjson line', 'ndjson', '{"follower":"alice","followed":"bob"}\n{"follower":"al', 'line 2: not valid JSON'],
+    ['a truncated array', 'json', '[{"follower":"alice","followed":"bob"},\n{"follower":"al', 'line 2: the JSON array has no end'],
+    ['a row with a column too many', 'csv', 'alice,bob\nalice,bob,carol\n', 'line 2: expected 2 columns, found 3'],
+    ['an unclosed quote', 'csv', 'alice,bob\nalice,"bob\n', 'line 2: a quote is opened and never closed'],
     ['a number for a name', 'ndjson', '{"follower":"alice","followed":5}\n', 'line 1: the field "followed" is a number, not a string'],
     ['__proto__', 'ndjson', '{"follower":"alice","followed":"bob","__proto__":{"x":1}}\n', 'line 1: unknown field "__proto__"'],
     ['an id', 'json', '[\n{"username":"eve","id":1}]', 'line 2: unknown field "id"'],
     ['a password hash', 'csv', 'username,password_hash\neve,x\n', 'line 1: unknown field "password_hash"'],
     ['a long line', 'tsv', `alice\tbob\n${'x'.repeat(1024 * 1024 + 1)}`, 'line 2: longer than 1 MiB'],
-    ['no object', 'ndjson', '[]\n', 'line 1: expected a JSON object'],
-    ['no array', 'json', '{}', 'line 1: expected a JSON array'],
-    ['an unknown shape', 'ndjson', '{"who":"alice"}\n', 'line 1: these could be follows, users or posts'],
+    ['an ndjson line that is no object', 'ndjson', '[]\n', 'line 1: expected a JSON object'],
+    ['a json file that is no array', 'json', '{}', 'line 1: expected a JSON array'],
+    ['a record of no known type', 'ndjson', '{"who":"alice"}\n', 'line 1: these could be follows, users or posts'],
     ['a control character', 'tsv', 'alice\t\u001b[31mbob\n', 'line 1: no user named "\\u{1b}[31mbob"'],
   ]
 
-  it.each(rows)('refuses %s in one line and writes nothing', async (what, format, stdin, message) => {
+  it.each(rows)('refuses %s with a one-line error and writes nothing', async (what, format, stdin, message) => {
     const { run } = await place('alice', 'bob')
     const { code, stdout, stderr } = await run(['import', '-', '--format', format], { stdin })
     const isUnknownUser = what === 'a control character'
@@ -342,14 +350,14 @@ describe('progress', () => {
     }
   }
 
-  it('is drawn on a terminal and gone before the totals', async () => {
+  it('is shown on a terminal and cleared before the totals', async () => {
     const { run } = await place()
     const { stderr } = await run('import - --create-users', { stdin: slowly(), errorTerminal: true })
     expect(stderr.slice(1)).toMatch(/^reading: [\d,]+ rows, [\d,]+ a second/)
     expect(stderr.split('\u001b[K').at(-1)).toBe(`200 users created\n${added(39_800)}`)
   })
 
-  it('is not drawn in a pipe, nor with --quiet', async () => {
+  it('is shown neither in a pipe nor with --quiet', async () => {
     const { run } = await place()
     expect((await run('import - --create-users --dry-run', { stdin: slowly() })).stderr).not.toContain('reading')
     expect((await run('import - --create-users -q', { stdin: slowly(), errorTerminal: true })).stderr).toBe('')

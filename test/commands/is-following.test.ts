@@ -8,23 +8,23 @@ async function followingWorld() {
 }
 
 describe('is-following', () => {
-  it('answers yes with the exit code alone', async () => {
+  it('exits 0 without output when alice follows bob', async () => {
     const { run } = await followingWorld()
     expect(await run('is-following alice bob')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('answers no with the exit code alone', async () => {
+  it('exits 1 without output when bob does not follow alice', async () => {
     const { run } = await followingWorld()
     expect(await run('is-following bob alice')).toEqual({ code: 1, stdout: '', stderr: '' })
   })
 
-  it('says so on a terminal', async () => {
+  it('prints yes or no and a sentence on a terminal', async () => {
     const { run } = await followingWorld()
     expect((await run('is-following alice bob', { terminal: true })).stdout).toBe('yes: alice follows bob\n')
     expect((await run('is-following bob alice', { terminal: true })).stdout).toBe('no: bob does not follow alice\n')
   })
 
-  it('answers no for a user and themselves', async () => {
+  it('exits 1 when both names are the same user', async () => {
     const { run } = await followingWorld()
     expect((await run('is-following alice alice')).code).toBe(1)
   })
@@ -34,7 +34,7 @@ describe('is-following', () => {
     expect(await run(line)).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('no user named "zed"') })
   })
 
-  it('exits 2 with one name or with three', async () => {
+  it('exits 2 when given one name or three', async () => {
     const { run } = await followingWorld()
     expect((await run('is-following alice')).code).toBe(2)
     expect((await run('is-following alice bob carol')).code).toBe(2)

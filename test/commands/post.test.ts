@@ -4,7 +4,7 @@ import { world } from '../support/run.ts'
 const longest = '🎉'.repeat(140)
 
 describe('post', () => {
-  it('publishes and prints the new id', async () => {
+  it('adds a post and prints its id', async () => {
     const { run } = await world('alice')
     expect(await run(['post', 'alice', 'hello, world'])).toEqual({ code: 0, stdout: '1\n', stderr: '' })
     expect(await run(['post', 'alice', 'again'], { terminal: true, env: { NO_COLOR: '1' } })).toMatchObject({
@@ -12,7 +12,7 @@ describe('post', () => {
     })
   })
 
-  it('reads the body from a pipe, with - or without, and drops only the line end that closes it', async () => {
+  it('reads the body from a pipe, with or without -, and drops only the final line end', async () => {
     const { run } = await world('alice')
     await run('post alice', { stdin: 'from a pipe\n' })
     await run('post alice -', { stdin: 'two\nlines\r\n' })
@@ -20,7 +20,7 @@ describe('post', () => {
     expect(posts.map(({ body }) => body)).toEqual(['two\nlines', 'from a pipe'])
   })
 
-  it('refuses what is empty, too long or holds a NUL, and writes nothing', async () => {
+  it('refuses a body that is empty, too long, not valid UTF-8 or contains a NUL, and writes nothing', async () => {
     const { run } = await world('alice')
     expect(await run(['post', 'alice', ''])).toMatchObject({ code: 1, stderr: 'error: a post cannot be empty\n' })
     expect(await run(['post', 'alice', `${longest}x`])).toMatchObject({
@@ -32,12 +32,12 @@ describe('post', () => {
     expect((await run('posts alice --count')).stdout).toBe('0\n')
   })
 
-  it('counts code points, so 140 emoji are a post', async () => {
+  it('accepts 140 emoji, because it counts code points', async () => {
     const { run } = await world('alice')
     expect(await run(['post', 'alice', longest])).toMatchObject({ code: 0 })
   })
 
-  it('takes a time with a zone offset and stores it in UTC', async () => {
+  it('accepts a time with a zone offset and stores it in UTC', async () => {
     const { run } = await world('alice')
     await run(['post', 'alice', 'hi', '--at', '2007-10-06 17:13:29 -0400'])
     expect((await run('posts alice')).stdout).toBe('1\t2007-10-06T21:13:29.000Z\talice\thi\n')
@@ -50,14 +50,14 @@ describe('post', () => {
     expect((await run('posts alice --count')).stdout).toBe('0\n')
   })
 
-  it('knows no post by nobody', async () => {
+  it('exits 3 for an unknown user and suggests the nearest name', async () => {
     const { run } = await world('alice')
     expect(await run('post alcie hi')).toEqual({ code: 3, stdout: '', stderr: 'error: no user named "alcie"\n  did you mean "alice"?\n' })
   })
 })
 
 describe('unpost', () => {
-  it('deletes posts, all or none', async () => {
+  it('deletes all posts or none, and the existing ones with -k', async () => {
     const { run } = await world('alice')
     for (const body of ['a', 'b', 'c']) await run(['post', 'alice', body])
     expect(await run('unpost 1 9')).toMatchObject({ code: 3, stderr: 'error: no post 9\n' })
@@ -66,13 +66,13 @@ describe('unpost', () => {
     expect(await run('unpost -k 9 2')).toMatchObject({ code: 1, stdout: '2\n' })
   })
 
-  it('takes digits up to 2^53 - 1 and nothing else', async () => {
+  it('accepts ids up to 2^53 - 1, written in digits', async () => {
     const { run } = await world()
     for (const id of ['x', '1.0', '1e3', '0x1', '9007199254740992']) expect(await run(['unpost', id])).toMatchObject({ code: 2 })
     expect(await run('unpost 9007199254740991')).toMatchObject({ code: 3 })
   })
 
-  it('never gives an id to another post', async () => {
+  it('does not reuse the id of a deleted post', async () => {
     const { run } = await world('alice')
     await run('post alice a')
     await run('unpost 1')

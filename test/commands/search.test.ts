@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { world } from '../support/run.ts'
 
-async function library() {
+async function withPosts() {
   const made = await world('alice', 'bob')
   await made.run(['post', 'alice', 'Coffee in the café, @bob?', '--at', '2026-01-01'])
   await made.run(['post', 'bob', 'no coffee: tea', '--at', '2026-01-02'])
@@ -12,8 +12,8 @@ async function library() {
 }
 
 describe('search', () => {
-  it('finds all of the words, newest first, without regard to case and accents', async () => {
-    const { found } = await library()
+  it('finds posts with all of the words, newest first, ignoring case and accents', async () => {
+    const { found } = await withPosts()
     expect(await found('coffee')).toEqual(['2', '1'])
     expect(await found('COFFEE tea')).toEqual(['2'])
     expect(await found('cafe')).toEqual(['1'])
@@ -41,20 +41,20 @@ describe('search', () => {
     '^',
     "'; DROP TABLE posts; --",
     '\\',
-  ])('never meets an SQL error: %s', async (query) => {
-    const { run } = await library()
+  ])('handles the query %s without an SQL error', async (query) => {
+    const { run } = await withPosts()
     expect(await run(['search', '--', query])).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('reads what FTS5 does not understand as plain words', async () => {
-    const { found } = await library()
+  it('searches for plain words when the query is not valid FTS5 syntax', async () => {
+    const { found } = await withPosts()
     expect(await found('c++')).toEqual(['3'])
     expect(await found("isn't tea")).toEqual(['3'])
     expect(await found('@bob')).toEqual(['1'])
   })
 
-  it('shows hits in bold on a terminal, and nothing that a post could do to it', async () => {
-    const { run } = await library()
+  it('prints matches in bold and control characters escaped on a terminal', async () => {
+    const { run } = await withPosts()
     expect((await run('search coffee --user alice', { terminal: true })).stdout).toContain(
       '\u001b[1mCoffee\u001b[22m in the café, \u001b[36m@bob',
     )
@@ -62,8 +62,8 @@ describe('search', () => {
     expect((await run(['search', 'c++'], { terminal: true, env: { NO_COLOR: '1' } })).stdout).toContain("  c++ isn't tea\\u{1b}[31m\n")
   })
 
-  it('keeps in step with posts that come, go and go with their author', async () => {
-    const { run, found } = await library()
+  it('reflects posts that were added, deleted, or removed with their author', async () => {
+    const { run, found } = await withPosts()
     await run('unpost 2')
     expect(await found('coffee')).toEqual(['1'])
     await run('user remove alice --yes')
@@ -72,8 +72,8 @@ describe('search', () => {
     expect(await found('coffee')).toEqual(['4'])
   })
 
-  it('goes through older posts when it is installed', async () => {
-    const { run, found } = await library()
+  it('finds posts that are older than the search index', async () => {
+    const { run, found } = await withPosts()
     await run('db downgrade 0003 --yes')
     expect(await run('db upgrade')).toMatchObject({ code: 0 })
     expect(await found('coffee')).toEqual(['2', '1'])

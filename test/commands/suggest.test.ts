@@ -11,7 +11,7 @@ async function circle() {
 }
 
 describe('suggest', () => {
-  it('names friends of friends, best first, never the user or someone followed', async () => {
+  it('lists users followed by those the user follows, most common first, without the user and those already followed', async () => {
     const { run } = await circle()
     expect((await run('suggest alice')).stdout).toBe('dan\nerin\n')
     expect((await run('suggest alice --fields username,common')).stdout).toBe('dan\t2\nerin\t1\n')
@@ -21,7 +21,7 @@ describe('suggest', () => {
     expect(JSON.parse((await run('suggest alice --json -n 1')).stdout)).toEqual([{ username: 'dan', email: null, id: 4, common: 2 }])
   })
 
-  it('has nobody to suggest to who follows nobody', async () => {
+  it('prints a message on a terminal when there are no suggestions', async () => {
     const { run } = await circle()
     expect(await run('suggest frank', { terminal: true })).toMatchObject({
       stdout: '',
@@ -31,7 +31,7 @@ describe('suggest', () => {
 })
 
 describe('path', () => {
-  it('is a shortest chain of follows', async () => {
+  it('prints a shortest chain of follows', async () => {
     const { run } = await circle()
     expect((await run('path alice frank')).stdout).toMatch(/^alice\n(bob|carol)\ndan\nfrank\n$/)
     expect((await run('path alice erin')).stdout).toBe('alice\ncarol\nerin\n')
@@ -39,7 +39,7 @@ describe('path', () => {
     expect((await run('path alice erin', { terminal: true })).stdout).toBe('alice → carol → erin\n')
   })
 
-  it('exits 1 if there is none, and says whether it gave up', async () => {
+  it('exits 1 without a chain, and prints the limit when --depth was given', async () => {
     const { run } = await circle()
     expect(await run('path frank alice')).toEqual({ code: 1, stdout: '', stderr: 'no chain leads from frank to alice\n' })
     expect(await run('path alice frank --depth 2')).toEqual({
@@ -50,10 +50,10 @@ describe('path', () => {
     expect(await run('path alice frank --depth 3')).toMatchObject({ code: 0 })
   })
 
-  it('is as short as a search step by step finds, where everybody follows dozens and one is followed by all', async () => {
+  it('prints as short a chain as a breadth-first search in a network where each user follows about 30 others and all follow one', async () => {
     const { run, db } = await world()
     fillWithUsers(db, 6000)
-    // In a ring everybody follows thirty of the next 600, as SHA-256 would have it, and the first one.
+    // Each user follows up to 30 of the next 600 users in a ring, picked by SHA-256, and the first user.
     const bytes = (id: number) => [...createHash('sha256').update(String(id)).digest()].slice(0, 30)
     const rows = Array.from({ length: 6000 }, (_unused, index) =>
       bytes(index).map((byte, i) => `(${index + 1},${((index + 1 + byte + (i % 3) * 170) % 6000) + 1}),(${index + 1},1)`),
@@ -72,7 +72,7 @@ describe('path', () => {
 })
 
 describe('stats', () => {
-  it('counts, and says how followers are distributed', async () => {
+  it('prints counts, the most followed users and the distribution of followers', async () => {
     const { run } = await circle()
     await run('post alice hi')
     expect((await run('stats')).stdout).toBe(
@@ -82,7 +82,7 @@ describe('stats', () => {
     expect(JSON.parse((await run('stats --json')).stdout)).toMatchObject({ users: 6, distribution: [{}, { from: 1, to: 1, users: 4 }, {}] })
   })
 
-  it('draws bars on a terminal', async () => {
+  it('prints the distribution as bars on a terminal', async () => {
     const { run } = await circle()
     const { stdout } = await run('stats', { terminal: true, columns: 40, env: { NO_COLOR: '1' } })
     expect(stdout).toContain('follows        8\n')

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../support/process.ts'
 import { world } from '../support/run.ts'
 
-/** The world of the tutorial's own test. */
+/** The users, posts and follows of the Flask tutorial's test of its timeline. */
 async function tutorial() {
   const made = await world('john', 'susan', 'mary', 'david')
   const seconds = { john: 1, susan: 4, mary: 3, david: 2 }
@@ -19,7 +19,7 @@ async function tutorial() {
 const names = (stdout: string) => stdout.trimEnd().split('\n')
 
 describe('timeline', () => {
-  it("passes the tutorial's own test", async () => {
+  it("passes the Flask tutorial's test", async () => {
     const { run } = await tutorial()
     const timeline = async (user: string) => names((await run(['tl', user, '--fields', 'username'])).stdout)
     expect(await timeline('john')).toEqual(['susan', 'david', 'john'])
@@ -28,19 +28,19 @@ describe('timeline', () => {
     expect(await timeline('david')).toEqual(['david'])
   })
 
-  it('has four stable columns in a pipe', async () => {
+  it('prints id, time, author and body as four columns to a pipe', async () => {
     const { run } = await tutorial()
     expect((await run('timeline david')).stdout).toBe('4\t2026-01-02T00:00:02.000Z\tdavid\tpost from david\n')
   })
 
-  it('orders ties by id, and turns round with -r', async () => {
+  it('sorts posts of the same time by id, and reverses the order with -r', async () => {
     const { run } = await world('alice')
     for (const body of ['a', 'b', 'c']) await run(['post', 'alice', body, '--at', '2026-01-02'])
     expect(names((await run('timeline alice --fields body')).stdout)).toEqual(['c', 'b', 'a'])
     expect(names((await run('timeline alice --fields body -r')).stdout)).toEqual(['a', 'b', 'c'])
   })
 
-  it('shows 20 and says when there is more', async () => {
+  it('prints 20 posts by default and a note when there are more', async () => {
     const { run } = await world('alice')
     for (let i = 1; i <= 21; i++) await run(['post', 'alice', `post ${i}`])
     for (const list of ['timeline alice', 'explore']) {
@@ -54,7 +54,7 @@ describe('timeline', () => {
     expect(names((await run('posts alice')).stdout)).toHaveLength(21)
   })
 
-  it('keeps to a period, the whole of the last day included', async () => {
+  it('filters by --since and --until, which includes the whole last day', async () => {
     const { run } = await world('alice')
     for (const day of ['01', '02', '03']) await run(['post', 'alice', day, '--at', `2026-01-${day}T23:59:59.999Z`])
     const bodies = async (options: string) => names((await run(`timeline alice --fields body ${options}`)).stdout)
@@ -65,7 +65,7 @@ describe('timeline', () => {
     expect(await run('explore --since soon')).toMatchObject({ code: 2 })
   })
 
-  it('is dressed for people on a terminal', async () => {
+  it('prints relative times, wrapped bodies and coloured mentions on a terminal', async () => {
     const { run } = await world('alice')
     await run(['post', 'alice', 'hello @bob, this is #fun', '--at', '2h'])
     expect((await run('timeline alice', { terminal: true, columns: 16, env: { NO_COLOR: '1' } })).stdout).toBe(
@@ -80,7 +80,7 @@ describe('timeline', () => {
     })
   })
 
-  it('brings 300 posts from elsewhere into the right order', async () => {
+  it('sorts the 300 posts of the nanoTwitter data by time', async () => {
     const { run } = await world('u1', 'u2', 'u3')
     const tweets = parse(readFileSync(`${root}test/data/tweets.csv`)) as [user: string, body: string, time: string][]
     for (const [user, body, time] of tweets) expect(await run(['post', `u${user}`, body, '--at', time])).toMatchObject({ code: 0 })

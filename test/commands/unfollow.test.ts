@@ -18,12 +18,12 @@ describe('unfollow', () => {
     expect((await run('following alice')).stdout).toBe('')
   })
 
-  it('says when there was nothing to undo', async () => {
+  it('prints a note when the user was not following the target', async () => {
     const { run } = await followingWorld()
     expect(await run('unfollow bob alice')).toEqual({ code: 0, stdout: 'bob was not following alice\n', stderr: '' })
   })
 
-  it('leaves the other direction alone', async () => {
+  it('keeps the follow in the opposite direction', async () => {
     const { run } = await followingWorld()
     await run('follow bob alice')
     await run('unfollow alice bob')
@@ -42,19 +42,19 @@ describe('unfollow', () => {
     expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
   })
 
-  it('does the rest with -k, and exits 1', async () => {
+  it('unfollows the other targets with -k, and exits 1', async () => {
     const { run } = await followingWorld()
     expect((await run('unfollow alice bob zed -k')).code).toBe(1)
     expect((await run('following alice')).stdout).toBe('carol\n')
   })
 
-  it('undoes everything with --dry-run', async () => {
+  it('changes nothing with --dry-run', async () => {
     const { run } = await followingWorld()
     expect((await run('unfollow alice bob --dry-run')).stderr).toBe('dry run: nothing was changed\n')
     expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
   })
 
-  it('says nothing with -q', async () => {
+  it('prints nothing with -q', async () => {
     const { run } = await followingWorld()
     expect(await run('unfollow alice bob -q')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
