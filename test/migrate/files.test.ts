@@ -24,7 +24,7 @@ describe('a migration file', () => {
     expect(parse(text.replaceAll('\n', '\r\n')).checksum).toBe(parse(text).checksum)
   })
 
-  it('says the same with CRLF as with LF', () => {
+  it('parses the same with CRLF as with LF', () => {
     const text = migration('a', 'CREATE TABLE t (\n  x\n);')
     expect(parse(text.replaceAll('\n', '\r\n'))).toEqual(parse(text))
   })
@@ -33,34 +33,34 @@ describe('a migration file', () => {
     expect(parse(migration('a', 'SELECT 1;')).checksum).not.toBe(parse(migration('a', 'SELECT  1;')).checksum)
   })
 
-  it('may have nothing to undo', () => {
+  it('may have an empty downgrade', () => {
     expect(parse(migration('a', 'SELECT 1;')).downgrade).toEqual([])
   })
 
   it.each([
     ['no upgrade', '-- a\nSELECT 1;\n-- downgrade\n'],
     ['no downgrade', '-- a\n-- upgrade\nSELECT 1;\n'],
-    ['them the wrong way round', '-- a\n-- downgrade\n-- upgrade\n'],
-    ['nothing in it', ''],
+    ['the downgrade before the upgrade', '-- a\n-- downgrade\n-- upgrade\n'],
+    ['no text', ''],
   ])('is refused with %s', (_what, text) => {
     expect(() => parse(text)).toThrow("0001_a.sql: expected a line '-- upgrade' and, after it, a line '-- downgrade'")
   })
 
-  it('is refused with a statement before the first section, where it would never run', () => {
+  it('is refused with a statement before the first section, which would never run', () => {
     expect(() => parse('-- a\nCREATE TABLE t (x);\n-- upgrade\n-- downgrade\n')).toThrow(
       "0001_a.sql:2: a statement stands before '-- upgrade'",
     )
   })
 
   it.each(['\n-- upgrade\n-- downgrade\n', '--\n-- upgrade\n-- downgrade\n'])(
-    'is refused without a first comment line that says what it does: %j',
+    'is refused without a message on its first line: %j',
     (text) => {
       expect(() => parse(text)).toThrow('0001_a.sql:1: expected a comment that says what the migration does')
     },
   )
 
   it.each(['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT s', 'RELEASE s', 'VACUUM', "ATTACH 'x' AS y", 'DETACH y', 'begin immediate'])(
-    'is refused with %s, naming file and line',
+    'is refused with %s, and the error has file and line',
     (statement) => {
       const word = statement.split(' ')[0]?.toUpperCase()
       expect(() => parse(migration('a', `SELECT 1;\n/* so */ ${statement};`))).toThrow(`0001_a.sql:4: ${word} cannot stand in a migration`)
@@ -68,7 +68,7 @@ describe('a migration file', () => {
     },
   )
 
-  it('may say BEGIN and END in a trigger, a CASE, a string and a comment', () => {
+  it('may contain transaction keywords in a trigger, a CASE, a string and a comment', () => {
     const trigger = "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT CASE WHEN 1 THEN 2 END; INSERT INTO t VALUES ('; COMMIT;'); END"
     expect(parse(migration('a', `-- COMMIT;\n${trigger};\nSELECT 'BEGIN';`)).upgrade.map(({ sql }) => sql)).toEqual([
       trigger,

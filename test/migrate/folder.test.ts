@@ -3,7 +3,7 @@ import { listMigrations } from '../../src/migrate/folder.ts'
 import { migrationFolder, smallMigrations } from '../support/migrations.ts'
 
 describe('the folder of migrations', () => {
-  it('is the list, in order', () => {
+  it('lists the migrations in the order of their numbers', () => {
     expect(listMigrations(migrationFolder(smallMigrations('a', 'b_c')))).toEqual([
       { id: '0001', name: 'a', file: '0001_a.sql' },
       { id: '0002', name: 'b_c', file: '0002_b_c.sql' },
@@ -14,11 +14,11 @@ describe('the folder of migrations', () => {
     expect(listMigrations(migrationFolder({}))).toEqual([])
   })
 
-  it('may hold files that are no SQL', () => {
+  it('may contain files other than .sql', () => {
     expect(listMigrations(migrationFolder({ ...smallMigrations('a'), 'README.md': '', '0002_b.sql~': '' }))).toHaveLength(1)
   })
 
-  it('refuses a gap, naming the files on both sides', () => {
+  it('refuses a gap between numbers, and the error names the files on both sides', () => {
     const folder = migrationFolder({ '0001_a.sql': '', '0003_c.sql': '' })
     expect(() => listMigrations(folder)).toThrow('migration 0002 is missing: 0001_a.sql is followed by 0003_c.sql')
   })
@@ -27,7 +27,7 @@ describe('the folder of migrations', () => {
     expect(() => listMigrations(migrationFolder({ '0002_b.sql': '' }))).toThrow('migration 0001 is missing: the first is 0002_b.sql')
   })
 
-  it('refuses a number given twice, naming both files', () => {
+  it('refuses a duplicate number, and the error names both files', () => {
     const folder = migrationFolder({ '0001_a.sql': '', '0001_b.sql': '' })
     expect(() => listMigrations(folder)).toThrow('two migrations have the number 0001: 0001_a.sql and 0001_b.sql')
   })
@@ -39,7 +39,7 @@ describe('the folder of migrations', () => {
     },
   )
 
-  it('must be there', () => {
+  it('must exist', () => {
     expect(() => listMigrations('/nowhere/at/all')).toThrow('no migrations at /nowhere/at/all')
   })
 })

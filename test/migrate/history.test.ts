@@ -14,7 +14,7 @@ async function upgraded() {
 }
 
 describe('the history of a database', () => {
-  it('records number, name, checksum, time and duration of what ran', async () => {
+  it('records number, name, checksum, time and duration of each migration', async () => {
     const { db } = await upgraded()
     const rows = query(db, 'SELECT * FROM schema_migrations ORDER BY id')
     expect(rows).toHaveLength(3)
@@ -35,7 +35,7 @@ describe('the history of a database', () => {
     expect(stderr).toMatch(/^error: 0002_posts.sql was changed after it was applied on \d{4}-\d\d-\d\d\n {2}restore the file/)
   })
 
-  it('is not troubled when a file gets other line ends', async () => {
+  it('is accepted when the line ends of a file change', async () => {
     const { run, migrations } = await upgraded()
     const file = join(migrations, '0001_users.sql')
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'))
@@ -56,7 +56,7 @@ describe('the history of a database', () => {
     },
   )
 
-  it.each(['db upgrade', 'db current', 'db history', 'users'])('is refused by %s when it is not that of the files', async (line) => {
+  it.each(['db upgrade', 'db current', 'db history', 'users'])('is refused by %s when a migration file was renamed', async (line) => {
     const { run, migrations } = await upgraded()
     renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0003_friends.sql'))
     const { code, stderr } = await run(line)
@@ -65,7 +65,7 @@ describe('the history of a database', () => {
   })
 
   it.each(['users', 'followers alice', 'follow a b', 'user add x', 'is-following a b'])(
-    'is refused by %s when it is behind',
+    'is refused by %s when the database is behind the program',
     async (line) => {
       const { run } = await upgraded()
       await run('db downgrade -q')
@@ -77,7 +77,7 @@ describe('the history of a database', () => {
     },
   )
 
-  it('is refused when a file in the middle is gone', async () => {
+  it('is refused when a file in the middle is missing', async () => {
     const { run, migrations } = await upgraded()
     rmSync(join(migrations, '0002_posts.sql'))
     expect(await run('users')).toMatchObject({ code: 4, stderr: expect.stringContaining('migration 0002 is missing') })

@@ -6,7 +6,7 @@ import { run } from '../../src/migrate/run.ts'
 import { root } from '../support/process.ts'
 import { temporaryFolder } from '../support/run.ts'
 
-it('an upgrade reads one snapshot, even if another process creates everything between two of its queries', async () => {
+it('upgrade finds nothing to do when another connection applies every migration after its first read', async () => {
   const engine = new SqliteEngine(join(temporaryFolder(), 'race.db'), join(root, 'migrations'))
   const files = await engine.migrations()
   const [one, other] = [await engine.connect('create'), await engine.connect('create')]

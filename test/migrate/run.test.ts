@@ -41,7 +41,7 @@ describe('an upgrade', () => {
     ])
   })
 
-  it('leaves foreign keys working when it has rebuilt users', async () => {
+  it('keeps foreign keys working after it rebuilds users', async () => {
     const { run, db } = await filled()
     const migrations = folderWith({ '0004_motto.sql': rebuildOfUsers })
     await run('db upgrade', { migrations })
@@ -58,7 +58,7 @@ describe('an upgrade', () => {
     expect(query(db, 'SELECT count(*) AS n FROM followers')).toEqual([{ n: 2 }])
   })
 
-  it('that fails says what failed, in which file and line', async () => {
+  it('that fails prints the error with file and line', async () => {
     const { run } = await filled()
     const failing = migration('fails', 'CREATE TABLE a (x);\n\nINSERT INTO nowhere\n  VALUES (1);')
     expect(await run('db upgrade', { migrations: folderWith({ '0004_fails.sql': failing }) })).toEqual({
@@ -69,7 +69,7 @@ describe('an upgrade', () => {
     })
   })
 
-  it('undoes the migrations before the one that fails', async () => {
+  it('that fails undoes the migrations before the failing one', async () => {
     const { run, db } = await filled()
     const migrations = folderWith({ '0004_a.sql': migration('a', 'CREATE TABLE a (x);'), '0005_b.sql': migration('b', 'nonsense;') })
     await run('db upgrade', { migrations })
@@ -86,13 +86,13 @@ describe('an upgrade', () => {
     expect(query(db, 'SELECT count(*) AS n FROM users')).toEqual([{ n: 2 }])
   })
 
-  it('does not mind a foreign key that was broken before', async () => {
+  it('ignores foreign keys that were broken before it', async () => {
     const { run, db } = await filled()
     execute(db, 'PRAGMA foreign_keys = OFF; INSERT INTO followers VALUES (1, 99)')
     expect((await run('db upgrade', { migrations: folderWith({ '0004_a.sql': migration('a', 'CREATE TABLE a (x);') }) })).code).toBe(0)
   })
 
-  it('that ends the transaction by a conflict is rolled back whole', async () => {
+  it('that ends its transaction with OR ROLLBACK is rolled back completely', async () => {
     const { run, db } = await filled()
     const conflict = "CREATE TABLE a (x);\nINSERT OR ROLLBACK INTO users (id, username) VALUES (1, 'x');"
     const { code, stderr } = await run('db upgrade', { migrations: folderWith({ '0004_a.sql': migration('a', conflict) }) })
@@ -109,19 +109,19 @@ describe('an upgrade', () => {
     expect((await run('db upgrade', { migrations: folderWith({}) })).code).toBe(0)
   })
 
-  it('creates no database when the files are not in order', async () => {
+  it('creates no database when a migration file is missing', async () => {
     const { run, db } = emptyWorld()
     expect((await run('db upgrade', { migrations: migrationFolder({ '0002_b.sql': '' }) })).code).toBe(4)
     expect(existsSync(db)).toBe(false)
   })
 
-  it('creates no database when there is no such target', async () => {
+  it('creates no database when the target does not exist', async () => {
     const { run, db } = emptyWorld()
     expect((await run('db upgrade nope')).code).toBe(3)
     expect(existsSync(db)).toBe(false)
   })
 
-  it('can go up step by step', async () => {
+  it('can apply one migration at a time', async () => {
     const { run } = emptyWorld()
     const migrations = migrationFolder(smallMigrations('a', 'b', 'c'))
     const steps = [
@@ -137,7 +137,7 @@ describe('an upgrade', () => {
 })
 
 describe('a downgrade', () => {
-  it('is undone by the next upgrade', async () => {
+  it('is reversed exactly by the next upgrade', async () => {
     const { run, db } = emptyWorld()
     const migrations = folderWith({})
     const withoutHistory = () => schemaOf(db).replaceAll(/CREATE TABLE (schema_migrations|sqlite_sequence)[^;]*;\n/g, '')
@@ -148,7 +148,7 @@ describe('a downgrade', () => {
     expect(withoutHistory()).toBe(before)
   })
 
-  it('says how many values of a column would be lost', async () => {
+  it('prints how many values of a column would be lost', async () => {
     const { run, db } = await filled()
     const migrations = folderWith({ '0004_motto.sql': rebuildOfUsers })
     await run('db upgrade', { migrations })
@@ -156,7 +156,7 @@ describe('a downgrade', () => {
     expect((await run('db downgrade', { migrations })).stderr).toContain('this loses 1 value of users.motto')
   })
 
-  it('leaves the file byte-identical when it is not agreed to', async () => {
+  it('leaves the file byte-identical without --yes', async () => {
     const { run, db } = await filled()
     const before = readFileSync(db)
     expect((await run('db downgrade', { migrations: folderWith({}) })).code).toBe(2)

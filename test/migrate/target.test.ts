@@ -22,7 +22,7 @@ describe('a target', () => {
     ['+0', 1],
     ['-1', 0],
     ['-0', 1],
-  ])('%s, with one migration applied, is position %i', (target, position) => {
+  ])('%s resolves to position %i when one migration is applied', (target, position) => {
     expect(resolveTarget(target, files, 1)).toBe(position)
   })
 
@@ -38,13 +38,13 @@ describe('a target', () => {
     expect(() => resolveTarget(target, files, 1)).toThrow(expect.objectContaining({ message, exitCode: 3 }))
   })
 
-  it('that several names begin with is ambiguous, and they are named', () => {
+  it('that is a prefix of several names is ambiguous, and the error lists them', () => {
     expect(() => resolveTarget('po', files, 0)).toThrow(
       expect.objectContaining({ message: "revision 'po' is ambiguous: 0002 posts, 0003 posts_search", exitCode: 2 }),
     )
   })
 
-  it('head of nothing is base', () => {
+  it('head equals base when there are no migrations', () => {
     expect(resolveTarget('head', [], 0)).toBe(0)
   })
 })

@@ -7,7 +7,7 @@ const tables = `CREATE TABLE t (a PRIMARY KEY, b, "column", "to", "x y", CONSTRA
 CREATE TABLE "drop table" (a, b); CREATE TABLE left (a, b); CREATE TABLE 'it''s "x.y"' (a, b); CREATE TABLE [Äpfel;
 birnen] (a, b);`
 
-/** What a script that SQLite runs does, each effect as one text. */
+/** Runs the script in SQLite to prove it valid, then returns each of its effects as text. */
 function effects(script: string): string[] {
   const connection = openMemory()
   connection.exec(tables + script)

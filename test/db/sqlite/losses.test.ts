@@ -1,4 +1,4 @@
-/** Which rows and values a migration takes away: foreseen by the backup, counted by a downgrade. */
+/** Rows and values that a migration deletes. An upgrade makes a backup beforehand; a downgrade counts them. */
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/database.ts'
@@ -11,7 +11,7 @@ const rows = `INSERT INTO users (username) VALUES ('alice'), ('bob');
   CREATE TABLE empty (a);
   CREATE VIEW people AS SELECT * FROM users`
 
-/** A database with two users, a follow and a post, and a migration that is to come. */
+/** A database with two users, a follow and a post, and one pending migration. */
 async function withMigration(upgrade: string, downgrade = '') {
   const { folder, db, run } = emptyWorld()
   const migrations = migrationFolder({ ...shippedMigrations(), '0005_added.sql': migration('added', upgrade, downgrade) })
@@ -20,40 +20,40 @@ async function withMigration(upgrade: string, downgrade = '') {
   return { folder, run: (line: string) => run(line, { migrations }) }
 }
 
-/** What a downgrade says that is not agreed to, when the migration has been applied. */
+/** Applies the migration, then returns the result of its downgrade without --yes. */
 async function downgraded({ upgrade = '', downgrade }: { upgrade?: string; downgrade: string }) {
   const { run } = await withMigration(upgrade, downgrade)
   expect(await run('db upgrade')).toMatchObject({ code: 0 })
   return run('db downgrade')
 }
 
-describe('a backup is made before a step', () => {
+describe('a backup', () => {
   it.each([
     ['that deletes rows', 'DELETE FROM followers;', 'followers (1 row)'],
     ['that deletes rows of a quoted table', "DELETE FROM main.'followers' WHERE follower_id > 9;", 'followers (1 row)'],
     ['that changes rows', 'UPDATE users SET email = NULL;', 'users (2 rows)'],
-    ['that changes rows, come what may', 'UPDATE OR IGNORE Users SET email = NULL;', 'users (2 rows)'],
+    ['that changes rows with OR IGNORE', 'UPDATE OR IGNORE Users SET email = NULL;', 'users (2 rows)'],
     ['that replaces rows', "REPLACE INTO users (id, username) VALUES (1, 'ann');", 'users (2 rows)'],
     ['that inserts or replaces rows', "INSERT OR REPLACE INTO users (id, username) VALUES (1, 'ann');", 'users (2 rows)'],
     [
-      'that inserts rows or updates them',
+      'that inserts rows with ON CONFLICT DO UPDATE',
       "INSERT INTO users (id, username) VALUES (1, 'ann') ON CONFLICT DO UPDATE SET username = excluded.username;",
       'users (2 rows)',
     ],
     [
-      'led by WITH',
+      'that starts with WITH',
       'WITH old (id) AS (SELECT 9), replace AS (SELECT 1) DELETE FROM followers WHERE follower_id IN old;',
       'followers (1 row)',
     ],
-    ['led by WITH RECURSIVE', 'WITH RECURSIVE n AS NOT MATERIALIZED (SELECT 1) UPDATE users SET email = NULL;', 'users (2 rows)'],
+    ['that starts with WITH RECURSIVE', 'WITH RECURSIVE n AS NOT MATERIALIZED (SELECT 1) UPDATE users SET email = NULL;', 'users (2 rows)'],
     [
-      'that does several such things',
+      'that deletes and changes rows of several tables',
       'DELETE FROM followers;\nUPDATE users SET email = NULL;\nDELETE FROM users;',
       'followers (1 row), users (2 rows)',
     ],
-    ['that deletes under a new name', 'ALTER TABLE followers RENAME TO follows;\nDELETE FROM follows;', 'followers (1 row)'],
+    ['that deletes rows of a renamed table', 'ALTER TABLE followers RENAME TO follows;\nDELETE FROM follows;', 'followers (1 row)'],
     [
-      'that drops the old table in the end',
+      'that replaces a table by a copy and deletes its rows',
       `ALTER TABLE followers RENAME TO old;
 CREATE TABLE followers (a, b);
 INSERT INTO followers SELECT * FROM old;
@@ -62,7 +62,7 @@ ALTER TABLE followers RENAME TO follows;
 DELETE FROM follows;`,
       'followers (1 row)',
     ],
-  ])('%s', async (_which, sql, danger) => {
+  ])('is made before a step %s', async (_which, sql, danger) => {
     const { run } = await withMigration(sql)
     expect((await run('db upgrade --dry-run')).stderr).not.toContain('Backed up')
     expect((await run('db upgrade')).stderr).toContain(`because rows are in danger: ${danger}\n`)
@@ -83,49 +83,49 @@ DELETE FROM follows;`,
       'that creates a trigger',
       'CREATE TRIGGER t AFTER DELETE ON posts BEGIN\n  DELETE FROM users;\n  UPDATE users SET email = NULL;\nEND;',
     ],
-    ['that only explains', 'EXPLAIN DELETE FROM followers;'],
+    ['that only has an EXPLAIN', 'EXPLAIN DELETE FROM followers;'],
     ['that drops a constraint', 'CREATE TABLE empty_too (a, b, CONSTRAINT c CHECK (a > 0));\nALTER TABLE empty_too DROP CONSTRAINT c;'],
-    ['that only renames', 'ALTER TABLE users RENAME COLUMN email TO mail;\nALTER TABLE users RENAME mail TO email;'],
-    ['that empties what it has filled', 'CREATE TABLE t AS SELECT * FROM users;\nDELETE FROM t;\nDROP TABLE t;'],
-    ['that drops a new table of an old name', 'ALTER TABLE followers RENAME TO old;\nCREATE TABLE followers (a);\nDROP TABLE followers;'],
+    ['that only renames columns', 'ALTER TABLE users RENAME COLUMN email TO mail;\nALTER TABLE users RENAME mail TO email;'],
+    ['that drops a table it has created', 'CREATE TABLE t AS SELECT * FROM users;\nDELETE FROM t;\nDROP TABLE t;'],
+    [
+      'that drops a new table with the old name of another',
+      'ALTER TABLE followers RENAME TO old;\nCREATE TABLE followers (a);\nDROP TABLE followers;',
+    ],
     ["that clears SQLite's own table", "DELETE FROM sqlite_sequence WHERE name = 'posts';"],
-  ])('and not before one %s', async (_which, sql) => {
+  ])('is not made before a step %s', async (_which, sql) => {
     const { folder, run } = await withMigration(sql)
     expect(await run('db upgrade')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('danger') })
     expect(readdirSync(folder)).not.toContainEqual(expect.stringContaining('.bak'))
   })
 })
 
-describe('a downgrade loses nothing', () => {
+describe('a downgrade needs no --yes', () => {
   it.each([
     [
-      'generated columns',
+      'drops a generated column',
       {
         upgrade: 'ALTER TABLE users ADD COLUMN initial TEXT AS (substr(username, 1, 1));',
         downgrade: 'ALTER TABLE users DROP COLUMN initial;',
       },
     ],
     [
-      'a search index',
+      'drops a search index',
       {
         upgrade: '',
         downgrade:
           'DROP TRIGGER posts_search_insert;\nDROP TRIGGER posts_search_delete;\nDROP TRIGGER posts_search_update;\nDROP TABLE posts_search;',
       },
     ],
+    ['renames a table and a column', { downgrade: 'ALTER TABLE users RENAME TO persons;\nALTER TABLE persons RENAME username TO name;' }],
     [
-      'the name of a table and of a column',
-      { downgrade: 'ALTER TABLE users RENAME TO persons;\nALTER TABLE persons RENAME username TO name;' },
-    ],
-    [
-      'a column that is made anew and filled',
+      'creates a column again and fills it',
       {
         downgrade:
           'ALTER TABLE users RENAME username TO old;\nALTER TABLE users ADD COLUMN username TEXT;\nUPDATE users SET username = old;',
       },
     ],
     [
-      'a column that is replaced by its copy under a new name',
+      'replaces a renamed column by its copy',
       {
         upgrade: 'CREATE TABLE t (a, b);\nINSERT INTO t VALUES (1, 2);',
         downgrade: `ALTER TABLE t RENAME b TO c;
@@ -135,17 +135,17 @@ ALTER TABLE t DROP c;
 ALTER TABLE t RENAME copy TO c;`,
       },
     ],
-    ['what a temporary table of the same name hides', { downgrade: 'CREATE TEMP TABLE users (x);\nCREATE TEMP TABLE rest (x);' }],
-    ['no row, but adds one without a value', { downgrade: "INSERT INTO users (username) VALUES ('carol');" }],
+    ['creates a temporary table that hides a table', { downgrade: 'CREATE TEMP TABLE users (x);\nCREATE TEMP TABLE rest (x);' }],
+    ['adds a row with NULL in a column', { downgrade: "INSERT INTO users (username) VALUES ('carol');" }],
     [
-      'a column that is replaced by its copy',
+      'replaces a column by its copy',
       {
         upgrade: "ALTER TABLE users ADD COLUMN motto TEXT DEFAULT 'so';",
         downgrade:
           'ALTER TABLE users ADD COLUMN copy TEXT;\nUPDATE users SET copy = motto;\nALTER TABLE users DROP COLUMN motto;\nALTER TABLE users RENAME copy TO Motto;',
       },
     ],
-  ])('when it takes away %s', async (_what, steps) => {
+  ])('when it %s', async (_what, steps) => {
     expect(await downgraded(steps)).toMatchObject({ code: 0 })
   })
 
@@ -153,15 +153,15 @@ ALTER TABLE t RENAME copy TO c;`,
     'CREATE TABLE new_followers (followed_id, follower_id);\nINSERT INTO new_followers SELECT followed_id, follower_id FROM followers;'
   it.each([
     [
-      'before its columns get their names back',
+      'before it restores the name of a column',
       `${rebuild}\nDROP TABLE followers;\nALTER TABLE new_followers RENAME TO followers;\nALTER TABLE followers RENAME followed_id TO whom;`,
     ],
     [
-      'after a column has its name back',
+      'after it has restored the name of a column',
       `ALTER TABLE followers RENAME follower_id TO who;\n${rebuild.replaceAll('follower_id', 'who')}\nDROP TABLE followers;\nALTER TABLE new_followers RENAME TO followers;`,
     ],
     [
-      'by way of a temporary one',
+      'through a temporary table',
       `CREATE TEMP TABLE copy AS SELECT * FROM followers;
 DROP TABLE followers;
 CREATE TABLE followers (followed_id, follower_id);
@@ -169,21 +169,21 @@ INSERT INTO followers SELECT followed_id, follower_id FROM copy;
 DROP TABLE copy;`,
     ],
     [
-      'after it has its name back',
+      'after it has restored its name',
       `ALTER TABLE followers RENAME TO follows;
 ${rebuild.replaceAll(' followers', ' follows')}
 DROP TABLE follows;
 ALTER TABLE new_followers RENAME TO follows;`,
     ],
     [
-      'with the old table out of the way',
+      'after it has renamed the old table',
       `ALTER TABLE followers RENAME TO old;\nCREATE TABLE followers (followed_id, follower_id);\nINSERT INTO followers SELECT followed_id, follower_id FROM old;\nDROP TABLE old;`,
     ],
   ])('when it rebuilds a table %s', async (_when, downgrade) => {
     expect(await downgraded({ downgrade })).toMatchObject({ code: 0 })
   })
 
-  it.each([501, 1000, 2000])('beside a table of %i columns', async (count) => {
+  it.each([501, 1000, 2000])('when it drops an empty table beside a table of %i columns', async (count) => {
     const columns = Array.from({ length: count }, (_, i) => `c${i}`)
     const upgrade = `CREATE TABLE wide (${columns.join(', ')});\nINSERT INTO wide (c0, c${count - 1}) VALUES (1, 2);\nCREATE TABLE b (x);`
     expect(await downgraded({ upgrade, downgrade: 'DROP TABLE b;' })).toMatchObject({ code: 0 })
@@ -192,15 +192,15 @@ ALTER TABLE new_followers RENAME TO follows;`,
   })
 })
 
-describe('a downgrade says what it loses', () => {
+describe('a downgrade counts', () => {
   it.each([
     [
-      'rows of a table that is renamed too',
+      'deleted rows of a table that it also renames',
       { downgrade: "ALTER TABLE users RENAME TO persons;\nDELETE FROM followers;\nDELETE FROM persons WHERE username = 'bob';" },
       '1 row of followers and 1 row of users',
     ],
     [
-      'rows of a table whose name another one gets',
+      'rows of a dropped table whose name another table takes',
       {
         upgrade: 'CREATE TABLE t (a);\nINSERT INTO t VALUES (1);',
         downgrade: 'DROP TABLE followers;\nALTER TABLE users RENAME TO followers;\nDROP TABLE t;',
@@ -208,7 +208,7 @@ describe('a downgrade says what it loses', () => {
       '1 row of t and 1 row of followers',
     ],
     [
-      'rows of a table whose name another one had at that time',
+      'rows of a renamed and dropped table whose old name another table takes',
       {
         upgrade: 'CREATE TABLE t (a);\nINSERT INTO t VALUES (1);',
         downgrade: 'ALTER TABLE t RENAME TO old;\nALTER TABLE followers RENAME TO t;\nDROP TABLE old;',
@@ -216,7 +216,7 @@ describe('a downgrade says what it loses', () => {
       '1 row of t',
     ],
     [
-      'values of a column that gives way to one of equal contents',
+      'values of a dropped column when a new column has the same values',
       {
         upgrade: 'CREATE TABLE t (a, flag INTEGER DEFAULT 1);\nINSERT INTO t (a) VALUES (1), (2);',
         downgrade: 'ALTER TABLE t DROP COLUMN flag;\nALTER TABLE t ADD COLUMN other INTEGER DEFAULT 1;',
@@ -224,7 +224,7 @@ describe('a downgrade says what it loses', () => {
       '2 values of t.flag',
     ],
     [
-      'values of a column whose name another one gets',
+      'values of a dropped column whose name another column takes',
       {
         upgrade: 'CREATE TABLE t (a, b);\nINSERT INTO t VALUES (1, 1), (2, NULL);',
         downgrade: 'ALTER TABLE t DROP COLUMN a;\nALTER TABLE t RENAME b TO a;',
@@ -232,7 +232,7 @@ describe('a downgrade says what it loses', () => {
       '2 values of t.a',
     ],
     [
-      'values of a column that is computed from then on',
+      'values of a column that a generated column replaces',
       {
         upgrade: 'CREATE TABLE t (a, b);\nINSERT INTO t VALUES (1, 1), (2, NULL);',
         downgrade: 'ALTER TABLE t DROP COLUMN b;\nALTER TABLE t ADD COLUMN b AS (a);',
@@ -240,7 +240,7 @@ describe('a downgrade says what it loses', () => {
       '1 value of t.b',
     ],
     [
-      'rows of a table that is copied into one of another name',
+      'rows of a dropped table that was copied to a table of another name',
       { downgrade: 'CREATE TABLE follows AS SELECT * FROM followers;\nDROP TABLE followers;' },
       '1 row of followers',
     ],

@@ -14,7 +14,7 @@ describe('tokenize', () => {
     ['é_1', 'word'],
     [':name', 'variable'],
     ['->>', 'operator'],
-  ])('takes %s as one %s', (text, kind) => {
+  ])('reads %s as one %s token', (text, kind) => {
     expect(tokenize(text)).toEqual([{ kind, text, start: 0, line: 1 }])
   })
 
@@ -22,7 +22,7 @@ describe('tokenize', () => {
     expect(tokenize("/* \n */ 'a\nb' -- c\nd").map(({ line }) => line)).toEqual([2, 4])
   })
 
-  it('says where each token stands, whatever it is given', () => {
+  it('gives the position of each token in any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'\'"`[]-/*; \n\taBx1.:|é') }), (sql) => {
         for (const { text, start } of tokenize(sql)) expect(sql.slice(start, start + text.length)).toBe(text)
@@ -36,11 +36,11 @@ describe('splitStatements', () => {
     expect(splitStatements(';; SELECT 1 ;\n; -- end\n').map(({ sql }) => sql)).toEqual(['SELECT 1'])
   })
 
-  it('takes a last statement without a semicolon', () => {
+  it('accepts a last statement without a semicolon', () => {
     expect(splitStatements('SELECT 1; SELECT 2').map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2'])
   })
 
-  it('does not split a string that never ends', () => {
+  it('does not split inside an unterminated string', () => {
     expect(splitStatements("SELECT 'a; b").map(({ sql }) => sql)).toEqual(["SELECT 'a; b"])
   })
 })

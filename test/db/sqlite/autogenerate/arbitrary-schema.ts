@@ -1,4 +1,7 @@
-/** Random schemas. Names come from small pools, so that any two schemas have much in common; the rows 1, 2, 3 satisfy every rule. */
+/**
+ * Random schemas. Names come from small pools, so that two schemas often share them.
+ * Rows with the value 1, 2 or 3 in every column satisfy all constraints.
+ */
 import fc from 'fast-check'
 import type {
   ColumnDeclaration,
@@ -16,7 +19,7 @@ function plainColumn(name: string): fc.Arbitrary<ColumnDeclaration> {
   const type = fc.constantFrom('INTEGER', 'TEXT', 'REAL', 'BLOB')
   const check = fc.constantFrom(`length(${name}) < 50`, `length(${name}) < 60`, `${name} IS NOT 'none'`, `${name} IS NOT 'None'`)
   const loose = fc.record({ type, collate: maybe(fc.constantFrom('NOCASE', 'RTRIM')), checks: maybe(fc.array(check, { maxLength: 2 })) })
-  // What must have a value has a default, and what has one for every row alike cannot be unique.
+  // A NOT NULL column needs a default, and a default that every row shares rules out UNIQUE.
   const filled = fc.record({ notNull: fc.boolean(), default: fc.constantFrom('1', '(1 + 1)', '-3') })
   const empty = fc.record({ unique: fc.boolean() })
   return fc.tuple(loose, fc.oneof(filled, empty)).map(([column, more]) => {
@@ -81,29 +84,29 @@ function table(name: string, parents: readonly string[]): fc.Arbitrary<TableDecl
   })
 }
 
-const looks = (name: string, tables: readonly string[]): fc.Arbitrary<StatementDeclaration> =>
+const viewOf = (name: string, tables: readonly string[]): fc.Arbitrary<StatementDeclaration> =>
   fc
     .constantFrom(...tables)
     .chain((of) =>
       fc.constantFrom('*', 'id', 'id, kind').map((what) => ({ name, sql: `CREATE VIEW ${name} AS SELECT ${what} FROM ${of}` })),
     )
 
-const fires = (name: string, tables: readonly string[]): fc.Arbitrary<StatementDeclaration> =>
+const triggerOn = (name: string, tables: readonly string[]): fc.Arbitrary<StatementDeclaration> =>
   fc
     .tuple(fc.constantFrom(...tables), fc.constantFrom(...tables), fc.constantFrom('INSERT', 'DELETE', 'UPDATE OF kind'))
     .map(([on, of, event]) => ({ name, sql: `CREATE TRIGGER ${name} AFTER ${event} ON ${on} BEGIN SELECT id FROM ${of}; END` }))
 
-/** `one` is always there; `two` and `three` may be; `three` is no parent, and so may have a key of two columns. */
+/** The table `one`, and perhaps `two` and `three`. No foreign key refers to `three`, so only it may have a primary key of two columns. */
 export const arbitrarySchema: fc.Arbitrary<SchemaDeclaration> = fc
   .tuple(fc.boolean(), fc.boolean())
   .chain(([hasTwo, hasThree]) => {
     const parents = hasTwo ? ['one', 'two'] : ['one']
     const names = hasThree ? [...parents, 'three'] : parents
-    return fc.tuple(fc.tuple(...names.map((name) => table(name, parents))), maybe(looks('look', names)), maybe(fires('fire', names)))
+    return fc.tuple(fc.tuple(...names.map((name) => table(name, parents))), maybe(viewOf('look', names)), maybe(triggerOn('fire', names)))
   })
   .map(([tables, view, trigger]) => ({ tables: withoutSharedNames(tables), views: [view ?? []].flat(), triggers: [trigger ?? []].flat() }))
 
-/** An index name is used once in a schema. */
+/** Drops the later of two indexes with the same name: index names are unique in a schema. */
 function withoutSharedNames(tables: readonly TableDeclaration[]): TableDeclaration[] {
   const seen = new Set<string>()
   const isNew = ({ name }: IndexDeclaration) => !seen.has(name) && seen.add(name)

@@ -16,14 +16,14 @@ const notes = (columns: Parameters<typeof table>[1], options = {}): SchemaDeclar
 const from = (sql: string) => ({ openMemory, replay: (connection: { exec(sql: string): void }) => connection.exec(sql) })
 const generate = (sql: string, declared: SchemaDeclaration, renames = {}) => autogenerate({ ...from(sql), declared, ...renames })
 
-describe('what it refuses', () => {
+describe('autogenerate refuses', () => {
   it('a new NOT NULL column without a default', () => {
     expect(() => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().notNull() }))).toThrow(
       "'notes.a' is new and NOT NULL, and has no default: the rows that are already there would have no value",
     )
   })
 
-  it('the same for a table of which no row can be made up', () => {
+  it('a new NOT NULL column in a table for which no test row can be generated', () => {
     const indexes = [{ name: 'i', on: ["json(a || '{')"] }]
     const before = "CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT); CREATE INDEX i ON notes (json(a || '{'))"
     expect(() => generate(before, notes({ a: text(), b: text().notNull() }, { indexes }))).toThrow("'notes.b' is new and NOT NULL")
@@ -42,23 +42,23 @@ describe('what it refuses', () => {
     )
   })
 
-  it('a view or trigger that refers to what is not there', () => {
+  it('a view or trigger that refers to a missing column or table', () => {
     const view = { name: 'v', sql: 'CREATE VIEW v AS SELECT absent FROM notes' }
     const trigger = { name: 't', sql: 'CREATE TRIGGER t AFTER INSERT ON notes BEGIN DELETE FROM nowhere; END' }
     expect(() => generate('', { ...notes({}), views: [view] })).toThrow(/not valid: error in view v.*no such column: absent/)
     expect(() => generate('', { ...notes({}), triggers: [trigger] })).toThrow(/not valid: error in trigger t.*no such table/)
   })
 
-  it('a UNIQUE on a new column that holds the same default in every row', () => {
+  it('a new UNIQUE column whose default is the same in every row', () => {
     const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().default("'x'").unique() }))
     expect(attempt).toThrow(/^no upgrade was found that arrives at the declared schema: UNIQUE constraint failed/)
   })
 
   it.each([
-    ['notes.x', { table: 'notes', from: 'x', to: 'b' }, "the migrations have no column 'notes.x'"],
-    ['a table that is not there', { table: 'note', from: 'a', to: 'b' }, "the migrations have no column 'note.a'"],
-    ['to what is not declared', { table: 'notes', from: 'a', to: 'c' }, "no column 'notes.c' is declared"],
-    ['to itself', { table: 'notes', from: 'a', to: 'a' }, "no column 'notes.a' is declared"],
+    ['an unknown column', { table: 'notes', from: 'x', to: 'b' }, "the migrations have no column 'notes.x'"],
+    ['a column of an unknown table', { table: 'note', from: 'a', to: 'b' }, "the migrations have no column 'note.a'"],
+    ['a column to an undeclared name', { table: 'notes', from: 'a', to: 'c' }, "no column 'notes.c' is declared"],
+    ['a column to its own name', { table: 'notes', from: 'a', to: 'a' }, "no column 'notes.a' is declared"],
   ])('a rename of %s', (_title, rename, problem) => {
     const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT)', notes({ b: text() }), { renames: [rename] })
     expect(attempt).toThrow(UsageError)
@@ -66,16 +66,16 @@ describe('what it refuses', () => {
   })
 })
 
-describe('renames', () => {
+describe('a rename', () => {
   const before = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT NOT NULL CHECK (length(a) > 0), z TEXT)'
   const declared = notes({ b: text().notNull().check('length(b) > 0'), z: text() })
 
-  it('are suggested where only the name differs', () => {
+  it('is suggested when only the name of a column differs', () => {
     expect(findRenames({ ...from(before), declared })).toEqual([{ table: 'notes', from: 'a', to: 'b' }])
     expect(findRenames({ ...from(before), declared: notes({ b: text(), z: text() }) })).toEqual([])
   })
 
-  it('keep the values, also in indexes, foreign keys, views and triggers', () => {
+  it('keeps values and updates indexes, foreign keys, views and triggers', () => {
     const schema = (name: string): SchemaDeclaration => ({
       tables: [
         table(
@@ -94,7 +94,7 @@ describe('renames', () => {
     expect(migration?.downgrade).toEqual(['ALTER TABLE users RENAME COLUMN b TO a'])
   })
 
-  it('go together with other changes of the same column', () => {
+  it('can be combined with another change of the same column', () => {
     const to = notes({ b: integer().notNull().default('1'), z: text().unique() })
     const migration = prove({ from: [before], to, renames: [{ table: 'notes', from: 'a', to: 'b' }] })
     expect(migration?.dropsData).toEqual([])
@@ -102,7 +102,7 @@ describe('renames', () => {
     expect(migration?.downgrade.at(-1)).toBe('ALTER TABLE notes RENAME COLUMN b TO a')
   })
 
-  it('go in a row', () => {
+  it('can be combined with a second rename in the same table', () => {
     const to = notes({ b: text().notNull().check('length(b) > 0'), y: text() })
     const renames = [
       { table: 'notes', from: 'a', to: 'b' },
@@ -112,8 +112,8 @@ describe('renames', () => {
   })
 })
 
-describe('lost data', () => {
-  it('is listed and marked in the upgrade, column by column', () => {
+describe('dropsData', () => {
+  it('lists each dropped column and table, and the file marks the statements that drop them', () => {
     const migration = generate('CREATE TABLE notes (id INTEGER PRIMARY KEY, a, b, g AS (a)); CREATE TABLE old (x)', notes({}))
     expect(migration?.dropsData).toEqual(["every value of 'notes.a'", "every value of 'notes.b'", "every row of 'old'"])
     expect(migration && renderMigration({ message: 'less\nis more', ...migration })).toBe(
@@ -143,12 +143,12 @@ ALTER TABLE notes ADD COLUMN g AS (a);
     )
   })
 
-  it('is the text of a full-text index that holds its own', () => {
+  it('lists a rebuilt full-text index without external content', () => {
     const fts = (args: string) => ({ tables: [], virtualTables: [{ name: 'f', sql: `CREATE VIRTUAL TABLE f USING fts5(${args})` }] })
     expect(generate('CREATE VIRTUAL TABLE f USING fts5(a)', fts("a, tokenize='porter'"))?.dropsData).toEqual(["every row of 'f'"])
   })
 
-  it('is not there when NULL becomes the default', () => {
+  it('is not needed for a column that becomes NOT NULL, because NULL becomes the default', () => {
     const migration = generate('CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT)', notes({ a: text().notNull().default("'none'") }))
     const kept = inMemory(openMemory, (connection) => {
       connection.exec("CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO notes VALUES (1, NULL), (2, 'x')")
@@ -160,7 +160,7 @@ ALTER TABLE notes ADD COLUMN g AS (a);
   })
 })
 
-it('writes a file that reads as the same statements, comments behind them or not', () => {
+it('writes a file that parses into the same statements, also when they end in comments', () => {
   const declared: SchemaDeclaration = {
     tables: [table('notes', { id, a: text() }, { indexes: [{ name: 'i', on: ['a'], where: 'a > 0 -- or so' }] })],
     views: [{ name: 'v', sql: 'CREATE VIEW v AS SELECT a FROM notes -- all of them' }],
@@ -172,20 +172,20 @@ it('writes a file that reads as the same statements, comments behind them or not
   expect(read).toEqual([...(migration?.upgrade ?? []), ...(migration?.downgrade ?? [])])
 })
 
-it('keeps a comment in its line, whatever is in the name', () => {
+it('keeps a comment on one line when a table name contains a newline', () => {
   const migration = prove({ from: ['CREATE TABLE "a\n; b" (id INTEGER PRIMARY KEY, "c\n; d" TEXT)'], to: { tables: [] } })
   expect(migration?.upgrade).toEqual(['-- drops data: every row of \'a ; b\'\nDROP TABLE "a\n; b"'])
 })
 
 describe('a table written by hand', () => {
-  // biome-ignore format: as a person might
+  // biome-ignore format: irregular spacing, as in a table written by hand
   const byHand = `create table [Notes]( -- the notes, all of them
       ID integer not null primary key /* (the key, */ , a text -- );
         CONSTRAINT "a's rule" CHECK (a <> ')' /* , */ ) ON CONFLICT ABORT, b BLOB UNIQUE ON CONFLICT REPLACE,
       unique(a,b)ON CONFLICT IGNORE CHECK(a>'') -- the end
     )`
 
-  it('is rebuilt as it was, in the house style', () => {
+  it('is rebuilt with its constraints and comments, one column per line', () => {
     const migration = prove({ from: [byHand.replace('ON CONFLICT ABORT', '')], to: notes({ a: integer() }) })
     expect(migration?.downgrade.slice(0, 2)).toEqual([
       `CREATE TABLE new_Notes (
@@ -199,7 +199,7 @@ describe('a table written by hand', () => {
     ])
   })
 
-  it('loses no row to its own ON CONFLICT', () => {
+  it('fails instead of losing rows to an ON CONFLICT REPLACE', () => {
     const hard = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE)'
     const migration = generate(hard, notes({ a: text() }))
     const downgrade = () =>
@@ -228,13 +228,13 @@ describe('a full-text index with external content', () => {
   const rows = ["INSERT INTO notes VALUES (5, 'earlier')"]
   const more = ["INSERT INTO notes VALUES (7, 'later')"]
 
-  it('knows the rows that were there before it', () => {
+  it('finds rows that are older than the index', () => {
     const start = renderSchema(notes({ a: text() }))
     const migration = prove({ from: start, to: external('') })
     expect(searched([...start, ...rows, ...(migration?.upgrade ?? []), ...more])).toEqual([{ rowid: 5 }, { rowid: 7 }])
   })
 
-  it('knows them after a change of its own and after a rebuild of its table', () => {
+  it('finds them after the index changes and after its table is rebuilt', () => {
     const start = renderSchema(external(''))
     const changed = prove({ from: start, to: external(", tokenize='porter'") })
     expect(searched([...start, ...rows, ...(changed?.upgrade ?? []), ...more])).toEqual([{ rowid: 5 }, { rowid: 7 }])

@@ -7,7 +7,7 @@ import { integer, type SchemaDeclaration, table, text } from '../../../../src/mo
 import { openMemory } from './memory.ts'
 import { prove } from './oracle.ts'
 
-const odd = [
+const oddNames = [
   'order',
   'two words',
   'Straße',
@@ -25,7 +25,7 @@ const odd = [
   'semi;colon',
 ]
 
-/** Every name in every place. */
+/** A schema that uses `name` for a table, a column, an index, a view and a trigger. */
 function named(name: string, isChanged: boolean): SchemaDeclaration {
   const column = identifier(name)
   const parent = table(name, { [name]: integer().primaryKey({ autoincrement: true }), x: text() }, { strict: isChanged })
@@ -47,18 +47,18 @@ function named(name: string, isChanged: boolean): SchemaDeclaration {
   }
 }
 
-describe.each(odd)('a thing named %s', (name) => {
-  it('is rebuilt and restored', () => {
+describe.each(oddNames)('the name %s', (name) => {
+  it('is quoted in a rebuild and its downgrade', () => {
     const sentences = prove({ from: renderSchema(named(name, false)), to: named(name, true) })?.changes.map(({ sentence }) => sentence)
     expect(sentences).toEqual([`Detected added STRICT on '${name}'`, `Detected changed CHECK on '${name} 2.${name}'`])
   })
 
-  it('is created and dropped', () => {
+  it('is quoted where objects are created and dropped', () => {
     expect(prove({ from: [], to: named(name, true) })?.changes).toHaveLength(5)
     expect(prove({ from: renderSchema(named(name, true)), to: { tables: [] } })).toBeDefined()
   })
 
-  it('is given to a column, and taken back', () => {
+  it('is quoted where a column is renamed to it', () => {
     const [from, to] = ['plain', name].map((column) => ({ tables: [table(name, { id: integer().primaryKey(), [column]: text() })] }))
     if (!from || !to) return
     const migration = prove({ from: renderSchema(from), to, renames: [{ table: name, from: 'plain', to: name }] })
@@ -76,7 +76,7 @@ const keywords = `ABORT ACTION ADD AFTER ALL ALTER ALWAYS ANALYZE AND AS ASC ATT
   RENAME REPLACE RESTRICT RETURNING RIGHT ROLLBACK ROW ROWS SAVEPOINT SELECT SET TABLE TEMP TEMPORARY THEN TIES TO TRANSACTION TRIGGER
   TRUE UNBOUNDED UNION UNIQUE UPDATE USING VACUUM VALUES VIEW VIRTUAL WHEN WHERE WINDOW WITH WITHIN WITHOUT`.split(/\s+/)
 
-it.each(keywords)('writes %s so that it is a name wherever it stands', (keyword) => {
+it.each(keywords)('quotes the keyword %s so that SQLite accepts it as a name everywhere', (keyword) => {
   const name = identifier(keyword.toLowerCase())
   inMemory(openMemory, (connection) => {
     connection.exec(
@@ -89,7 +89,7 @@ it.each(keywords)('writes %s so that it is a name wherever it stands', (keyword)
   })
 })
 
-it('writes any name so that SQLite reads the same name', () => {
+it('quotes any name so that SQLite stores the same name', () => {
   const name = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
     .filter((text) => !text.includes('\0') && !/^sqlite_/i.test(text))

@@ -1,4 +1,4 @@
-/** What must hold of every generated migration, said without the engine's own rehearsal: on real rows, with foreign keys checked. */
+/** Checks a generated migration independently of the generator: runs it on real rows with foreign keys checked. */
 import { expect } from 'vitest'
 import { autogenerate } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
 import { compareSchemas } from '../../../../src/db/sqlite/autogenerate/compare.ts'
@@ -23,11 +23,11 @@ export interface Case {
   readonly from: readonly string[]
   readonly to: SchemaDeclaration
   readonly renames?: readonly Rename[]
-  /** Runs after the rows are in. */
+  /** SQL that runs after the rows were inserted. */
   readonly also?: string
 }
 
-/** Generates, upgrades and downgrades a filled database, and checks all that a migration promises. */
+/** Generates a migration, runs it up and down on a filled database, and checks that all rows are kept and both schemas are reached. */
 export function prove({ from, to, renames = [], also = '' }: Case): GeneratedMigration | undefined {
   const migration = autogenerate({ openMemory, replay: (db) => run(db, from), declared: to, renames })
   const goal = renderSchema(to)
@@ -63,7 +63,7 @@ function created(statements: readonly string[]): Connection {
   return db
 }
 
-/** As the migrator runs a file. Only what both schemas know can be checked for dangling rows: a new parent is empty. */
+/** Runs the statements as the migrator would. Dangling rows are checked only for parents that existed before: a new parent is empty. */
 function migrate(db: Connection, statements: readonly string[], previous: Connection, children: readonly string[]): void {
   db.exec('PRAGMA foreign_keys = OFF')
   db.exec('BEGIN IMMEDIATE')
@@ -88,7 +88,7 @@ function fill(db: Connection): void {
   if (db.all("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length) db.exec('UPDATE sqlite_sequence SET seq = 77')
 }
 
-/** A table that cascades from each table whose primary key stays as it is. */
+/** For each table whose primary key does not change, adds a child table that cascades from it. */
 function addChildren(db: Connection, end: Connection, renames: readonly Rename[]): string[] {
   const key = (of: Connection, table: string) =>
     of.all<{ name: string }>('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk', table).map(({ name }) => name)
@@ -117,7 +117,7 @@ function contents(db: Connection): Contents {
 
 const plain = (value: unknown) => (value === null ? null : Number(value instanceof Uint8Array ? Buffer.from(value).toString() : value))
 
-/** Every row is still there, with its values in every column that still is; a sequence is, while its table is AUTOINCREMENT. */
+/** Expects every row with its values in each column that exists before and after, and an unchanged AUTOINCREMENT sequence. */
 function expectKept(before: Contents, after: Contents, forward: (column: string, table: string) => string): void {
   for (const [table, rows] of before) {
     const successors = after.get(table)
@@ -142,7 +142,7 @@ function expectKept(before: Contents, after: Contents, forward: (column: string,
   }
 }
 
-/** Arrived, by what the engine says and by what every PRAGMA says. */
+/** Expects the same schema according to the migrator's own comparison and according to SQLite's PRAGMAs. */
 function expectSchema(db: Connection, expected: Connection, children: readonly string[]): void {
   const schema = readSchema(db)
   const tables = schema.tables.filter(({ name }) => !name.startsWith('child_of_'))

@@ -7,7 +7,7 @@ import { prove } from './oracle.ts'
 
 const pairs = rounds(100, 600)
 
-it('leads from any schema to any other and back', { timeout: 180_000 }, () => {
+it('generates a working upgrade and downgrade between any two schemas', { timeout: 180_000 }, () => {
   let migrations = 0
   fc.assert(
     fc.property(arbitrarySchema, arbitrarySchema, (from, to) => {

@@ -14,7 +14,7 @@ const shipped = ['0001_users', '0002_posts', '0003_followers', '0004_search'].ma
 const upgradeOf = (file: string) => file.slice(0, file.indexOf('-- downgrade'))
 const replay = (files: readonly string[]) => (connection: Connection) => files.map(upgradeOf).forEach(connection.exec)
 
-it('renders the declared schema as the shipped files have it', () => {
+it('renders the declared schema as the CREATE statements of the shipped files', () => {
   const statements = shipped
     .flatMap((file) => splitStatements(upgradeOf(file)).map(({ sql }) => sql))
     .filter((sql) => sql.startsWith('CREATE '))
@@ -31,12 +31,12 @@ it('generates the shipped 0003 when followers is declared', () => {
   expect(migration?.dropsData).toEqual([])
 })
 
-it('generates each shipped file from nothing', () => {
+it('generates the shipped 0001 from an empty database', () => {
   const [first = ''] = shipped
   const migration = autogenerate({ openMemory, replay: () => {}, declared: { tables: [users] } })
   expect(migration && renderMigration({ message: 'users', ...migration })).toBe(first)
 })
 
-it('finds nothing when everything declared is in the files', () => {
+it('generates nothing when the files create the declared schema', () => {
   expect(autogenerate({ openMemory, replay: replay(shipped), declared: schema })).toBeUndefined()
 })
