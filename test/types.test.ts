@@ -1,9 +1,9 @@
-/** What must not compile: `npm run types`, which `npm test` runs first, fails if one of the lines marked here is not an error. */
+/** Queries that must not compile. `npm run types`, which `npm test` runs first, fails if a marked line is not a type error. */
 import type { Kysely } from 'kysely'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { Database, NewPost, NewUser, Post, User } from '../src/models/schema.ts'
 
-/** Never called: it is the compiler that looks at it. */
+/** Never called, only type-checked. */
 const wrongQueries = (db: Kysely<Database>) => [
   // @ts-expect-error there is no such table
   db.selectFrom('people'),
@@ -30,16 +30,16 @@ const wrongQueries = (db: Kysely<Database>) => [
 ]
 
 describe('the declared schema', () => {
-  it('knows tables, columns and what they hold', () => {
+  it('rejects unknown tables and columns and values of the wrong type', () => {
     expectTypeOf(wrongQueries).toBeFunction()
   })
 
-  it('gives the types of a row read', () => {
+  it('infers the type of a selected row', () => {
     expectTypeOf<User>().toEqualTypeOf<{ id: number; username: string; email: string | null; password_hash: string | null }>()
     expectTypeOf<Post>().toEqualTypeOf<{ id: number; body: string; timestamp: string; user_id: number }>()
   })
 
-  it('gives the types of a row written', () => {
+  it('infers the type of an inserted row', () => {
     expectTypeOf<NewUser>().branded.toEqualTypeOf<{
       id?: number | undefined
       username: string

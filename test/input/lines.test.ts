@@ -28,13 +28,13 @@ describe('readLines', () => {
     expect(await textsOf(text)).toEqual(lines)
   })
 
-  it('numbers lines from 1, blank ones too', async () => {
+  it('numbers lines from 1 and counts blank lines', async () => {
     const numbers: number[] = []
     for await (const { number } of readLines(chunked(bytes('a\n\nb'), 2))) numbers.push(number)
     expect(numbers).toEqual([1, 2, 3])
   })
 
-  it('reads the same however the bytes are cut', async () => {
+  it('reads the same lines from chunks of any size', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: fc.constantFrom('a', 'é', '😀', '\n', '\r\n', '\uFEFF') }),
@@ -46,7 +46,7 @@ describe('readLines', () => {
     )
   })
 
-  it('gives the lines that were joined', async () => {
+  it('splits joined lines into the original lines', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '😀', ' ', '\t') })), async (lines) => {
         expect(await textsOf(lines.map((line) => `${line}\n`).join(''))).toEqual(lines)
@@ -58,13 +58,13 @@ describe('readLines', () => {
     expect(await textsOf('a\nb\0c\r\0', { separator: '\0' })).toEqual(['a\nb', 'c\r'])
   })
 
-  it('takes a line of 1 MiB and not one byte more', async () => {
+  it('accepts a line of 1 MiB and refuses one byte more', async () => {
     const longest = 'x'.repeat(1024 * 1024)
     expect(await textsOf(`${longest}\n`)).toEqual([longest])
     await expect(textsOf(`a\n${longest}x`)).rejects.toThrow('line 2: longer than 1 MiB')
   })
 
-  it('gives up on an endless line without reading to its end', async () => {
+  it('refuses an endless line after reading little more than 1 MiB', async () => {
     let chunks = 0
     const endless = (async function* () {
       for (;;) {
@@ -77,8 +77,8 @@ describe('readLines', () => {
   })
 
   it.each([
-    ['a stray byte', [0xff]],
-    ['an overlong form', [0xc0, 0xaf]],
+    ['an invalid byte', [0xff]],
+    ['an overlong encoding', [0xc0, 0xaf]],
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['half a character at the end', [0xc3]],
   ])('refuses %s', async (_what, wrong) => {

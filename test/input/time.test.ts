@@ -5,7 +5,7 @@ const now = Date.parse('2026-03-01T12:34:56.789Z')
 const from = (text: string) => parseTime(text, now).from
 
 describe('parseTime', () => {
-  it('reads RFC 3339 with its offsets into UTC', () => {
+  it('converts RFC 3339 times with offsets to UTC', () => {
     expect(from('2026-01-02T03:04:05Z')).toBe('2026-01-02T03:04:05.000Z')
     expect(from('2026-01-02t03:04:05.678912z')).toBe('2026-01-02T03:04:05.678Z')
     expect(from('2026-01-02T03:04:05+05:30')).toBe('2026-01-01T21:34:05.000Z')
@@ -14,14 +14,14 @@ describe('parseTime', () => {
     expect(from('0000-01-01')).toBe('0000-01-01T00:00:00.000Z')
   })
 
-  it('reads what is relative to now', () => {
+  it('reads times relative to now', () => {
     expect(from('2h')).toBe('2026-03-01T10:34:56.789Z')
     expect(from('1w')).toBe('2026-02-22T12:34:56.789Z')
     expect(parseTime('yesterday', now)).toEqual({ from: '2026-02-28T00:00:00.000Z', to: '2026-02-28T23:59:59.999Z' })
     expect(parseTime('now', now)).toEqual({ from: '2026-03-01T12:34:56.789Z', to: '2026-03-01T12:34:56.789Z' })
   })
 
-  it('is as long as the unit it is written to', () => {
+  it('returns a period as long as the smallest unit given', () => {
     expect(parseTime('2026-01-02').to).toBe('2026-01-02T23:59:59.999Z')
     expect(parseTime('2026-01-02T03:04Z').to).toBe('2026-01-02T03:04:59.999Z')
     expect(parseTime('2026-01-02T03:04:05Z').to).toBe('2026-01-02T03:04:05.999Z')
@@ -50,7 +50,7 @@ describe('parseTime', () => {
     '2h ago',
     'Jan 2',
     '1e3',
-  ])('refuses %j too', (text) => expect(() => parseTime(text, now)).toThrow('is not a time'))
+  ])('refuses the other format or offset %j', (text) => expect(() => parseTime(text, now)).toThrow('is not a time'))
 })
 
 describe('parseTimestamp', () => {

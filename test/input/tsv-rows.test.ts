@@ -13,7 +13,7 @@ describe('unescapeField', () => {
   })
 
   it.each(['\\', '\\x', '\\u', '\\u{}', '\\u{110000}', '\\u{d800}', '\\u{zz}', 'a\\\\\\'])(
-    'knows that nothing is escaped as %s',
+    'returns undefined for the invalid escape %s',
     (field) => {
       expect(unescapeField(field)).toBeUndefined()
     },

@@ -9,19 +9,19 @@ const stdin = (text: string) => ({
 const read = (operands: string[], text = '', separator: '\n' | '\0' = '\n') => readNames(operands, stdin(text), separator)
 
 describe('readNames', () => {
-  it('takes operands in order, without a leading @', async () => {
+  it('returns operands in order, without a leading @', async () => {
     expect(await read(['bob', '@alice'])).toEqual([{ name: 'bob' }, { name: 'alice' }])
   })
 
-  it('puts standard input where - stands', async () => {
+  it('inserts the names of standard input at the position of -', async () => {
     expect(await read(['a', '-', 'b'], 'x\ny')).toEqual([{ name: 'a' }, { name: 'x', line: 1 }, { name: 'y', line: 2 }, { name: 'b' }])
   })
 
-  it('drops one @ only', async () => {
+  it('removes only one @', async () => {
     expect(await read(['@@a'])).toEqual([{ name: '@a' }])
   })
 
-  it('gives a repeat, whatever its case, once, as it stood first', async () => {
+  it('returns a name that is repeated in another case once, as first spelt', async () => {
     expect(await read(['Bob', '-'], 'bob\n@BOB\ncarol')).toEqual([{ name: 'Bob' }, { name: 'carol', line: 3 }])
   })
 
@@ -29,11 +29,11 @@ describe('readNames', () => {
     await expect(read(['bob', ''])).rejects.toThrow('an empty username')
   })
 
-  it('keeps an @ on its own, to be refused', async () => {
+  it('keeps a lone @, which is refused later', async () => {
     expect(await read(['@', '-'], '@')).toEqual([{ name: '@' }])
   })
 
-  it('is not confused by names that objects have', async () => {
+  it('accepts names of Object.prototype properties', async () => {
     expect(await read(['constructor', '__proto__', 'toString'])).toHaveLength(3)
   })
 })

@@ -4,14 +4,14 @@ import { follow, followed, followers, isFollowing, type Relationship, reverseOf,
 import { countRelated, rangeOf, walkOf } from '../../src/models/related.ts'
 import { sessionWith } from '../support/session.ts'
 
-/** The followers of a user, or the followed, as plain arrays tell. */
+/** The ids that `of` yields for a user, computed from an array of edges. */
 const relatedTo = (edges: readonly [number, number][], of: Relationship, user: number): number[] =>
   of === followers
     ? edges.filter(([, right]) => right === user).map(([left]) => left)
     : edges.filter(([left]) => left === user).map(([, right]) => right)
 
 describe('a relationship', () => {
-  it('is a lazy query: it knows what happened after it was made', async () => {
+  it('is a lazy query that sees changes made before it is executed', async () => {
     const { db } = await sessionWith('alice', 'bob')
     const query = followers(db, 2).select('username')
     await follow(db, 1, [2])
@@ -41,7 +41,7 @@ describe('a relationship', () => {
     expect(names).toEqual(['bob', 'carol'])
   })
 
-  it('is not changed by being refined', async () => {
+  it('is not changed when a filtered query is derived from it', async () => {
     const { db } = await sessionWith('alice', 'bob', 'carol')
     await follow(db, 1, [2, 3])
     const all = followed(db, 1)
@@ -49,7 +49,7 @@ describe('a relationship', () => {
     expect(await all.select('username').execute()).toHaveLength(2)
   })
 
-  it('agrees with sets, however it is refined, and whichever condition is read as a range', async () => {
+  it('yields the same users as sets do for any conditions, read by range or by walk', async () => {
     const session = await sessionWith('u1', 'u2', 'u3', 'u4', 'u5')
     const { db } = session
     const id = fc.integer({ min: 1, max: 5 })
@@ -82,14 +82,14 @@ describe('a relationship', () => {
     )
   })
 
-  it('has the other as its reverse', () => {
+  it('is followers when followed is reversed, and vice versa', () => {
     expect(reverseOf(followers)).toBe(followed)
     expect(reverseOf(followed)).toBe(followers)
   })
 })
 
 describe('follow and unfollow', () => {
-  it('return those for whom something changed', async () => {
+  it('return the ids of the users whose row changed', async () => {
     const { db } = await sessionWith('alice', 'bob', 'carol')
     expect(await follow(db, 1, [2])).toEqual(new Set([2]))
     expect(await follow(db, 1, [2, 3])).toEqual(new Set([3]))
@@ -97,7 +97,7 @@ describe('follow and unfollow', () => {
     expect(await unfollow(db, 1, [2, 3])).toEqual(new Set([2]))
   })
 
-  it('are seen by isFollowing', async () => {
+  it('are reflected by isFollowing', async () => {
     const { db } = await sessionWith('alice', 'bob')
     await follow(db, 1, [2])
     expect([await isFollowing(db, 1, 2), await isFollowing(db, 2, 1)]).toEqual([true, false])

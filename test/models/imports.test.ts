@@ -3,7 +3,7 @@ import { leaveOutKnownPosts, loadPosts } from '../../src/models/imports.ts'
 import { addPost } from '../../src/models/posts.ts'
 import { sessionWith } from '../support/session.ts'
 
-it('counts a post once that somebody adds between the two looks for known posts', async () => {
+it('skips a post once when another connection adds it before the two passes over known posts', async () => {
   const session = await sessionWith('alice')
   const { db } = session
   const post = { user_id: 1, timestamp: '2001-01-01T00:00:00.000Z', body: 'hello' }

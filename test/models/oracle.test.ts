@@ -1,4 +1,4 @@
-/** Random sequences of changes against plain maps and sets: whatever is asked, the answers are the same. */
+/** Applies random changes to the models and to plain maps and sets, and compares the results of queries. */
 import SQLite from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -37,8 +37,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), who: id }) },
 )
 
-/** What is asked of the network that the changes have left. */
-const question = fc.record({
+/** The arguments of the queries that are compared after the changes. */
+const queryArguments = fc.record({
   who: id,
   page: fc.record({ limit: fc.integer({ min: 0, max: 4 }), offset: fc.integer({ min: 0, max: 3 }), reverse: fc.boolean() }),
   refinements: fc.array(fc.record({ relationship: fc.constantFrom(followers, followed), userId: id, isWanted: fc.boolean() }), {
@@ -46,7 +46,7 @@ const question = fc.record({
   }),
   depth: fc.integer({ min: 0, max: 3 }),
 })
-type Question = typeof question extends fc.Arbitrary<infer T> ? T : never
+type QueryArguments = typeof queryArguments extends fc.Arbitrary<infer T> ? T : never
 
 const timestamp = (second: number) => `2026-01-02T00:00:0${second}.000Z`
 
@@ -72,17 +72,17 @@ async function apply({ db }: SqliteSession, oracle: Oracle, change: Change): Pro
   }
 }
 
-/** One user is asked about, if still there: the sequences are many. */
-async function compare(session: SqliteSession, oracle: Oracle, question: Question): Promise<void> {
-  if (!oracle.users.has(question.who)) return
-  await compareLists(session, oracle, question)
-  await comparePosts(session, oracle, question)
-  await compareSuggestions(session, oracle, question)
-  await comparePaths(session, oracle, question)
-  await comparePicture(session, oracle, question)
+/** Compares the queries for one user, if that user still exists. */
+async function compare(session: SqliteSession, oracle: Oracle, queryArguments: QueryArguments): Promise<void> {
+  if (!oracle.users.has(queryArguments.who)) return
+  await compareLists(session, oracle, queryArguments)
+  await comparePosts(session, oracle, queryArguments)
+  await compareSuggestions(session, oracle, queryArguments)
+  await comparePaths(session, oracle, queryArguments)
+  await comparePicture(session, oracle, queryArguments)
 }
 
-async function compareLists(session: SqliteSession, oracle: Oracle, { who, page, refinements }: Question): Promise<void> {
+async function compareLists(session: SqliteSession, oracle: Oracle, { who, page, refinements }: QueryArguments): Promise<void> {
   const holds = ({ relationship, userId: of, isWanted }: Condition, other: number) =>
     (relationship === followers ? oracle.doesFollow(other, of) : oracle.doesFollow(of, other)) === isWanted
   const byName = { ...page, sort: 'username' } as const
@@ -102,7 +102,7 @@ async function compareLists(session: SqliteSession, oracle: Oracle, { who, page,
   }
 }
 
-async function comparePosts(session: SqliteSession, oracle: Oracle, { who, page }: Question): Promise<void> {
+async function comparePosts(session: SqliteSession, oracle: Oracle, { who, page }: QueryArguments): Promise<void> {
   const { db } = session
   const has = (post: number, word: string) => oracle.posts.get(post)?.words.includes(word) === true
   const lists = [
@@ -119,13 +119,13 @@ async function comparePosts(session: SqliteSession, oracle: Oracle, { who, page 
   }
 }
 
-async function compareSuggestions({ db }: SqliteSession, oracle: Oracle, { who, page }: Question): Promise<void> {
+async function compareSuggestions({ db }: SqliteSession, oracle: Oracle, { who, page }: QueryArguments): Promise<void> {
   const expected = pageOf(oracle.suggestions(who), page)
   expect(await listSuggestions(db, who, ['id'], page).execute()).toEqual(expected)
   expect(await countSuggestions(db, who, page)).toBe(expected.length)
 }
 
-async function comparePaths({ db }: SqliteSession, oracle: Oracle, { who }: Question): Promise<void> {
+async function comparePaths({ db }: SqliteSession, oracle: Oracle, { who }: QueryArguments): Promise<void> {
   const distances = oracle.reach(who, people, (from, to) => oracle.doesFollow(from, to))
   for (const other of oracle.users.keys()) {
     expect(await isFollowing(db, who, other)).toBe(oracle.doesFollow(who, other))
@@ -137,7 +137,7 @@ async function comparePaths({ db }: SqliteSession, oracle: Oracle, { who }: Ques
   }
 }
 
-async function comparePicture({ db }: SqliteSession, oracle: Oracle, { who, depth }: Question): Promise<void> {
+async function comparePicture({ db }: SqliteSession, oracle: Oracle, { who, depth }: QueryArguments): Promise<void> {
   const near = [...oracle.reach(who, depth, (from, to) => oracle.doesFollow(from, to) || oracle.doesFollow(to, from)).keys()]
   expect((await neighbourhood(db, who, depth, near.length))?.sort()).toEqual(near.toSorted())
   if (near.length > 1) expect(await neighbourhood(db, who, depth, near.length - 1)).toBeUndefined()
@@ -150,7 +150,7 @@ async function comparePicture({ db }: SqliteSession, oracle: Oracle, { who, dept
 }
 
 describe('the models', () => {
-  it(`answer as plain maps and sets do, after ${sequences} random sequences of changes`, async () => {
+  it(`return the same as plain maps and sets after ${sequences} random sequences of changes`, async () => {
     const { db: path } = await world()
     const handle = new SQLite(path)
     handle.pragma('foreign_keys = ON')
@@ -158,7 +158,7 @@ describe('the models', () => {
     const session = new SqliteSession(handle, 'test.db')
     const changes = fc.array(change, { minLength: 8, maxLength: 24 })
     await fc.assert(
-      fc.asyncProperty(changes, question, async (sequence, question) => {
+      fc.asyncProperty(changes, queryArguments, async (sequence, queryArguments) => {
         handle.exec("DELETE FROM users; DELETE FROM sqlite_sequence WHERE name = 'posts'; BEGIN")
         const oracle = new Oracle()
         for (let i = 1; i <= people; i++) oracle.users.set(i, `user${i}`)
@@ -167,7 +167,7 @@ describe('the models', () => {
           [...oracle.users].map(([key, username]) => ({ id: key, username })),
         )
         for (const one of sequence) await apply(session, oracle, one)
-        await compare(session, oracle, question).finally(() => handle.exec('ROLLBACK'))
+        await compare(session, oracle, queryArguments).finally(() => handle.exec('ROLLBACK'))
       }),
       { numRuns: sequences, seed: 2026 },
     )

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { hashPassword, isPassword } from '../../src/models/passwords.ts'
 
 describe('a password', () => {
-  it('is kept as a PHC string of 88 characters with its parameters', async () => {
+  it('is stored as a PHC string of 88 characters with its parameters', async () => {
     const hash = await hashPassword('secret')
     expect(hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
     expect(hash).toHaveLength(88)
@@ -12,13 +12,13 @@ describe('a password', () => {
     expect(await hashPassword('secret')).not.toBe(await hashPassword('secret'))
   })
 
-  it('is known again, and no other is', async () => {
+  it('matches its own hash and no other', async () => {
     const hash = await hashPassword('sécret')
     expect(await isPassword('sécret', hash)).toBe(true)
     expect(await isPassword('secret', hash)).toBe(false)
   })
 
-  it('is checked with the parameters it was kept with', async () => {
+  it('is checked with the parameters of its stored hash', async () => {
     // From RFC 7914, section 12: scrypt ("password", "NaCl", N=1024, r=8, p=16), its first 64 bytes.
     const hash =
       'fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640'
@@ -28,7 +28,7 @@ describe('a password', () => {
     expect(await isPassword('Password', stored)).toBe(false)
   })
 
-  it.each([undefined, null, '', 'secret', '$scrypt$ln=15,r=8,p=3$$'])('is never right where %j is kept', async (stored) => {
+  it.each([undefined, null, '', 'secret', '$scrypt$ln=15,r=8,p=3$$'])('never matches the stored value %j', async (stored) => {
     expect(await isPassword('secret', stored)).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-/** What the questions cost, as SQLite plans them: none may read a whole table where an index serves. */
+/** Query plans: no query reads a whole table where it can use an index. */
 import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { SqliteSession } from '../../src/db/sqlite/session.ts'
@@ -14,9 +14,9 @@ import { listNames, listUsers } from '../../src/models/user-fields.ts'
 import { findUser } from '../../src/models/users.ts'
 import { world } from '../support/run.ts'
 
-type Ask = (session: SqliteSession) => Promise<unknown>
+type RunQuery = (session: SqliteSession) => Promise<unknown>
 
-/** 20,001 users of whom 20,000 follow the first; the second to fourth follow each other, and each has written a post. */
+/** 20,001 users, of whom 20,000 follow the first. Users 2, 3 and 4 follow each other in a cycle. Users 1 to 4 have a post each. */
 async function network() {
   const { db: path } = await world('alice')
   const handle = new SQLite(path)
@@ -29,8 +29,8 @@ async function network() {
   return { handle, session: new SqliteSession(handle, 'test.db') }
 }
 
-/** The plans of all statements that `ask` runs, a step a line. */
-async function plansOf(ask: Ask): Promise<string> {
+/** The query plans of all statements that `runQuery` runs, one step per line. */
+async function plansOf(runQuery: RunQuery): Promise<string> {
   const { handle, session } = await network()
   const prepare = handle.prepare.bind(handle)
   const statements = new Set<string>()
@@ -38,21 +38,21 @@ async function plansOf(ask: Ask): Promise<string> {
     statements.add(sql)
     return prepare(sql)
   }) as typeof handle.prepare
-  await ask(session)
+  await runQuery(store)
   const plan = (sql: string) => prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.match(/\?/g) ?? []))
   return [...statements].flatMap((sql) => plan(sql).map(({ detail }) => detail)).join('\n')
 }
 
 const all = { sort: 'username', reverse: false, limit: 0, offset: 0 } as const
 const newest = { sort: 'timestamp', reverse: false, limit: 20, offset: 0 } as const
-const stands = (relationship: Relationship, userId: number, isWanted = true) => ({ relationship, userId, isWanted })
+const condition = (relationship: Relationship, userId: number, isWanted = true) => ({ relationship, userId, isWanted })
 
 const names = async (session: SqliteSession, conditions: Conditions) => {
   for await (const _block of session.text(listNames(await relatedUsers(session.db, conditions, all), all), '\n', 30_000));
 }
 
 describe('query plans', () => {
-  it.each<[question: string, ask: Ask, ...steps: string[]]>([
+  it.each<[question: string, runQuery: RunQuery, ...steps: string[]]>([
     ['a user by name', ({ db }) => findUser(db, 'ALICE'), 'SEARCH users USING INDEX users_lower_username (<expr>=?)'],
     [
       'a list of followers',
@@ -62,19 +62,20 @@ describe('query plans', () => {
     ],
     ['a list of followed', ({ db }) => followed(db, 2).select('username').execute(), 'SEARCH follow USING PRIMARY KEY (follower_id=?)'],
     [
-      'the names of a short list, refined',
-      (session) => names(session, [stands(followed, 2), stands(followers, 2), stands(followers, 1, false)]),
+      'the names of a short filtered list',
+      (session) => names(session, [condition(followed, 2), condition(followers, 2), condition(followers, 1, false)]),
       'SEARCH probe USING COVERING INDEX followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)',
     ],
     [
       'the smaller of two wanted ranges',
-      ({ db }) => relatedUsers(db, [stands(followers, 1), stands(followed, 2)], all).then((query) => query.select('username').execute()),
+      ({ db }) =>
+        relatedUsers(db, [condition(followers, 1), condition(followed, 2)], all).then((query) => query.select('username').execute()),
       'SEARCH follow USING PRIMARY KEY (follower_id=?)',
       'SEARCH probe EXISTS USING COVERING INDEX followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)',
     ],
     [
-      'how many of them there are',
-      ({ db }) => countRelated(db, [stands(followers, 1), stands(followed, 2)], all),
+      'the count of two wanted ranges',
+      ({ db }) => countRelated(db, [condition(followers, 1), condition(followed, 2)], all),
       'SEARCH range USING PRIMARY KEY (follower_id=?)',
     ],
     [
@@ -94,7 +95,7 @@ describe('query plans', () => {
       'SEARCH followers USING PRIMARY KEY (follower_id=?)',
       'SEARCH users USING INTEGER PRIMARY KEY (rowid=?)',
     ],
-    ['how many suggestions there are', ({ db }) => countSuggestions(db, 2, all), 'SEARCH followers USING PRIMARY KEY (follower_id=?)'],
+    ['the count of suggestions', ({ db }) => countSuggestions(db, 2, all), 'SEARCH followers USING PRIMARY KEY (follower_id=?)'],
     [
       'a path',
       ({ db }) => shortestPath(db, 2, 4, 20),
@@ -108,8 +109,8 @@ describe('query plans', () => {
       'SEARCH follow USING PRIMARY KEY (follower_id=?)',
       'SEARCH back USING PRIMARY KEY (follower_id=? AND followed_id=?) LEFT-JOIN',
     ],
-  ])('reads no whole table for %s', async (_question, ask, ...steps) => {
-    const plans = await plansOf(ask)
+  ])('reads no whole table for %s', async (_question, runQuery, ...steps) => {
+    const plans = await plansOf(runQuery)
     for (const step of steps) expect(plans).toContain(step)
     expect(plans).not.toMatch(/SCAN (users|posts|followers|follow|probe|range|back)\b/)
   })
@@ -118,7 +119,7 @@ describe('query plans', () => {
     expect(await plansOf(({ db }) => shortestPath(db, 2, 4, 20))).not.toContain('TEMP B-TREE')
   })
 
-  it('tests the first posts of a search in the order of an index, then reads all that match', async () => {
+  it('tests the first posts of a search in the order of an index, then reads the matching ones by rowid', async () => {
     const wanted = { rows: 20, reverse: false }
     const plans = await plansOf(async (session) => {
       const found = await searchPosts(session.db, allPosts(session.db), await session.search('hello'), wanted)
@@ -134,8 +135,8 @@ describe('query plans', () => {
     expect(plans).toContain('SCAN posts USING COVERING INDEX posts_timestamp')
   })
 
-  it('walks the names in their order and probes each, in a range of one index', async () => {
-    const plans = await plansOf(({ db }) => listNames(walkOf(db, [stands(followers, 1)]), { ...all, limit: 5 }).execute())
+  it('walks the names in order and looks each up in a range of one index', async () => {
+    const plans = await plansOf(({ db }) => listNames(walkOf(db, [condition(followers, 1)]), { ...all, limit: 5 }).execute())
     expect(plans).toContain('SCAN users USING COVERING INDEX users_username')
     expect(plans).toContain('followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)')
     expect(plans).not.toContain('TEMP B-TREE')
@@ -143,16 +144,16 @@ describe('query plans', () => {
 
   const isWalked = /SCAN users USING COVERING INDEX users_username/
   it.each([
-    ['a short page of a long list', [stands(followers, 1)], { limit: 5 }, true],
-    ['its last page, read backwards', [stands(followers, 1)], { limit: 5, reverse: true }, true],
-    ['a hundredth of it', [stands(followers, 1)], { limit: 200 }, true],
-    ['a page of more than that', [stands(followers, 1)], { limit: 201 }, false],
-    ['a page of all of it', [stands(followers, 1)], { limit: 20_000 }, false],
-    ['its end, by an offset', [stands(followers, 1)], { limit: 5, offset: 19_995 }, false],
-    ['a page by another order', [stands(followers, 1)], { limit: 5, sort: 'id' as const }, false],
-    ['a page of a short list', [stands(followers, 2)], { limit: 5 }, false],
-    ['a page of a refined list', [stands(followers, 1), stands(followed, 2)], { limit: 5 }, false],
-  ])('walks the names for a short page of a long list alone: %s', async (_page, conditions, wanted, walked) => {
+    ['a short page of a long list', [condition(followers, 1)], { limit: 5 }, true],
+    ['a reversed page of a long list', [condition(followers, 1)], { limit: 5, reverse: true }, true],
+    ['a hundredth of a long list', [condition(followers, 1)], { limit: 200 }, true],
+    ['more than a hundredth of a long list', [condition(followers, 1)], { limit: 201 }, false],
+    ['all of a long list', [condition(followers, 1)], { limit: 20_000 }, false],
+    ['a page at the end of a long list, by an offset', [condition(followers, 1)], { limit: 5, offset: 19_995 }, false],
+    ['a page in another order', [condition(followers, 1)], { limit: 5, sort: 'id' as const }, false],
+    ['a page of a short list', [condition(followers, 2)], { limit: 5 }, false],
+    ['a page of a filtered list', [condition(followers, 1), condition(followed, 2)], { limit: 5 }, false],
+  ])('walks the names only for a short page of a long list: %s', async (_page, conditions, wanted, walked) => {
     const page = { ...all, ...wanted }
     const plans = await plansOf(async ({ db }) => listUsers(await relatedUsers(db, conditions, page), ['username'], page).execute())
     expect(isWalked.test(plans)).toBe(walked)

@@ -1,4 +1,4 @@
-/** Search among thousands of posts, where the first posts are tested one by one, against plain arrays. */
+/** Compares a search of thousands of posts, where the first posts are tested one by one, with plain arrays. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listPosts } from '../../src/models/post-fields.ts'
@@ -18,7 +18,7 @@ interface Post {
 const count = 3_000
 const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString()
 
-/** Times run with the ids but for a tenth of the posts, and repeat. `late` and `early` are in the newest or the oldest posts alone. */
+/** Timestamps repeat, and rise with the ids except in a tenth of the posts. Only the newest posts have `late`, only the oldest `early`. */
 const library: readonly Post[] = Array.from({ length: count }, (_unused, index) => {
   const minute = index % 10 === 3 ? (index * 7919) % count : Math.floor(index / 2) * 2
   const words = ['common', index % 3 === 0 && 'third', index % 40 === 0 && 'rare', minute > count - 700 && 'late', minute < 700 && 'early']
@@ -41,7 +41,7 @@ const queries: Readonly<Record<string, (post: Post) => boolean>> = {
 }
 
 describe('search', () => {
-  it('finds what a look at every post finds, on any page, of any period, by anybody', async () => {
+  it('finds the same posts as a filter over all posts, on any page, in any period and by any user', async () => {
     const session = await sessionWith('a', 'b', 'c', 'd', 'e', 'f', 'g')
     const { db } = session
     for (let start = 0; start < count; start += 500) {
@@ -78,7 +78,7 @@ describe('search', () => {
     )
   }, 120_000)
 
-  it('never looks a prefix up post by post', async () => {
+  it('does not test single posts for a prefix query', async () => {
     const session = await sessionWith('a')
     expect((await session.search('tea')).matchesEach).toBeDefined()
     expect((await session.search('te*')).matchesEach).toBeUndefined()

@@ -28,11 +28,11 @@ const values = fc.oneof(
 const someRows = fc.array(fc.record({ a: values, b: values }), { minLength: 1, maxLength: 5 })
 
 describe('a format', () => {
-  it('is one of six', () => {
+  it('is table, plain, tsv, csv, json or ndjson', () => {
     expect(formatNames).toEqual(['table', 'plain', 'tsv', 'csv', 'json', 'ndjson'])
   })
 
-  it.each(formatNames)('%s yields its first block before the last row is there', async (format) => {
+  it.each(formatNames)('%s yields its first block before it reads all rows', async (format) => {
     let taken = 0
     const rows = (async function* () {
       for (const chunk of Array.from({ length: 50 }, () => manyRows(200))) {
@@ -44,14 +44,14 @@ describe('a format', () => {
     expect(taken).toBeLessThanOrEqual(2)
   })
 
-  it.each(['table', 'plain', 'tsv'] as const)('%s shows control characters escaped', async (format) => {
+  it.each(['table', 'plain', 'tsv'] as const)('%s escapes control characters', async (format) => {
     const text = await write(format, [{ name: 'a\u001b[31m\u202eb\tc\nd' }], ['name'], { header: false })
     expect(text.split('\n')[0]).toBe('a\\u{1b}[31m\\u{202e}b\\tc\\nd')
   })
 })
 
 describe('json', () => {
-  it('parses back', async () => {
+  it('parses into the same rows', async () => {
     await fc.assert(
       fc.asyncProperty(someRows, async (rows) => {
         expect(JSON.parse(await write('json', rows))).toEqual(rows)
@@ -59,13 +59,13 @@ describe('json', () => {
     )
   })
 
-  it('is one array across chunks', async () => {
+  it('is one array when rows come in several chunks', async () => {
     expect(JSON.parse(await write('json', manyRows(1001)))).toHaveLength(1001)
   })
 })
 
 describe('ndjson', () => {
-  it('parses back line by line', async () => {
+  it('parses line by line into the same rows', async () => {
     await fc.assert(
       fc.asyncProperty(someRows, async (rows) => {
         const lines = (await write('ndjson', rows)).split('\n').slice(0, -1)
@@ -76,7 +76,7 @@ describe('ndjson', () => {
 })
 
 describe('csv', () => {
-  it('parses back as RFC 4180', async () => {
+  it('parses as RFC 4180 into the same rows', async () => {
     await fc.assert(
       fc.asyncProperty(someRows, async (rows) => {
         const parsed: string[][] = parse(await write('csv', rows), { record_delimiter: '\r\n' })
@@ -91,7 +91,7 @@ describe('csv', () => {
 })
 
 describe('a table', () => {
-  it('has aligned columns, and counts its rows', async () => {
+  it('has aligned columns and a row count', async () => {
     expect(
       await write('table', [
         { name: 'al', id: 1 },
@@ -100,11 +100,11 @@ describe('a table', () => {
     ).toBe('name    id\nal      1\nrobert  20\n2 rows\n')
   })
 
-  it('says 1 row of one', async () => {
+  it('ends in "1 row" when there is one row', async () => {
     expect(await write('table', [{ id: 1 }])).toBe('id\n1\n1 row\n')
   })
 
-  it('measures width after escaping, wide characters as two', async () => {
+  it('aligns columns by the width after escaping, counting wide characters as two', async () => {
     const text = await write('table', [
       { a: '日本', b: 'x' },
       { a: '\u001b', b: 'y' },
@@ -112,11 +112,11 @@ describe('a table', () => {
     expect(text).toBe('a       b\n日本    x\n\\u{1b}  y\n2 rows\n')
   })
 
-  it('is nothing without rows', async () => {
+  it('is empty without rows', async () => {
     expect(await write('table', [], ['id'])).toBe('')
   })
 
-  it('looks the same as plain columns past 200 rows', async () => {
+  it('keeps its layout past 200 rows', async () => {
     const short = (await write('table', manyRows(200))).split('\n')
     const long = (await write('table', manyRows(201))).split('\n')
     expect(short.slice(0, 201)).toEqual(long.slice(0, 201))
@@ -124,7 +124,7 @@ describe('a table', () => {
     expect(long.at(-2)).toBe('201 rows')
   })
 
-  it('has a bold header and a dim count, past 200 rows too', async () => {
+  it('has a bold header and a dim count, also past 200 rows', async () => {
     const style = await loadStyle(true)
     for (const count of [2, 201]) {
       const text = await write('table', manyRows(count), ['id', 'name'], { style })

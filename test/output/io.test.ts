@@ -15,27 +15,27 @@ function outputOn(path: string): FileOutput {
 }
 
 describe('an output', () => {
-  it('writes all of a long text, as UTF-8', () => {
+  it('writes a long text completely as UTF-8', () => {
     const file = join(temporaryFolder(), 'out')
     const text = 'é😀'.repeat(500_000)
     outputOn(file).write(text)
     expect(readFileSync(file, 'utf8') === text).toBe(true)
   })
 
-  it('writes bytes as they are', () => {
+  it('writes bytes unchanged', () => {
     const file = join(temporaryFolder(), 'out')
     outputOn(file).write(Uint8Array.from([0, 255]))
     expect([...readFileSync(file)]).toEqual([0, 255])
   })
 
-  it.runIf(process.platform === 'linux')('is an error, exit 1, on a full device', () => {
+  it.runIf(process.platform === 'linux')('throws an error with exit code 1 on a full device', () => {
     const output = outputOn('/dev/full')
     expect(() => output.write('x')).toThrow(
       expect.objectContaining({ exitCode: 1, message: 'cannot write the output: no space left on the device' }),
     )
   })
 
-  it('is an error, exit 1, when it is closed', () => {
+  it('throws an error with exit code 1 when it is closed', () => {
     expect(() =>
       new FileOutput(
         999_999,

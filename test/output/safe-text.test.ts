@@ -17,7 +17,7 @@ const ranges: [first: number, last: number][] = [
 const isUnsafe = (code: number) => (code >= 0xd800 && code <= 0xdfff) || ranges.some(([first, last]) => code >= first && code <= last)
 const everyCode = Array.from({ length: 0x110000 }, (_, code) => code)
 
-/** What a reader of plain and tsv does to have the text back. */
+/** Undoes the escapes of plain and tsv, as a reader of the output would. */
 const unescaped = (text: string) =>
   text.replace(/\\(?:u\{([0-9a-f]+)\}|(.))/g, (_all, code?: string, letter = '') =>
     code ? String.fromCodePoint(Number.parseInt(code, 16)) : ({ t: '\t', n: '\n', r: '\r', '\\': '\\' }[letter as string] ?? '?'),
@@ -28,21 +28,21 @@ const nastyText = fc.string({
   unit: fc.constantFrom('\\', '\\u{1b}', 'n', '\t', '\n', '\r', '\u001b', '\u202e', '\ufeff', '\ud800', '{', '😀'),
 })
 
-describe('text made safe', () => {
-  it('changes exactly the unsafe characters', () => {
+describe('escaped text', () => {
+  it('differs from the original only in unsafe characters', () => {
     const changed = everyCode.filter((code) => safeText(String.fromCodePoint(code)) !== String.fromCodePoint(code))
     expect(changed).toEqual(everyCode.filter(isUnsafe))
   })
 
-  it('keeps surrogates that belong together', () => {
+  it('keeps surrogate pairs and escapes lone surrogates', () => {
     expect(safeText('😀\ud83d')).toBe('😀\\u{d83d}')
   })
 
-  it.each([anyText, nastyText])('can be had back from a field', (text) => {
+  it.each([anyText, nastyText])('can be unescaped from a field', (text) => {
     fc.assert(fc.property(text, (value) => void expect(unescaped(escapeField(value))).toBe(value)))
   })
 
-  it.each([anyText, nastyText])('can be had back from JSON, which shows nothing unsafe', (text) => {
+  it.each([anyText, nastyText])('can be parsed from JSON, which contains no unsafe characters', (text) => {
     fc.assert(
       fc.property(text, (value) => {
         const json = jsonText({ value })
@@ -52,7 +52,7 @@ describe('text made safe', () => {
     )
   })
 
-  it('never holds a tab or a newline in a field', () => {
+  it('contains no tab or newline in a field', () => {
     fc.assert(fc.property(nastyText, (value) => void expect(escapeField(value)).not.toMatch(/[\t\n\r]/)))
   })
 })

@@ -34,7 +34,7 @@ describe('colour', () => {
     expect(isColored(choice, env, { isTerminal })).toBe(colored)
   })
 
-  it('is not decided again by chalk', async () => {
+  it("does not depend on chalk's own detection", async () => {
     expect((await loadStyle(true)).bad('x')).toContain('\u001b[31m')
     expect((await loadStyle(false)).bad('x')).toBe('x')
   })

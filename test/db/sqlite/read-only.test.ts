@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/run.ts'
 const pages = 200
 const pageSize = 4096
 
-/** As SQLite does, with a log beside the file while it writes: fills it with 1, then with 2, and so on, and sometimes rests for a moment. */
+/** Writes as SQLite does, with a WAL beside the file during each change: fills the file with 1, then 2, and so on, and sometimes pauses. */
 const writer = `
 const { openSync, rmSync, writeFileSync, writeSync } = require('node:fs')
 const [path] = process.argv.slice(1)
@@ -23,7 +23,7 @@ for (let value = 1; ; value++) {
   if (Math.random() < 0.05) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 120)
 }`
 
-it('never takes half of a change for a database', { timeout: 60_000 }, async () => {
+it('never returns a file in the middle of a change', { timeout: 60_000 }, async () => {
   const file = `${temporaryFolder()}/x.db`
   writeFileSync(file, Buffer.alloc(pages * pageSize))
   const child = spawn(process.execPath, ['-e', writer, file])
@@ -38,7 +38,7 @@ it('never takes half of a change for a database', { timeout: 60_000 }, async () 
   }
 })
 
-it.each(['-wal', '-journal'])('reads nothing beside a %s with content', (suffix) => {
+it.each(['-wal', '-journal'])('does not read a file beside a non-empty %s', (suffix) => {
   const file = `${temporaryFolder()}/x.db`
   writeFileSync(file, 'bytes')
   writeFileSync(file + suffix, '')
