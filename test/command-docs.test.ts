@@ -18,12 +18,12 @@ const commands = commandsUnder(program).map((command) => ({ command, path: comma
 
 const flagsOf = (command: Command): string[] => command.options.map(({ long, short }) => long ?? short ?? '')
 
-const offered = (line: string): string[] => {
+const offeredWords = (line: string): string[] => {
   const candidates = candidatesFor(program, line.split(' ').slice(1))
   return typeof candidates === 'string' ? [] : candidates.map(({ word }) => word)
 }
 
-/** The page as a reader sees it: without the escapes of its hyphens. */
+/** The manual page with its hyphens unescaped. */
 const readPage = async () => (await emptyWorld().run('help --man')).stdout.replaceAll('\\-', '-')
 
 describe.each(commands)('$path', ({ command, path }) => {
@@ -39,8 +39,8 @@ describe.each(commands)('$path', ({ command, path }) => {
   })
 
   it('is offered by completion with all its options', () => {
-    expect(offered(path)).toContain(command.name())
-    expect(offered(`${path} -`)).toEqual(expect.arrayContaining([...flagsOf(command), '--help', '--db']))
+    expect(offeredWords(path)).toContain(command.name())
+    expect(offeredWords(`${path} -`)).toEqual(expect.arrayContaining([...flagsOf(command), '--help', '--db']))
   })
 
   it('is explained by help with all its options', async () => {
@@ -48,19 +48,19 @@ describe.each(commands)('$path', ({ command, path }) => {
     for (const flag of flagsOf(command)) expect(stdout).toContain(flag)
   })
 
-  it.skipIf(!existsSync(join(root, 'README.md')))('has its row in the README', () => {
+  it.skipIf(!existsSync(join(root, 'README.md')))('has a row in the README', () => {
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toMatch(new RegExp(`^\\| .*\`${path.replace('microblog ', '')}[ \`]`, 'm'))
   })
 })
 
 describe('the manual page', () => {
-  it('is what the build ships', async () => {
-    // A list: newer npm links no page that stands there as a string.
+  it('equals the file that the build writes', async () => {
+    // A list, because newer versions of npm ignore a string here.
     const { man } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { man: [string] }
     expect(readFileSync(join(root, ...man), 'utf8').replaceAll('\\-', '-')).toBe(await readPage())
   })
 
-  it.skipIf(!hasProgram('groff'))('has nothing that groff complains of', async () => {
+  it.skipIf(!hasProgram('groff'))('is formatted by groff without warnings', async () => {
     const { stdout } = await emptyWorld().run('help --man')
     const { stdout: text, stderr, status } = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], { input: stdout, encoding: 'utf8' })
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 })

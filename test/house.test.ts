@@ -1,4 +1,4 @@
-/** The house rules of CONTRIBUTING.md, held by looking at the source. */
+/** Checks the source for the rules of CONTRIBUTING.md. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -9,14 +9,14 @@ const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8'
   .sort()
 const sourceOf = (file: string) => readFileSync(join(root, 'src', file), 'utf8')
 
-/** The source without its comments and texts, so that only code is left to be searched. */
+/** The source without comments and string contents, for searching code only. */
 const codeOf = (file: string) =>
   sourceOf(file)
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/(^|\s)\/\/.*$/gm, '')
     .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")
 
-/** What a file imports, lazily or not; its own modules as paths from src/. */
+/** The static and dynamic imports of a file; modules of this project as paths from src/. */
 const importsOf = (file: string): string[] =>
   [...sourceOf(file).matchAll(/(?:^(?:import|export)\b[^'"]*?from |^import |\bimport\()'([^']+)'/gm)].map(([, name = '']) =>
     name.startsWith('.') ? normalize(join(dirname(file), name)) : name,
@@ -70,7 +70,7 @@ describe('the source', () => {
     expect(own('context.ts')).toContain('db/open-engine.ts')
   })
 
-  it('has a room for every file', () => {
+  it('imports only from layers further right', () => {
     expect(files.filter((file) => rankOf(file) < 0)).toEqual([])
   })
 
@@ -85,7 +85,7 @@ describe('the source', () => {
     expect(wrong).toEqual([])
   })
 
-  it('imports in no circle', () => {
+  it('has no imports between models, migrate, db, input and output, except by db and output/graph', () => {
     const circles: string[] = []
     const done = new Set<string>()
     const visit = (file: string, path: readonly string[]) => {
@@ -128,13 +128,13 @@ describe('the source', () => {
     expect(importersOf(pattern, allowed)).toEqual([])
   })
 
-  it('loads what is slow only when it is used', () => {
+  it('loads slow packages only with dynamic imports', () => {
     const slow =
       /^import (?!type)[^'"]*'(chalk|cli-table3|inquirer|@inquirer\/[a-z]+|kysely|csv-stringify[^']*|string-width|fastest-levenshtein|better-sqlite3)'/m
     expect(files.filter((file) => !file.startsWith('db/') && slow.test(sourceOf(file)))).toEqual([])
   })
 
-  it('reads process only in process.ts, and its versions where the database is opened', () => {
+  it('uses process only in cli.ts, and process.versions also in db/', () => {
     expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^process\.ts$/)).toEqual([])
     expect(matches(/(?<![.\w$])process\s*\.versions/, /^(process\.ts$|db\/)/)).toEqual([])
     expect(importersOf(/^(node:)?process$/, /^$/)).toEqual([])
@@ -151,7 +151,7 @@ describe('the source', () => {
     expect(matches(pattern)).toEqual([])
   })
 
-  it('has no utils, and no index', () => {
+  it('has no file or folder named utils, helpers, misc or index', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|index)(\.ts|\/)/.test(file))).toEqual([])
   })
 

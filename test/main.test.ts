@@ -41,7 +41,7 @@ describe('a command line', () => {
     ['users --fields emial', expect.stringContaining('did you mean "email"?\n  there are:  ')],
     ['users --sort folowers', expect.stringContaining('did you mean "followers"?\n  there are:  ')],
     ['users --sort ID', expect.stringContaining('did you mean "id"?\n  there are:  ')],
-  ])('that is wrong exits 2 and says the next step: %s', async (line, stderr) => {
+  ])('that is invalid exits 2 and prints a hint: %s', async (line, stderr) => {
     const { run, db } = emptyWorld()
     expect(await run(line)).toEqual({ code: 2, stdout: '', stderr })
     expect(existsSync(db)).toBe(false)
@@ -54,7 +54,7 @@ describe('a command line', () => {
     ['a newline', 'a\nb', 'a\\nb'],
     ['an invisible space', 'a\u200bb', 'a\\u{200b}b'],
     ['a tag character', 'a\u{e0041}', 'a\\u{e0041}'],
-  ])('that is wrong and holds %s is shown made safe', async (_what, word, shown) => {
+  ])('that is invalid and contains %s is printed with it escaped', async (_what, word, shown) => {
     const { run } = emptyWorld()
     for (const argv of [
       [word],
@@ -72,7 +72,7 @@ describe('a command line', () => {
     }
   })
 
-  it('that names an unknown user is shown made safe', async () => {
+  it('that names an unknown user is printed with control characters escaped', async () => {
     const { run } = await world('alice')
     const { code, stderr } = await run(['follow', 'alice', '\u001b]0;x\u0007\u202e'])
     expect(code).toBe(3)
@@ -88,19 +88,19 @@ describe('a misspelt username', () => {
     ['BBO', 'bob'],
     ['lobert', 'Robert'],
     ['roebrt', 'Robert'],
-  ])('%s is met with %s', async (typed, meant) => {
+  ])('%s gets the suggestion %s', async (typed, meant) => {
     const { run } = await world('bob', 'Robert', 'zed')
     expect((await run(`followers ${typed}`)).stderr).toBe(`error: no user named "${typed}"\n  did you mean "${meant}"?\n`)
   })
 
-  it.each(['x', 'amy', 'qwertyuiop', 'z'.repeat(100)])('%s that is like no other is met with no suggestion', async (typed) => {
+  it.each(['x', 'amy', 'qwertyuiop', 'z'.repeat(100)])('%s gets no suggestion when no username is similar', async (typed) => {
     const { run } = await world('bob', 'Robert', 'zed')
     expect((await run(`followers ${typed}`)).stderr).toBe(`error: no user named "${typed}"\n`)
   })
 })
 
 describe('misspelt usernames', () => {
-  it('are each met with the nearest', async () => {
+  it('each get a suggestion', async () => {
     const { run } = await world('alice', 'bob', 'carol', 'dave')
     expect((await run('follow alice nobody bobb dave carrol')).stderr).toBe(
       [
@@ -112,7 +112,7 @@ describe('misspelt usernames', () => {
     )
   })
 
-  it('are each met with the nearest with -k', async () => {
+  it('each get a suggestion with -k', async () => {
     const { run } = await world('alice', 'bob', 'dave')
     expect(await run('follow alice nobody bobb dave -k')).toEqual({
       code: 1,
@@ -123,8 +123,8 @@ describe('misspelt usernames', () => {
 
   it('get suggestions for the first ten only', async () => {
     const { run } = await world('alice', 'bob')
-    const slips = [...'abcdefghijkl'].map((letter) => `bob${letter}`)
-    const { stderr } = await run(['follow', 'alice', ...slips, '-k'])
+    const typos = [...'abcdefghijkl'].map((letter) => `bob${letter}`)
+    const { stderr } = await run(['follow', 'alice', ...typos, '-k'])
     expect(stderr.match(/no user named/g)).toHaveLength(12)
     expect(stderr.match(/did you mean/g)).toHaveLength(10)
   })
@@ -139,7 +139,7 @@ describe('an empty username', () => {
     ['user', 'add', ''],
     ['user', 'edit', 'alice', '--username', ''],
     ['search', 'x', '--user', ''],
-  ])('has a sentence of its own: %s %s %s %s', async (...argv) => {
+  ])('exits 2 and asks about an unset variable: %s %s %s %s', async (...argv) => {
     const { run } = await world('alice')
     expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: 'error: an empty username\n  is a variable unset?\n' })
   })
@@ -147,56 +147,56 @@ describe('an empty username', () => {
 
 describe('a global option', () => {
   it.each(['--color always users', 'users --color always', 'users --color=always'])(
-    'stands before or after the command: %s',
+    'is accepted before and after the command: %s',
     async (line) => {
       const { run } = await world('bob')
       expect((await run(`${line} --format table`)).stdout).toContain('\u001b[1m')
     },
   )
 
-  it.each(['--no-input user add x', 'user --no-input add x', 'user add --no-input x'])('stands anywhere: %s', async (line) => {
+  it.each(['--no-input user add x', 'user --no-input add x', 'user add --no-input x'])('is accepted in any position: %s', async (line) => {
     const { run } = await world()
     expect((await run(line)).code).toBe(0)
   })
 })
 
 describe('an error', () => {
-  it('has no stack', async () => {
+  it('is printed without a stack trace', async () => {
     expect((await emptyWorld().run('users')).stderr).not.toContain('    at ')
   })
 
-  it('has one with MICROBLOG_DEBUG=1', async () => {
+  it('is printed with a stack trace with MICROBLOG_DEBUG=1', async () => {
     const { run } = emptyWorld()
     expect((await run('users', { env: { MICROBLOG_DEBUG: '1' } })).stderr).toContain('    at ')
   })
 
-  it('has colour only where it is asked for', async () => {
+  it('is coloured only on request', async () => {
     const { run } = emptyWorld()
     expect((await run('users --color always')).stderr).toContain('\u001b[31m\u001b[1merror:')
     expect((await run('users')).stderr).toMatch(/^error:/)
   })
 
-  it('of the command line has colour where it is asked for too', async () => {
+  it('in the command line is coloured on request too', async () => {
     const { run } = emptyWorld()
     expect((await run('users --nope', { env: { FORCE_COLOR: '1' } })).stderr).toContain('\u001b[31m')
   })
 })
 
-describe('a reader that has gone', () => {
-  it.each(['users', 'help', '--help', '--version', 'user show alice'])('ends %s quietly with 0', async (line) => {
+describe('a closed pipe on stdout', () => {
+  it.each(['users', 'help', '--help', '--version', 'user show alice'])('ends %s with exit code 0 and without a message', async (line) => {
     const { db } = await world('alice')
-    const said: (string | Uint8Array)[] = []
-    const gone = {
+    const printed: (string | Uint8Array)[] = []
+    const closedPipe = {
       isTerminal: false,
       columns: 80,
       write() {
         throw new BrokenPipeError()
       },
     }
-    const stderr = { isTerminal: false, columns: 80, write: (text: string | Uint8Array) => void said.push(text) }
-    const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: gone, stderr, env: { MICROBLOG_DB: db } }
+    const stderr = { isTerminal: false, columns: 80, write: (text: string | Uint8Array) => void printed.push(text) }
+    const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: closedPipe, stderr, env: { MICROBLOG_DB: db } }
     expect(await main(line.split(' '), io)).toBe(0)
-    expect(said).toEqual([])
+    expect(printed).toEqual([])
   })
 })
 

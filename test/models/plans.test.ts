@@ -38,7 +38,7 @@ async function plansOf(runQuery: RunQuery): Promise<string> {
     statements.add(sql)
     return prepare(sql)
   }) as typeof handle.prepare
-  await runQuery(store)
+  await runQuery(session)
   const plan = (sql: string) => prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...(sql.match(/\?/g) ?? []))
   return [...statements].flatMap((sql) => plan(sql).map(({ detail }) => detail)).join('\n')
 }

@@ -4,7 +4,7 @@ import { listMigrations } from '../../src/migrate/folder.ts'
 import { microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
-/** What the shipped files say: `0001`, `0002`, …, and how the newest is shown. */
+/** The shipped migrations, their ids, and the output of `db current` at the newest. */
 const files = listMigrations(`${root}migrations`)
 const revisions = files.map(({ id }) => id)
 const head = `${files.at(-1)?.id} ${files.at(-1)?.name} (head)\n`
@@ -19,7 +19,7 @@ const migrationIds = (file: string): unknown[] => {
 }
 
 describe('many processes at once', () => {
-  it('follow: all of 50 succeed, and there are 50 rows', async () => {
+  it('follow succeeds in all of 50 processes and adds 50 rows', async () => {
     const names = times(50).map((n) => `user${n}`)
     const { folder, run } = await world('star', ...names)
     const results = await Promise.all(names.map((name) => microblog(['follow', name, 'star'], { cwd: folder })))
@@ -27,7 +27,7 @@ describe('many processes at once', () => {
     expect((await run('followers star --count')).stdout).toBe('50\n')
   }, 60_000)
 
-  it('follow through xargs -P4: never meets a locked database', async () => {
+  it('follow never fails with a locked database under xargs -P4', async () => {
     const names = times(40).map((n) => `user${n}`)
     const { folder, run } = await world('star', ...names)
     const { code } = await shell(`microblog users | grep -v star | xargs -P4 -I{} bash -c 'microblog follow {} star'`, { cwd: folder })
@@ -36,7 +36,7 @@ describe('many processes at once', () => {
   }, 60_000)
 
   it.each(times(10))(
-    'db upgrade on no file: all of 8 succeed, each migration is recorded once (round %i)',
+    'db upgrade of a missing file succeeds in all of 8 processes and records each migration once (round %i)',
     async () => {
       const cwd = temporaryFolder()
       const results = await Promise.all(times(8).map(() => microblog(['db', 'upgrade'], { cwd })))
@@ -49,7 +49,7 @@ describe('many processes at once', () => {
 
 describe('kill -9', () => {
   it.each(times(20))(
-    'leaves db upgrade done or not begun, and the next one succeeds (moment %i)',
+    'leaves db upgrade completely done or undone, and the next db upgrade succeeds (moment %i)',
     async (moment) => {
       const cwd = temporaryFolder()
       const child = start(['db', 'upgrade'], { cwd })

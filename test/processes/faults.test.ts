@@ -6,15 +6,15 @@ import { asNobody, canAskNobody } from '../support/nobody.ts'
 import { cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
-describe('a path that is no database', () => {
+describe('a path that is not a microblog database', () => {
   const cases: [what: string, make: (path: string) => void, says: RegExp][] = [
-    ['nothing', () => {}, /no database at x\.db\n {2}create it: {2}microblog --db x\.db db upgrade/],
+    ['a missing file', () => {}, /no database at x\.db\n {2}create it: {2}microblog --db x\.db db upgrade/],
     ['a folder', (path) => mkdirSync(path), /is a folder/],
     ['a text file', (path) => writeFileSync(path, 'hello\n'.repeat(1000)), /not a microblog database/],
     ['an empty file', (path) => writeFileSync(path, ''), /is empty\n {2}make it a database: {2}microblog --db x\.db db upgrade/],
     ['a database of another program', (path) => new SQLite(path).exec('CREATE TABLE t (a)').close(), /database of another program/],
   ]
-  it.each(cases)('%s: exit 4 and one line', async (_what, make, says) => {
+  it.each(cases)('exits 4 with one error for %s', async (_what, make, says) => {
     const cwd = temporaryFolder()
     make(`${cwd}/x.db`)
     const before = readdirSync(cwd)
@@ -25,22 +25,22 @@ describe('a path that is no database', () => {
     expect(readdirSync(cwd)).toEqual(before)
   })
 
-  it('/dev/null: exit 4', async () => {
+  it('exits 4 for /dev/null', async () => {
     const { code, stderr } = await microblog(['db', 'upgrade', '--db', '/dev/null'], { cwd: temporaryFolder() })
     expect({ code, stderr }).toEqual({ code: 4, stderr: 'error: /dev/null is not a file\n  name another one with --db or MICROBLOG_DB\n' })
   })
 
-  it('an empty path: exit 2, and no temporary database', async () => {
+  it('exits 2 for an empty path instead of opening a temporary database', async () => {
     expect((await microblog(['db', 'upgrade', '--db', ''], { cwd: temporaryFolder() })).code).toBe(2)
   })
 
-  it('a folder that is not there: exit 3', async () => {
+  it('exits 3 for a path in a missing folder', async () => {
     expect((await microblog(['db', 'upgrade', '--db', 'no/such/x.db'], { cwd: temporaryFolder() })).code).toBe(3)
   })
 })
 
 describe('a damaged database', () => {
-  it('truncated: exit 4', async () => {
+  it('exits 4 when the file is truncated', async () => {
     const { folder, db } = await world('alice')
     truncateSync(db, 20_000)
     const { code, stderr } = await microblog(['users'], { cwd: folder })
@@ -48,7 +48,7 @@ describe('a damaged database', () => {
     expect(stderr).toMatch(/damaged/)
   })
 
-  it('overwritten in the middle: exit 4', async () => {
+  it('exits 4 when the file is overwritten after its first page', async () => {
     const { folder, db } = await world('alice')
     const bytes = readFileSync(db)
     bytes.fill(0xa5, 4096)
@@ -56,12 +56,12 @@ describe('a damaged database', () => {
     expect((await microblog(['users'], { cwd: folder })).code).toBe(4)
   })
 
-  it('killed in the middle of a write: the next reader recovers it', async () => {
+  it('is recovered from its WAL after a writer was killed', async () => {
     const { folder, db } = await world('alice', 'bob')
     const copy = temporaryFolder()
     const writer = new SQLite(db)
     writer.exec('INSERT INTO followers SELECT 1, 2')
-    // What a kill leaves: the log beside the file, not yet written back.
+    // As after a kill: the WAL has changes that are not yet in the database file.
     for (const file of readdirSync(folder)) if (!file.endsWith('-shm')) copyFileSync(`${folder}/${file}`, `${copy}/${file}`)
     writer.close()
     expect((await microblog(['followers', 'bob'], { cwd: copy })).stdout).toBe('alice\n')
@@ -69,14 +69,14 @@ describe('a damaged database', () => {
 })
 
 describe('permissions', () => {
-  it('a new database is for its owner only', async () => {
+  it('allow only the owner to read a new database', async () => {
     const { db } = await world()
     expect(statSync(db).mode & 0o777).toBe(0o600)
   })
 })
 
 describe('a database that this user may not read', () => {
-  it.runIf(canAskNobody)('is an error in plain words', async () => {
+  it.runIf(canAskNobody)('is reported as permission denied', async () => {
     const { folder, db } = await world('alice')
     chmodSync(folder, 0o755)
     chmodSync(db, 0o000)
@@ -86,15 +86,15 @@ describe('a database that this user may not read', () => {
   })
 })
 
-describe('the advice for a missing database', () => {
-  it('leads to the very path', async () => {
+describe('the hint for a missing database', () => {
+  it('quotes the path for the shell', async () => {
     const { stderr } = await microblog(['users', '--db', "it's here.db"], { cwd: temporaryFolder() })
     expect(stderr).toContain("create it:  microblog --db 'it'\\''s here.db' db upgrade")
   })
 })
 
 describe('a locked database', () => {
-  it('is waited for', async () => {
+  it('makes a writer wait until the lock is released', async () => {
     const { folder, db, run } = await world('alice', 'bob')
     const other = new SQLite(db)
     other.exec('BEGIN IMMEDIATE')
@@ -116,7 +116,7 @@ describe('a locked database', () => {
 })
 
 describe('a full disk', () => {
-  it('in the middle of db upgrade: exit 4, nothing half done, and the next upgrade succeeds', async () => {
+  it('makes db upgrade exit 4 without a change, and the next db upgrade succeeds', async () => {
     const cwd = temporaryFolder()
     const { code, stderr } = await shell('ulimit -f 24; microblog db upgrade', { cwd })
     expect(code).toBe(4)
@@ -125,7 +125,7 @@ describe('a full disk', () => {
     expect((await microblog(['db', 'upgrade'], { cwd })).code).toBe(0)
   })
 
-  it('in the middle of adding users: exit 4, and none of them is there', async () => {
+  it('makes user add exit 4 without adding any user', async () => {
     const { folder, run } = await world('alice')
     const stdin = [...Array(20_000).keys()].map((n) => `user${n}\n`).join('')
     const { code } = await shell('ulimit -f 400; microblog user add - -q -k', { cwd: folder, stdin })
@@ -135,7 +135,7 @@ describe('a full disk', () => {
 })
 
 describe('an export that is interrupted', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('by %s leaves no part of a file behind', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s leaves no partial file', async (signal) => {
     const { db } = await world('alice')
     const cwd = temporaryFolder()
     const handle = new SQLite(db)
@@ -152,7 +152,7 @@ describe('an export that is interrupted', () => {
   })
 })
 
-/** The program as npm installs it, with better-sqlite3 but without its addon; where both are. */
+/** Copies the program as npm installs it, with better-sqlite3 but without its compiled addon. */
 function install() {
   const cwd = temporaryFolder()
   const copy = (name: string) => cpSync(`${root}${name}`, `${cwd}/${name}`, { recursive: true })
@@ -170,7 +170,7 @@ describe('an addon that does not load', () => {
   it.each([
     ['was never compiled', undefined],
     ['is damaged', 'no addon'],
-  ])('because it %s: exit 4, and how to compile it', (_why, content) => {
+  ])('because it %s makes the program exit 4 and print how to compile it', (_why, content) => {
     const { cwd, addon, run } = install()
     if (content) writeFileSync(addon, content)
     const { status, stderr } = run('db', 'upgrade')
@@ -179,8 +179,8 @@ describe('an addon that does not load', () => {
   })
 })
 
-describe('a better-sqlite3 of another version than the one in the bundle', () => {
-  it('is used as it is', () => {
+describe('an installed better-sqlite3 of another version than the bundled one', () => {
+  it('is loaded instead of the bundled JavaScript', () => {
     const { driver, addon, run } = install()
     copyFileSync(`${root}node_modules/better-sqlite3/build/Release/better_sqlite3.node`, addon)
     const index = `${driver}/lib/index.js`

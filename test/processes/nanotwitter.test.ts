@@ -1,4 +1,4 @@
-/** Real input that this project did not write: 1,000 users and, of their 4,923 follows, those of the first followers, through shell pipelines. */
+/** The seed data of nanoTwitter, loaded through shell pipelines: 1,000 users, and the follows of the first followers out of 4,923. */
 import { readFileSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { emptyWorld } from '../support/run.ts'
 const data = `${root}test/data`
 const followers = rounds(50, 1000)
 
-/** One `follow … -` for each follower: the second user of a line follows the first. The one user that is missing is passed over. */
+/** Runs `follow … -` once for each follower. In follows.csv the second user follows the first. Skips D'angelo, an invalid username. */
 const follows = `
 awk -F, 'NR == FNR { name[$1] = $2; next } name[$1] != "D'"'"'angelo" && name[$2] != "D'"'"'angelo" { print name[$2] "\\t" name[$1] }' \
   "$DATA/users.csv" "$DATA/follows.csv" | sort -s -k1,1 | awk '$1 != last { last = $1; count++ } count <= ${followers}' > edges.tsv
@@ -18,7 +18,7 @@ cut -f1 edges.tsv | uniq | while read -r follower; do
 done`
 
 describe('the nanotwitter data', () => {
-  it(`goes in through pipelines and comes out as it went in (up to ${followers} followers)`, async () => {
+  it(`is the same in the database as in the files after loading up to ${followers} followers`, async () => {
     const { folder, db, run } = emptyWorld()
     const env = { DATA: data }
     await run('db upgrade')

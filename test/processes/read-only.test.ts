@@ -1,4 +1,4 @@
-/** Databases that another user owns: they can be read, nothing is written beside them or anywhere else, and no committed row is missing. */
+/** Databases that another user owns. They can be read without a missing row, and nothing is written beside them or elsewhere. */
 import { chmodSync, copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SQLite from 'better-sqlite3'
@@ -9,7 +9,7 @@ import { microblog, start } from '../support/process.ts'
 import { rounds } from '../support/rounds.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
-/** A database with alice and bob that may only be read, in a folder of this mode; `prepare` is run before that. */
+/** A read-only database with alice and bob in a folder of the given mode. `prepare` runs while the database is still writable. */
 async function readOnlyWorld(mode = 0o555, prepare: (db: string) => void = () => {}) {
   const { folder, db } = await world('alice', 'bob')
   prepare(db)
@@ -19,19 +19,19 @@ async function readOnlyWorld(mode = 0o555, prepare: (db: string) => void = () =>
   return { folder, db }
 }
 
-/** A folder that nobody may write. */
-function openFolder(): string {
+/** A folder that every user may write, also the user `nobody`. */
+function worldWritableFolder(): string {
   const folder = temporaryFolder()
   chmodSync(folder, 0o777)
   return folder
 }
 
-/** Leave carol in the log of the database, as a killed process does; with the index of the log or without it. */
-const withCarolInLog = (suffixes: readonly string[]) => (db: string) => {
+/** Leaves a row for carol in the WAL, as a killed process does. `suffixes` says whether the -shm file stays too. */
+const withCarolInWal = (suffixes: readonly string[]) => (db: string) => {
   const kept = temporaryFolder()
   const writer = new SQLite(db)
   writer.exec("INSERT INTO users (username) VALUES ('carol')")
-  // The file too, which gets the log's content when it is closed.
+  // Restore the database file too: close() moves the WAL's content into it.
   const files = ['', ...suffixes]
   for (const suffix of files) copyFileSync(db + suffix, `${kept}/copy${suffix}`)
   writer.close()
@@ -59,9 +59,9 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
     expect(await microblog(['users', '--sort', 'followers'], options)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
   })
 
-  it('is left as it was, and no copy of it anywhere, when the reader is killed', async () => {
+  it('is unchanged, and leaves no temporary copy, when the reader is killed', async () => {
     const { folder } = await readOnlyWorld(0o555, (db) => fillWithUsers(db, 200_000))
-    const temporary = openFolder()
+    const temporary = worldWritableFolder()
     for (let moment = 0; moment < 10; moment++) {
       const child = start(['users'], { cwd: folder, user: nobody, env: { TMPDIR: temporary } })
       child.stdout?.resume()
@@ -74,8 +74,8 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
     expect(readdirSync(folder)).toEqual(['microblog.db'])
   }, 60_000)
 
-  it('is refused while its log holds changes, until its owner has run a command', async () => {
-    const { folder, db } = await readOnlyWorld(0o555, withCarolInLog(['-wal']))
+  it('is refused while its WAL has content and no -shm file, until its owner runs a command', async () => {
+    const { folder, db } = await readOnlyWorld(0o555, withCarolInWal(['-wal']))
     expect(await asNobody(['users'], folder)).toEqual({
       code: 4,
       stdout: '',
@@ -88,18 +88,18 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
     expect((await asNobody(['users'], folder)).stdout).toBe('alice\nbob\ncarol\n')
   })
 
-  it('is read where its log is empty', async () => {
+  it('can be read when its WAL is empty', async () => {
     const { folder } = await readOnlyWorld(0o555, (db) => writeFileSync(`${db}-wal`, ''))
     expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\n', stderr: '' })
   })
 
-  it.each([0o777, 0o555])('is read through the log that a killed process left with its index (folder %o)', async (mode) => {
-    const { folder } = await readOnlyWorld(mode, withCarolInLog(['-wal', '-shm']))
+  it.each([0o777, 0o555])('can be read with the -wal and -shm files that a killed process left (folder %o)', async (mode) => {
+    const { folder } = await readOnlyWorld(mode, withCarolInWal(['-wal', '-shm']))
     expect(await asNobody(['users'], folder)).toEqual({ code: 0, stdout: 'alice\nbob\ncarol\n', stderr: '' })
     expect(readdirSync(folder)).toEqual(['microblog.db', 'microblog.db-shm', 'microblog.db-wal'])
   })
 
-  it.runIf(isRoot).each([0o777, 0o555])('is read while its owner has it open (folder %o)', async (mode) => {
+  it.runIf(isRoot).each([0o777, 0o555])('can be read while its owner has it open (folder %o)', async (mode) => {
     const { folder, db } = await readOnlyWorld(mode)
     const owner = new SQLite(db)
     owner.exec("INSERT INTO users (username) VALUES ('carol')")
@@ -108,7 +108,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
     expect(readdirSync(folder)).toEqual(['microblog.db'])
   })
 
-  it('is refused above 1 GiB', async () => {
+  it('is refused when it is larger than 1 GiB', async () => {
     const { folder, db } = await readOnlyWorld(0o555, (path) => truncateSync(path, 2 ** 30 + 4096))
     const refusal = {
       code: 4,
@@ -121,7 +121,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
 
   it('can be backed up', async () => {
     const { folder } = await readOnlyWorld()
-    const target = `${openFolder()}/copy.db`
+    const target = `${worldWritableFolder()}/copy.db`
     expect(await asNobody(['db', 'backup', target], folder)).toEqual({ code: 0, stdout: `${target}\n`, stderr: '' })
     expect(statSync(target).mode & 0o777).toBe(0o600)
     expect(query(target, 'SELECT username FROM users')).toEqual([{ username: 'alice' }, { username: 'bob' }])
@@ -129,7 +129,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
   })
 
   it.runIf(isRoot).each([0o755, 0o777])(
-    'is read, with every row committed by then, beside a writer that comes and goes (folder %o)',
+    'can be read, with every committed row, while a writer opens and closes it (folder %o)',
     async (mode) => {
       const { folder, db } = await readOnlyWorld(mode)
       let committed = 2
@@ -155,7 +155,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
         isOver = true
       })
       await writing
-      // The last reader may have kept the writer from removing the log, but it never creates one.
+      // A reader may prevent the writer from deleting the WAL, but must not create one itself.
       expect(readdirSync(folder).filter((name) => statSync(`${folder}/${name}`).uid !== 0)).toEqual([])
     },
     120_000,

@@ -5,22 +5,22 @@ import { checkout } from '../support/checkout.ts'
 import { root, shell } from '../support/process.ts'
 import { temporaryFolder } from '../support/run.ts'
 
-/** The fenced blocks of a section that are acted out: sessions in a shell, and changes to a file of the checkout. */
+/** The fenced blocks of a section that the test executes: shell transcripts, and diffs to apply to a checkout. */
 const blocksOf = (section: string): { kind: string; text: string }[] =>
   [...section.matchAll(/^```(console|diff)\n([\s\S]*?)^```$/gm)].map(([, kind = '', text = '']) => ({ kind, text }))
 
-/** The sections of a page that hold a session, each under its heading. */
-const chaptersOf = (page: string) =>
+/** The sections that contain a shell transcript, by heading. */
+const sectionsOf = (page: string) =>
   page
     .split(/^## /m)
     .map((section) => ({ title: section.slice(0, section.indexOf('\n')), blocks: blocksOf(section) }))
-    // "In pipelines" needs more programs than the shell, and has a test of its own that knows which.
+    // "In pipelines" needs more programs, and has its own test in test/sessions/.
     .filter(({ title, blocks }) => title !== 'In pipelines' && blocks.some(({ kind }) => kind === 'console'))
 
-/** How long a migration took is the one thing that no transcript can promise. */
+/** Masks the durations of migrations, which differ on each run. */
 const withoutTimes = (text: string): string => text.replace(/\(\d+ ms\)/g, '(… ms)')
 
-async function actOut(session: string, cwd: string, program: string): Promise<void> {
+async function runTranscript(session: string, cwd: string, program: string): Promise<void> {
   for (const part of session.split(/^\$ /m).slice(1)) {
     const command = part.slice(0, part.indexOf('\n'))
     const output = part.slice(part.indexOf('\n') + 1)
@@ -29,8 +29,8 @@ async function actOut(session: string, cwd: string, program: string): Promise<vo
   }
 }
 
-/** Replace the lines of a diff that are not new by those that are not old; they stand in the file exactly once. */
-function change(folder: string, diff: string): void {
+/** Applies a diff of one hunk, whose old lines must occur in the file exactly once. */
+function applyDiff(folder: string, diff: string): void {
   const [first = '', , ...lines] = diff.trimEnd().split('\n')
   const path = join(folder, first.replace('--- ', ''))
   const side = (other: string) => lines.flatMap((line) => (line.startsWith(other) ? [] : `${line.slice(1)}\n`)).join('')
@@ -41,21 +41,21 @@ function change(folder: string, diff: string): void {
 }
 
 describe('README.md', () => {
-  const chapters = chaptersOf(readFileSync(`${root}README.md`, 'utf8'))
+  const sections = sectionsOf(readFileSync(`${root}README.md`, 'utf8'))
 
-  it('has sessions', () => {
-    expect(chapters.map(({ title }) => title)).toEqual(expect.arrayContaining(['A session', 'Changing the schema']))
+  it('has transcripts', () => {
+    expect(sections.map(({ title }) => title)).toEqual(expect.arrayContaining(['A session', 'Changing the schema']))
   })
 
-  it.each(chapters)(
-    'prints what it says under "$title"',
+  it.each(sections)(
+    'shows the actual output under "$title"',
     async ({ blocks }) => {
       const isInCheckout = blocks.some(({ kind }) => kind === 'diff')
       const folder = isInCheckout ? checkout() : temporaryFolder()
       const program = join(isInCheckout ? folder : root, 'bin/microblog.js')
       for (const { kind, text } of blocks) {
-        if (kind === 'diff') change(folder, text)
-        else await actOut(text, folder, program)
+        if (kind === 'diff') applyDiff(folder, text)
+        else await runTranscript(text, folder, program)
       }
     },
     60_000,

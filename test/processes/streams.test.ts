@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { microblog, shell, start } from '../support/process.ts'
 import { world } from '../support/run.ts'
 
-/** A world with many users, put in behind the program's back because that is quick. */
-async function crowd(size: number) {
+/** A database with many users, inserted directly because that is fast. */
+async function worldWithUsers(size: number) {
   const place = await world()
   const db = new SQLite(place.db)
   db.exec(
@@ -16,15 +16,15 @@ async function crowd(size: number) {
 }
 
 describe('a broken pipe', () => {
-  it('ends a long list quietly with 0', async () => {
-    const { folder } = await crowd(200_000)
+  it('ends a long list with exit code 0 and without a message', async () => {
+    const { folder } = await worldWithUsers(200_000)
     const { stdout, stderr } = await shell('{ microblog users; echo "exit $?" >&2; } | head -n 1', { cwd: folder })
     expect(stdout + stderr).toBe('user0000001\nexit 0\n')
   }, 30_000)
 })
 
 describe('a full device', () => {
-  it.runIf(process.platform === 'linux')('is an error in plain words', async () => {
+  it.runIf(process.platform === 'linux')('is reported as no space left on the device', async () => {
     const { folder } = await world('alice')
     const { code, stderr } = await shell('microblog users >/dev/full', { cwd: folder })
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: cannot write the output: no space left on the device\n' })
@@ -44,14 +44,14 @@ describe('a folder as standard input', () => {
 
 describe('a slow reader', () => {
   it('gets every byte', async () => {
-    const { folder } = await crowd(300_000)
+    const { folder } = await worldWithUsers(300_000)
     const { stdout } = await shell('microblog users --format ndjson | (sleep 1; wc -l)', { cwd: folder })
     expect(stdout.trim()).toBe('300000')
   }, 30_000)
 
-  it('gets every byte through a pipe that is non-blocking', async () => {
-    const { folder } = await crowd(100_000)
-    // Node makes a pipe that it writes to non-blocking, for whoever shares it.
+  it('gets every byte through a non-blocking pipe', async () => {
+    const { folder } = await worldWithUsers(100_000)
+    // Node makes the pipe it writes to non-blocking, also for other processes that share the pipe.
     const sharer = `node -e "process.stdout.write('x'); setTimeout(() => {}, 2000)"`
     const { stdout } = await shell(`{ ${sharer} & sleep 0.5; microblog users; wait; } | (sleep 1.5; wc -c)`, { cwd: folder })
     expect(stdout.trim()).toBe(String(1 + 100_000 * 'user0000001\n'.length))
@@ -59,13 +59,13 @@ describe('a slow reader', () => {
 })
 
 describe('standard input', () => {
-  it('closed: is empty', async () => {
+  it('is empty when it is closed', async () => {
     const { folder } = await world('alice')
     const { code, stderr } = await shell('microblog follow alice - <&-', { cwd: folder })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
-  it('is left alone by commands in a while loop', async () => {
+  it('is not read by a command inside a while read loop', async () => {
     const { folder, run } = await world('alice', 'bob', 'carol', 'dave')
     await shell('microblog users | grep -v alice | while read -r name; do microblog follow alice "$name"; done', { cwd: folder })
     expect((await run('following alice')).stdout).toBe('bob\ncarol\ndave\n')
@@ -73,7 +73,7 @@ describe('standard input', () => {
 })
 
 describe('signals', () => {
-  it('SIGINT ends at once with 130 and leaves nothing half written', async () => {
+  it('SIGINT ends a follow that waits for input, without a change', async () => {
     const { folder, run } = await world('alice', 'bob')
     const child = start(['follow', 'alice', '-'], { cwd: folder })
     child.stdin?.write('bob\n')
@@ -84,7 +84,7 @@ describe('signals', () => {
     expect((await run('following alice --count')).stdout).toBe('0\n')
   })
 
-  it('leaves no log behind after a read', async () => {
+  it('users leaves no WAL file', async () => {
     const { folder } = await world('alice')
     await microblog(['users'], { cwd: folder })
     expect(readdirSync(folder)).toEqual(['microblog.db'])

@@ -9,7 +9,7 @@ const enter = '\r'
 const ctrlC = '\u0003'
 
 describe('on a terminal', () => {
-  it('a change is ticked off', async () => {
+  it('follow prints a tick before the change', async () => {
     const { folder } = await world('alice', 'bob')
     expect((await onTerminal(['follow', 'alice', 'bob'], { cwd: folder })).text).toBe('✓ alice now follows bob\n')
   })
@@ -19,7 +19,7 @@ describe('on a terminal', () => {
     expect((await onTerminal(['users'], { cwd: folder })).text).toBe('username\nalice\nbob\n2 rows\n')
   })
 
-  it('an empty list is a sentence', async () => {
+  it('an empty list is reported in a sentence', async () => {
     const { folder } = await world('alice')
     expect((await onTerminal(['followers', 'alice'], { cwd: folder })).text).toBe('nobody follows alice yet\n')
   })
@@ -32,7 +32,7 @@ describe('on a terminal', () => {
     })
   })
 
-  it('NO_COLOR leaves the colours out', async () => {
+  it('NO_COLOR turns colours off', async () => {
     const { folder } = await world('alice', 'bob')
     expect((await onTerminal(['users'], { cwd: folder, env: { NO_COLOR: '1' } })).raw).not.toContain('\u001b[')
   })
@@ -54,12 +54,12 @@ describe('a prompt', () => {
     expect(readdirSync(cwd)).toEqual([])
   })
 
-  it('is not drawn with --no-input', async () => {
+  it('is not shown with --no-input', async () => {
     const cwd = temporaryFolder()
     expect(await onTerminal(['users', '--no-input'], { cwd })).toMatchObject({ code: 4 })
   })
 
-  it('asks before users are removed, and no is no', async () => {
+  it('asks before users are removed, and keeps them when the answer is no', async () => {
     const { folder, run } = await world('alice')
     const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
     expect(code).toBe(1)
@@ -73,7 +73,7 @@ describe('a prompt', () => {
     expect((await run('users')).stdout).toBe('bob\n')
   })
 
-  it('ends with 130 on Ctrl-C, and nothing is changed', async () => {
+  it('ends with exit code 130 on Ctrl-C without a change', async () => {
     const { folder, run } = await world('alice')
     const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: ctrlC }] })
     expect(code).toBe(130)
@@ -95,7 +95,7 @@ describe('a prompt', () => {
     expect((await run('user check alice --password-stdin', { stdin: 's3cret\n' })).code).toBe(0)
   })
 
-  it('asks for the body of a post, and counts while it is typed', async () => {
+  it('asks for the body of a post and counts its characters during input', async () => {
     const { folder, run } = await world('alice')
     const answers = [
       { prompt: 'Post as alice: (0/140)', keys: '🎉 ' },
@@ -118,7 +118,7 @@ describe('a prompt', () => {
       '\u007f',
       'x'.repeat(140),
     ],
-  ])('says what is wrong with %s, which can be corrected', async (_what, first, counted, problem, correction, body) => {
+  ])('explains why it refuses %s and lets the user correct it', async (_what, first, counted, problem, correction, body) => {
     const { folder, run } = await world('alice')
     const answers = [
       { prompt: 'Post as alice: (0/140)', keys: first },
@@ -132,7 +132,7 @@ describe('a prompt', () => {
     expect((await run('posts alice --fields body --no-header')).stdout).toBe(`${body}\n`)
   })
 
-  it('publishes nothing when it is interrupted at the body', async () => {
+  it('adds no post when Ctrl-C is pressed at the body', async () => {
     const { folder, run } = await world('alice')
     const answers = [
       { prompt: '(0/140)', keys: 'hello' },
@@ -154,7 +154,7 @@ describe('a prompt', () => {
 })
 
 describe('a long migration', () => {
-  it('is named before it is done, and Ctrl-C undoes it', async () => {
+  it('is announced before it ends, and Ctrl-C rolls it back', async () => {
     const folder = checkout()
     await microblog(['db', 'upgrade'], { cwd: folder })
     const { stdout: before } = await microblog(['db', 'current'], { cwd: folder })

@@ -6,7 +6,7 @@ import { hasProgram, installed } from '../support/installed.ts'
 import { root } from '../support/process.ts'
 import { temporaryFolder } from '../support/run.ts'
 
-/** Where the section "In pipelines" stands. */
+/** The file with the section "In pipelines". */
 const document = join(root, 'README.md')
 
 interface Step {
@@ -14,7 +14,7 @@ interface Step {
   readonly output: string
 }
 
-/** What is typed after `$ ` in the section's transcripts, and what it prints. */
+/** The commands after `$ ` in the section's transcripts, each with its output. */
 function readSteps(): Step[] {
   const [, section = ''] = /^## In pipelines\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(readFileSync(document, 'utf8')) ?? []
   const transcripts = [...section.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
@@ -41,7 +41,7 @@ describe('the section "In pipelines"', () => {
 })
 
 describe('the seed data of nanoTwitter', () => {
-  it('is loaded, with its repeats and its one bad name told as what they are', () => {
+  it('is imported, and its repeats and its one invalid username are reported', () => {
     const folder = temporaryFolder()
     const env = installed({ D: join(root, 'test/data') })
     const bash = (script: string) => spawnSync('bash', ['-c', `{ ${script}\n} 2>&1`], { cwd: folder, env, encoding: 'utf8' }).stdout

@@ -1,10 +1,10 @@
-/** A copy of this checkout, to be changed and built as a developer would. */
+/** A copy of this checkout that a test may change and build, as a developer would. */
 import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './process.ts'
 import { temporaryFolder } from './run.ts'
 
-/** The folder of the copy. It shares the installed packages and is built already. */
+/** Makes the copy and returns its folder. It is already built and shares node_modules. */
 export function checkout(): string {
   const folder = temporaryFolder()
   for (const part of ['bin', 'dist', 'src', 'migrations', 'package.json', 'tsconfig.json', 'build.mjs']) {

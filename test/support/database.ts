@@ -1,4 +1,4 @@
-/** Looks into a database file, and changes it, behind the program's back. */
+/** Reads and changes a database file directly, without the program. */
 import SQLite from 'better-sqlite3'
 
 function usingDatabase<T>(path: string, work: (handle: SQLite.Database) => T): T {
@@ -17,13 +17,13 @@ export const query = <Row = Record<string, unknown>>(path: string, sql: string):
 /** Run one or more statements. */
 export const execute = (path: string, sql: string): void => usingDatabase(path, (handle) => void handle.exec(sql))
 
-/** What `.schema` of SQLite's shell prints. */
+/** The schema, as `.schema` in SQLite's shell prints it. */
 export const schemaOf = (path: string): string =>
   query<{ sql: string }>(path, 'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid')
     .map(({ sql }) => `${sql};\n`)
     .join('')
 
-/** Make the database hold as many users, `user00000` and on, without the cost of adding them by name. */
+/** Inserts `count` users, named `user00000`, `user00001`, …, which is faster than `user add`. */
 export const fillWithUsers = (path: string, count: number): void =>
   execute(
     path,

@@ -1,11 +1,11 @@
-/** The built program as a global install would have it: a command on the PATH, for shells and for what they start. */
+/** The built program as a command on the PATH, as after a global install, for shells and their child processes. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bin, cleanEnvironment } from './process.ts'
 import { temporaryFolder } from './run.ts'
 
-/** An environment in which `microblog` is found, for a test that ends with the test. */
+/** An environment whose PATH contains `microblog`, until the test ends. */
 export function installed(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const folder = temporaryFolder()
   const program = join(folder, 'microblog')

@@ -6,7 +6,7 @@ import { temporaryFolder } from './run.ts'
 
 type Files = Readonly<Record<string, string>>
 
-/** A folder with these files, by name; gone when the test ends. */
+/** A folder with these files, by name; removed when the test ends. */
 export function migrationFolder(files: Files): string {
   const folder = mkdtempSync(join(temporaryFolder(), 'migrations-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
@@ -23,10 +23,10 @@ export function shippedMigrations(): Files {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 }
 
-/** The three files of the first release, whatever has been added since. */
+/** The three migrations of the first release, without later ones. */
 export const firstMigrations = (): Files => Object.fromEntries(Object.entries(shippedMigrations()).filter(([name]) => name < '0004'))
 
-/** One small table a file: `0001_a.sql`, `0002_b.sql`, … for as many as are named. */
+/** A migration for each name, `0001_a.sql`, `0002_b.sql`, …, which creates a small table of that name. */
 export const smallMigrations = (...names: readonly string[]): Files =>
   Object.fromEntries(
     names.map((name, index) => [

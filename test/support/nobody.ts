@@ -1,12 +1,12 @@
-/** Runs the built program as a user whom file permissions hold for, which they do not for root. */
+/** Runs the built program as a user other than root, because root ignores file permissions. */
 import { microblog } from './process.ts'
 
 export const isRoot = process.getuid?.() === 0
 
-/** For root another user; anybody else asks under their own name, and owns what is read. */
+/** The user `nobody` when the tests run as root; otherwise the current user, who then also owns the files. */
 export const nobody = isRoot ? { uid: 65534, gid: 65534 } : {}
 
 export const asNobody = (argv: readonly string[], cwd: string) => microblog(argv, { cwd, user: nobody })
 
-/** Not where the checkout itself is hidden from others. */
+/** False when other users cannot read the checkout. */
 export const canAskNobody = process.platform === 'linux' && (await asNobody(['--version'], '/')).code === 0

@@ -1,4 +1,4 @@
-/** The same world as in the database, in plain maps and sets: slow, and easily seen to be right. */
+/** A reference model of users, follows and posts in plain maps and sets: slow, but obviously correct. */
 export class Oracle {
   readonly users = new Map<number, string>()
   readonly follows = new Set<string>()
@@ -24,7 +24,7 @@ export class Oracle {
     return [...this.users].flatMap(([other, name]) => (isListed(other) ? [name] : [])).sort()
   }
 
-  /** The ids of the posts, newest first, ties by id. */
+  /** The ids of the posts, newest first; of posts with the same time the highest id first. */
   newest(isListed: (post: { who: number; words: readonly string[] }) => boolean): number[] {
     return [...this.posts]
       .filter(([, post]) => isListed(post))
@@ -36,7 +36,7 @@ export class Oracle {
     return this.newest((post) => post.who === who || this.doesFollow(who, post.who))
   }
 
-  /** Those reached in at most so many steps, each with the steps it takes. */
+  /** The users within `steps` steps of `from`, each with its distance. */
   reach(from: number, steps: number, leads: (from: number, to: number) => boolean): Map<number, number> {
     const reached = new Map([[from, 0]])
     for (let step = 1; step <= steps; step++) {
@@ -57,7 +57,7 @@ export class Oracle {
   }
 }
 
-/** What `-n`, `--offset` and `-r` leave of a list; a limit of 0 is none. */
+/** The rows that `-n`, `--offset` and `-r` select from a list. A limit of 0 means no limit. */
 export function pageOf<T>(
   rows: readonly T[],
   { limit, offset, reverse }: { readonly limit: number; readonly offset: number; readonly reverse: boolean },

@@ -1,13 +1,13 @@
-/** Runs the built program as a process of its own: for what cannot be seen from inside, such as signals, pipes and locks. */
+/** Runs the built program as a separate process, to test signals, pipes and locks. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Result } from './run.ts'
 
-/** The top of the checkout. */
+/** The root folder of the checkout, with a trailing slash. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 export const bin = `${root}bin/microblog.js`
 
-/** This process' environment without what would colour, slow down or redirect the program. */
+/** The environment without variables that would colour, slow down or configure the program. */
 export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const dropped = /^(NODE_EXTRA_CA_CERTS|NODE_OPTIONS|VITEST.*|FORCE_COLOR|NO_COLOR|CLICOLOR.*|MICROBLOG_.*|COLUMNS)$/
   const kept = Object.entries(process.env).flatMap(([key, value]) => (value === undefined || dropped.test(key) ? [] : [[key, value]]))
@@ -18,15 +18,15 @@ interface ProcessOptions {
   readonly cwd: string
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Another user to run as, by number. */
+  /** Ids of another user to run as. */
   readonly user?: { readonly uid?: number; readonly gid?: number }
 }
 
-/** Run `microblog` with these words in the folder `cwd`. A death by signal gives 128 and the signal's number, as in a shell. */
+/** Runs `microblog` with these arguments in the folder `cwd`. As in a shell, the exit code after a signal is 128 plus its number. */
 export const microblog = (argv: readonly string[], options: ProcessOptions): Promise<Result> =>
   execute(process.execPath, [bin, ...argv], options)
 
-/** Run a script in bash, where `microblog` is the built program, of this checkout or of another. */
+/** Runs a script in bash, where `microblog` is the built program of this checkout or, with `program`, of another. */
 export const shell = (script: string, options: ProcessOptions, program = bin): Promise<Result> =>
   execute(
     'bash',

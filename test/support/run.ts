@@ -1,4 +1,4 @@
-/** Runs the program in process, as a user would: argv in; stdout, stderr and the exit code out. */
+/** Runs the program in this process: takes argv, returns stdout, stderr and the exit code. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,13 +14,13 @@ export interface Result {
 
 export interface RunOptions {
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
-  /** Whether stdout looks like a terminal (stdin never does: nobody could answer a prompt). */
+  /** Whether stdout is a terminal. stdin never is, because a prompt would wait for an answer. */
   readonly terminal?: boolean
-  /** Whether stderr does. */
+  /** Whether stderr is a terminal. */
   readonly errorTerminal?: boolean
   readonly columns?: number
   readonly env?: Readonly<Record<string, string>>
-  /** Another folder of migrations than the shipped one. */
+  /** A folder of migrations to use instead of the shipped one. */
   readonly migrations?: string
 }
 
@@ -48,7 +48,7 @@ const input = (stdin: NonNullable<RunOptions['stdin']>): Input => ({
   },
 })
 
-/** A folder of its own for one test, removed when the test ends. */
+/** A new folder that is removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'microblog-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -57,7 +57,7 @@ export function temporaryFolder(): string {
 
 export type Run = (line: string | readonly string[], options?: RunOptions) => Promise<Result>
 
-/** A fresh place without a database. `run` takes a line, split at spaces, or the words themselves. */
+/** A new folder without a database. `run` takes a line, which it splits at spaces, or an array of arguments. */
 export function emptyWorld(): { readonly folder: string; readonly db: string; readonly run: Run } {
   const folder = temporaryFolder()
   const db = join(folder, 'microblog.db')
@@ -72,7 +72,7 @@ export function emptyWorld(): { readonly folder: string; readonly db: string; re
   return { folder, db, run }
 }
 
-/** A fresh database at the newest migration, with these users. */
+/** A new database at the newest migration, with these users. */
 export async function world(...users: readonly string[]) {
   const empty = emptyWorld()
   await empty.run('db upgrade')

@@ -1,10 +1,10 @@
-/** A fresh database at the newest migration, for tests that ask the models and not the program. */
+/** A new database at the newest migration, for tests that call the models directly. */
 import { onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/db/sqlite/open.ts'
 import { SqliteSession } from '../../src/db/sqlite/session.ts'
 import { world } from './run.ts'
 
-/** Users get the ids 1, 2, 3, … in the order of their names here. */
+/** The users get the ids 1, 2, 3, … in the order given. */
 export async function sessionWith(...users: readonly string[]): Promise<SqliteSession> {
   const { db } = await world(...users)
   const handle = openDatabase(db, 'write')

@@ -1,8 +1,8 @@
-/** Runs the built program on a pseudo-terminal, where it has a person to ask. */
+/** Runs the built program on a pseudo-terminal, where it may prompt. */
 import { spawn } from '@lydell/node-pty'
 import { bin, cleanEnvironment } from './process.ts'
 
-/** What is typed once `prompt` has appeared on the screen. */
+/** The keys to type once `prompt` appears on the screen. */
 export interface Answer {
   readonly prompt: string
   readonly keys: string
@@ -10,9 +10,9 @@ export interface Answer {
 
 interface Screen {
   readonly code: number
-  /** All that was drawn, escape sequences left out. */
+  /** The output without escape sequences. */
   readonly text: string
-  /** All that was drawn, as it was sent. */
+  /** The output with escape sequences. */
   readonly raw: string
 }
 
@@ -36,7 +36,7 @@ export function onTerminal(
     if (!next || !raw.slice(seen).includes(next.prompt)) return
     left.shift()
     seen = raw.length
-    // A person takes a moment; the prompt needs one to listen.
+    // Wait as a person would: the prompt does not read keys immediately.
     setTimeout(() => terminal.write(next.keys), 150)
   })
   return new Promise((resolve) => {
@@ -44,5 +44,5 @@ export function onTerminal(
   })
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this takes out
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it removes escape sequences
 const withoutEscapes = (text: string): string => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replaceAll('\r', '')
