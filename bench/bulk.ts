@@ -1,10 +1,10 @@
-/** Follows in and out by the hundred thousand and by the million, against the `sqlite3` shell and against an ORM. */
+/** Imports and exports of 100,000 and more rows, compared with the `sqlite3` shell and with an ORM. */
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Row } from './measure.ts'
 
-/** NODE_EXTRA_CA_CERTS triples Node 20's own start and would hide everything else. */
+/** Unset NODE_EXTRA_CA_CERTS: it triples the startup time of Node 20 and would dominate the results. */
 const { NODE_EXTRA_CA_CERTS: _dropped, ...environment } = process.env
 const microblog = `'${process.execPath}' '${resolve('bin/microblog.js')}'`
 
@@ -13,10 +13,10 @@ const table = `CREATE TABLE followers (follower_id INTEGER NOT NULL REFERENCES u
   CHECK (follower_id <> followed_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX followers_followed_id ON followers (followed_id, follower_id);`
 
-/** The same edges as ids, into the same final schema: the shell has no names to resolve. */
+/** Imports the same edges as ids into the same schema. Unlike microblog, the shell resolves no names here. */
 const shellIds = `PRAGMA journal_mode = WAL;\n${table}\n.mode tabs\n.import ids.tsv followers\n`
 
-/** The best that the shell can do with names: stage them, join them in the order of the key, and index last. */
+/** The fastest way to import names with the shell: stage them, join them in primary key order, and create the index last. */
 const shellNames = `PRAGMA journal_mode = WAL;
 CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT); CREATE TEMP TABLE staged (a TEXT, b TEXT);
 .mode tabs
@@ -53,7 +53,7 @@ with app.app_context():
     print((time.time() - start) * 1000)
 `
 
-/** The best that the shell can do with posts by name: stage them, join the authors, and build the indexes last; triggers index the words. */
+/** As `shellNames`, for posts: stage them, join the authors, and create the indexes last. Triggers fill the search index. */
 const shellPosts = `CREATE TEMP TABLE staged (a TEXT, t TEXT, b TEXT);
 .mode tabs
 .import posts.tsv staged
@@ -66,7 +66,7 @@ CREATE INDEX posts_user_id ON posts (user_id, timestamp, id);
 COMMIT;
 `
 
-/** Rows of the benchmark, one after another, for graphs of `sizes` follows; `folder` is empty and has room for some hundred bytes for each. */
+/** Measures graphs of `sizes` follows. `folder` must be empty and have a few hundred bytes free per follow. */
 export function* bulkRows(folder: string, sizes: readonly number[] = [100_000, 1_000_000]): Generator<Row> {
   for (const size of sizes) {
     writeGraph(folder, size)
@@ -90,7 +90,7 @@ export function* bulkRows(folder: string, sizes: readonly number[] = [100_000, 1
   }
 }
 
-/** The ORM gets a slice, and its time for all of it is worked out. */
+/** Measures the ORM with a part of the follows and extrapolates its time to all of them. */
 function* flaskRow(folder: string, size: number, ours: Measured): Generator<Row> {
   const slice = 2000
   writeFileSync(join(folder, 'peer.py'), flask)
@@ -111,7 +111,7 @@ function row(name: string, ours: Measured, against: string, other: Measured): Ro
   return { name, ours: ours.milliseconds, other: other.milliseconds, ratio: ours.milliseconds / other.milliseconds, against }
 }
 
-/** Run a line of shell. @throws Error, if it fails. */
+/** Runs a line of shell. @throws Error, if it fails. */
 function run(folder: string, script: string): Measured {
   const start = performance.now()
   const wrapped = `/usr/bin/time -o memory -f %M bash -c ${JSON.stringify(script)}`
@@ -121,7 +121,7 @@ function run(folder: string, script: string): Measured {
   return { milliseconds, megabytes: Math.round(Number(readFileSync(join(folder, 'memory'), 'utf8')) / 1024) }
 }
 
-/** Edges in no order, without repeats: the users step through each other by a stride that meets everybody once. */
+/** Writes unsorted edges without repeats: a stride coprime to the number of users visits each user once. */
 function writeGraph(folder: string, edges: number): void {
   const users = Math.max(1000, Math.round(edges / 8.33))
   const stride = 611_953

@@ -1,4 +1,4 @@
-/** Fills a new database with a made-up network: `node dist/generate.js <file> small|large`, or from the other benchmarks. */
+/** Fills a new database with a generated network. */
 import SQLite from 'better-sqlite3'
 import { followedOf, followerOf, follows, posts, type Size, username } from './network.ts'
 
@@ -6,24 +6,24 @@ type Handle = SQLite.Database
 
 const rowsAtOnce = 100
 
-/** Fill the tables of the database at `path`, which has the newest schema and no rows. */
+/** Fills the tables of the database at `path`, which must have the newest schema and no rows. */
 export function fill(path: string, size: Size): void {
   const db = new SQLite(path)
   db.pragma('foreign_keys = OFF')
   db.pragma('synchronous = OFF')
   db.pragma('cache_size = -200000')
-  const later = setAside(db)
+  const createStatements = dropIndexesAndTriggers(db)
   insert(db, 'INSERT INTO users (id, username, email)', 3, people(size))
   insert(db, 'INSERT INTO followers (follower_id, followed_id)', 2, pairs(size))
   insert(db, 'INSERT INTO posts (body, timestamp, user_id)', 3, messages(size))
-  for (const sql of later) db.exec(sql)
+  for (const sql of createStatements) db.exec(sql)
   db.exec("INSERT INTO posts_search (posts_search) VALUES ('rebuild')")
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
 }
 
-/** Drop what slows inserting down. Returns the SQL that brings it back. */
-function setAside(db: Handle): string[] {
+/** Drops the indexes and triggers, which slow down inserts. Returns the SQL that creates them again. */
+function dropIndexesAndTriggers(db: Handle): string[] {
   const found = db
     .prepare<[], { type: string; name: string; sql: string }>(
       "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name NOT LIKE 'posts_search%' ORDER BY type",
@@ -33,7 +33,7 @@ function setAside(db: Handle): string[] {
   return found.map(({ sql }) => sql)
 }
 
-/** Insert rows of `width` values each, many to a statement, in one transaction. */
+/** Inserts rows of `width` values each in one transaction, many rows per statement. */
 function insert(db: Handle, into: string, width: number, values: Iterable<unknown>): void {
   const row = `(${Array(width).fill('?').join(',')})`
   const statement = (rows: number) => db.prepare(`${into} VALUES ${Array(rows).fill(row).join(',')}`)

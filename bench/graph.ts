@@ -1,4 +1,4 @@
-/** The questions a follower graph answers: microblog against the sqlite3 shell, whole processes, in turn, on the same file. */
+/** Queries on a follower graph: microblog compared with the sqlite3 shell, as whole processes in turn on the same file. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -12,13 +12,13 @@ const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env
 interface Row {
   readonly name: string
   readonly argv: readonly string[]
-  /** The same question in SQL; without it the row stands against `--version`. */
+  /** The same query in SQL. Without it the row is compared with `microblog --version`. */
   readonly sql?: string
-  /** Fewer, where one takes long. */
+  /** A lower number of rounds for a slow query. */
   readonly rounds?: number
 }
 
-/** Make the network at `path` unless it is there, then print a line for each question. */
+/** Creates the network at `path` if it does not exist, then prints a line for each query. */
 export function benchGraph(path: string, size: Size, rounds = 7): void {
   if (!existsSync(path)) make(path, size)
   process.stdout.write(
@@ -53,7 +53,7 @@ function shell(path: string, sql: string): void {
   spawnSync('sqlite3', ['-readonly', path, sql], { env, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 30 })
 }
 
-/** The medians of both, run in turn so that a busy machine slows both. */
+/** The median time of each function, run in turn so that a busy machine slows all of them alike. */
 function alternate(rounds: number, ...works: readonly (() => void)[]): number[] {
   const times: number[][] = works.map(() => [])
   for (let round = 0; round <= rounds; round++) {
@@ -66,7 +66,7 @@ function alternate(rounds: number, ...works: readonly (() => void)[]): number[] 
   return times.map((all) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN)
 }
 
-/** What Flask-SQLAlchemy makes of the tutorial's `following_posts`: an outer join, grouped to undo its repeats. */
+/** The SQL that Flask-SQLAlchemy generates for the tutorial's `following_posts`: an outer join, grouped to remove duplicates. */
 const tutorialTimeline = (id: number): string =>
   `SELECT p.id, p.timestamp, p.body FROM posts p JOIN users author ON author.id = p.user_id LEFT OUTER JOIN (followers f JOIN users reader ON reader.id = f.follower_id) ON author.id = f.followed_id
    WHERE reader.id = ${id} OR author.id = ${id} GROUP BY p.id, p.body, p.timestamp, p.user_id ORDER BY p.timestamp DESC LIMIT 20`
@@ -75,7 +75,7 @@ const joinTimeline = (id: number): string =>
   `SELECT p.id, p.timestamp, u.username, p.body FROM posts p JOIN users u ON u.id = p.user_id
    WHERE p.user_id IN (SELECT followed_id FROM followers WHERE follower_id = ${id} UNION ALL SELECT ${id}) ORDER BY p.timestamp DESC, p.id DESC LIMIT 20`
 
-/** Step by step until the first time that the user is reached. */
+/** A breadth-first search that ends when it reaches the user. */
 const recursivePath = (from: number, to: number): string =>
   `WITH RECURSIVE walk (id, depth) AS (SELECT ${from}, 0 UNION SELECT followed_id, depth + 1 FROM walk JOIN followers ON follower_id = id WHERE depth < 20)
    SELECT depth FROM walk WHERE id = ${to} LIMIT 1`

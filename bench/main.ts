@@ -1,4 +1,7 @@
-/** `npm run bench`: each row ours against a limit or a peer, same work, same run, as a ratio of medians. `-- large` adds ten million follows and posts. */
+/**
+ * `npm run bench`: compares microblog with a lower bound or with another program that does the same work in the same run.
+ * `-- large` adds ten million follows and posts.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +20,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true })
 }
-// The networks are kept in the folder for temporary files: they take minutes to make.
+// Keep the networks in the temporary folder: generating them takes minutes.
 benchGraph(join(tmpdir(), 'microblog-bench-small.db'), small)
 if (isLarge) benchGraph(join(tmpdir(), 'microblog-bench-large.db'), large)

@@ -1,4 +1,4 @@
-/** Whole-process times of two commands, taken in turn in one run, so that a machine that slows down slows both. */
+/** Measures two commands as whole processes, in turn, so that a busy machine slows both alike. */
 import { spawnSync } from 'node:child_process'
 
 export interface Row {
@@ -8,7 +8,7 @@ export interface Row {
   readonly other: number
   /** ours / other. */
   readonly ratio: number
-  /** What `other` is. */
+  /** The name of the program or bound behind `other`. */
   readonly against: string
 }
 
@@ -21,10 +21,10 @@ export interface Comparison {
   readonly cwd: string
 }
 
-/** NODE_EXTRA_CA_CERTS triples Node 20's own start and would hide everything else. */
+/** Unset NODE_EXTRA_CA_CERTS: it triples the startup time of Node 20 and would dominate the results. */
 const { NODE_EXTRA_CA_CERTS: _dropped, ...environment } = process.env
 
-/** Run both once unmeasured, then in turn, `rounds` times each. @throws Error, if one of them fails. */
+/** Runs both commands once unmeasured, then in turn, `rounds` times each. @throws Error, if a command fails. */
 export function compare({ name, ours, against, other, rounds, cwd }: Comparison): Row {
   const times: [number[], number[]] = [[], []]
   for (let round = -1; round < rounds; round++) {

@@ -1,6 +1,6 @@
 /**
- * A made-up network with the shape of real ones: followers after a power law (Zipf, exponent 0.9) over shuffled users, one celebrity,
- * and users 10, 11 and 12, who follow exactly 10, 1,000 and 5,000. The same numbers give the same network.
+ * A generated network shaped like real ones: follower counts in a power law (Zipf, exponent 0.9) over shuffled users, and one celebrity.
+ * Users 10, 11 and 12 follow exactly 10, 1,000 and 5,000 users. The same size always gives the same network.
  */
 import { type Random, random } from './random.ts'
 
@@ -8,16 +8,17 @@ export interface Size {
   readonly users: number
   readonly follows: number
   readonly posts: number
-  /** The part of all users who follow the celebrity. */
+  /** The fraction of users who follow the celebrity. */
   readonly fame: number
 }
 
 export const small: Size = { users: 100_000, follows: 1_000_000, posts: 1_000_000, fame: 0.5 }
 export const large: Size = { users: 1_200_000, follows: 10_000_000, posts: 10_000_000, fame: 0.85 }
 
+/** 1 minus the exponent of the power law. */
 const exponent = 0.1
-/** How many the users of these ids follow. */
-const fixed = new Map([
+/** The number of users that the users with these ids follow. */
+const fixedCounts = new Map([
   [10, 10],
   [11, 1_000],
   [12, 5_000],
@@ -28,7 +29,7 @@ const words = 'lorem ipsum dolor sit amet hello world today coffee beautiful day
 
 export const username = (id: number): string => `${firstNames[(Math.imul(id, 2_654_435_761) >>> 8) % firstNames.length]}${id}`
 
-/** User ids by fame, the celebrity's first. */
+/** User ids by expected number of followers, the celebrity first. */
 export function ranking({ users }: Size): Uint32Array {
   const { below } = random(1)
   const ids = Uint32Array.from({ length: users }, (_, index) => index + 1)
@@ -47,18 +48,20 @@ export function follows(size: Size): Float64Array {
   const source = random(2)
   const pairs = new PairSet(size.follows)
   const top = size.users ** exponent
-  const famous = () => ranked[Math.min(size.users - 1, Math.floor((source.fraction() * (top - 1) + 1) ** (1 / exponent)) - 1)] as number
-  for (const [follower, count] of fixed) for (const end = pairs.size + count; pairs.size < end; ) pairs.add(follower, famous())
-  for (let follower = 1; follower <= size.users * size.fame; follower++) if (!fixed.has(follower)) pairs.add(follower, ranked[0] as number)
+  const pickFollowed = () =>
+    ranked[Math.min(size.users - 1, Math.floor((source.fraction() * (top - 1) + 1) ** (1 / exponent)) - 1)] as number
+  for (const [follower, count] of fixedCounts) for (const end = pairs.size + count; pairs.size < end; ) pairs.add(follower, pickFollowed())
+  for (let follower = 1; follower <= size.users * size.fame; follower++)
+    if (!fixedCounts.has(follower)) pairs.add(follower, ranked[0] as number)
   while (pairs.size < size.follows) {
-    const follower = someFollower(size, source)
-    if (!fixed.has(follower)) pairs.add(follower, famous())
+    const follower = pickFollower(size, source)
+    if (!fixedCounts.has(follower)) pairs.add(follower, pickFollowed())
   }
   return pairs.sorted()
 }
 
-/** Half of all follows are spread evenly, half go to the busier users, whose ids are low. */
-function someFollower({ users }: Size, { below, fraction }: Random): number {
+/** A random follower: half of the follows are spread evenly, the other half favours users with low ids. */
+function pickFollower({ users }: Size, { below, fraction }: Random): number {
   const x = below(2) === 0 ? fraction() : fraction() ** 3
   return 1 + Math.floor(x * users)
 }
@@ -98,7 +101,7 @@ export interface MadePost {
   readonly user_id: number
 }
 
-/** Posts in the order of time, up to 20 seconds apart. */
+/** Posts in chronological order, up to 20 seconds apart. */
 export function* posts({ users, posts }: Size): Generator<MadePost> {
   const { below, fraction } = random(3)
   let time = 1_500_000_000_000

@@ -1,8 +1,8 @@
-/** Numbers that look random and are the same on every machine: sfc32 by Chris Doty-Humphrey (PractRand). */
+/** Pseudo-random numbers that are the same on every machine: sfc32 by Chris Doty-Humphrey (PractRand). */
 export interface Random {
-  /** A whole number from 0 up to, and without, `limit`, which is below 2^32. */
+  /** An integer from 0 to `limit` - 1. `limit` must be below 2^32. */
   below(limit: number): number
-  /** From 0 up to, and without, 1. */
+  /** A number of at least 0 and less than 1. */
   fraction(): number
 }
 

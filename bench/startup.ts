@@ -1,4 +1,4 @@
-/** What a command costs beside Node itself: against `node` on an empty file. */
+/** The startup time of commands, compared with `node` on an empty file. */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
