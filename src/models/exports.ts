@@ -56,6 +56,8 @@ const followLines = (db: Kysely<Database>, after: FollowKey | undefined, rows: n
     .crossJoin('users as followed')
     .whereRef('follower.id', '=', 'follow.follower_id')
     .whereRef('followed.id', '=', 'follow.followed_id')
+    .orderBy('follow.follower_id')
+    .orderBy('follow.followed_id')
     .select((eb) => {
       const left = eb(eb(eb.val(before), '||', eb.ref('follower.username')), '||', eb.val(between))
       return eb(eb(left, '||', eb.ref('followed.username')), '||', eb.val(end))

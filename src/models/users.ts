@@ -77,6 +77,8 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
 
 /** At most `limit` usernames that begin like this, without regard to case, in the order of their folded names. */
 export async function usernamesLike(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
+  // Not every engine takes a NUL in a text.
+  if (prefix !== '' && !isUsername(prefix)) return []
   const folded = foldCase(prefix)
   const rows = await db
     .selectFrom('users')
