@@ -21,7 +21,7 @@ export interface FollowText {
 }
 
 /** Rows of the first page and of the largest: the first lines come at once and the rest cheaply. */
-const [firstPage, largestPage] = [200, 8192]
+const [firstPage, largestPage] = [200, 32_768]
 
 /** All follows by username, in the order of the key, as queries for one page of lines each. */
 export async function* exportFollows(db: Kysely<Database>, text: FollowText) {

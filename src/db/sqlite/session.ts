@@ -13,6 +13,8 @@ import { inTransaction } from './transaction.ts'
 
 /** More lines than this are never one text in memory. */
 const mostInText = 1_500_000
+/** More lines than this are sorted, which a page cache of 2 MB makes faster; fewer are looked up, with 16 MB in half the time. */
+const fewLines = 50_000
 
 export class SqliteSession implements Session {
   readonly db: Kysely<Database>
@@ -45,6 +47,7 @@ export class SqliteSession implements Session {
     if (most > mostInText) return yield* this.#textOfRows(query, separator)
     const { sql, parameters } = query.compile()
     this.#handle.pragma('threads = 2')
+    this.#handle.pragma(`cache_size = -${most > fewLines ? 2_000 : 16_000}`)
     try {
       const text = this.#handle
         .prepare<unknown[], Uint8Array | null>(`SELECT CAST(group_concat(line, ?) AS BLOB) FROM (${sql})`)
