@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
-import { findNearest } from './cli/nearest.ts'
+import { didYouMean, findNearest } from './cli/nearest.ts'
 import { Context } from './context.ts'
-import { BrokenPipeError, InterruptedError, MicroblogError, quoted, UnknownValueError, UsageError } from './errors.ts'
+import { BrokenPipeError, InterruptedError, MicroblogError, UnknownValueError, UsageError } from './errors.ts'
 import type { Io } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { buildProgram } from './program.ts'
@@ -43,7 +43,7 @@ async function fail(context: Context, thrown: unknown): Promise<number> {
 async function withNearest(error: MicroblogError): Promise<MicroblogError> {
   if (!(error instanceof UnknownValueError)) return error
   const nearest = await findNearest(error.word, error.values)
-  return nearest === undefined ? error : new UsageError(error.message, `did you mean ${quoted(nearest)}?\n${error.hint}`)
+  return nearest === undefined ? error : new UsageError(error.message, `${didYouMean(nearest)}\n${error.hint}`)
 }
 
 /** What to say of anything thrown. */

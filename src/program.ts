@@ -37,7 +37,7 @@ import { edit } from './commands/user/edit.ts'
 import { list } from './commands/user/list.ts'
 import { remove } from './commands/user/remove.ts'
 import { show } from './commands/user/show.ts'
-import type { Context, GlobalOptions } from './context.ts'
+import type { Context } from './context.ts'
 import type { Output } from './output/io.ts'
 import { parseColor } from './output/style.ts'
 
@@ -129,7 +129,7 @@ export function buildProgram(context: Context, version: string, argv: readonly s
   }
   program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
   program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)
-  program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals<GlobalOptions>()))
+  program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals()))
   inherit(program, context)
   return program
 }
@@ -156,5 +156,5 @@ function inherit(command: Command, context: Context): void {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-  for (const child of command.commands) inherit(child as Command, context)
+  for (const child of command.commands) inherit(child, context)
 }

@@ -34,7 +34,7 @@ describe.each(commands)('$path', ({ command, path }) => {
       .filter(Boolean)
     const [own = ''] = entry.split(/^\.S[SH] /m)
     for (const flag of flagsOf(command)) expect(own).toContain(flag)
-    for (const [line] of command.examples) expect(own).toContain(line.replaceAll('\\', '\\e').replaceAll('"', '\\(dq'))
+    for (const example of command.examples) expect(own).toContain(example.command.replaceAll('\\', '\\e').replaceAll('"', '\\(dq'))
     expect(own).not.toBe('')
   })
 

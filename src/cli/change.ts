@@ -3,19 +3,8 @@ import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import type { Database } from '../models/schema.ts'
+import type { ChangeOptions } from './options.ts'
 import { usingSession } from './using-session.ts'
-
-/** As Commander hands them over. */
-export interface ChangeOptions {
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
-}
-
-/** Of commands that change many things, whose names may come from standard input. */
-export interface ManyOptions extends ChangeOptions {
-  readonly keepGoing?: boolean
-  readonly null?: boolean
-}
 
 /** Run `work` in one transaction and print the lines that it returns. */
 export async function change(

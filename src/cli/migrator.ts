@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import type { Migration } from '../migrate/files.ts'
@@ -9,26 +10,20 @@ import type { Backup, MigrationConnection } from '../migrate/migration-connectio
 import type { Run, RunHooks } from '../migrate/run.ts'
 import type { Direction, Loss } from '../migrate/step.ts'
 import { jsonText } from '../output/json.ts'
-import { type Command, quiet } from './command.ts'
+import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+import { quiet } from './options.ts'
 import { using, usingMigrations } from './using-migrations.ts'
 
-/** The options that upgrade and downgrade share, as Commander hands them over. */
-export interface RunOptions {
-  readonly backup?: boolean
-  readonly dryRun?: boolean
-  readonly json?: boolean
-  readonly quiet?: boolean
-  readonly sql?: boolean
-}
-
-export function withRunOptions(command: Command): Command {
-  return command
+/** The options that upgrade and downgrade share. */
+export const withRunOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+  command
     .option('--dry-run', 'run everything, say what happened, and roll it back')
     .option('--sql', 'only print the SQL, from where the database stands')
     .option('--json', 'print the steps as JSON')
     .option('--no-backup', 'no backup before a step that drops, rebuilds or changes a table with rows')
     .addOption(quiet())
-}
+
+export type RunOptions = OptionsOf<typeof withRunOptions<[], NoOptions>>
 
 export async function readFiles(context: Context): Promise<readonly Migration[]> {
   return (await context.engine()).migrations()

@@ -1,4 +1,8 @@
-/** What a misspelt word was meant to be. */
+/** Corrections of misspelt words. */
+import { quoted } from '../errors.ts'
+
+/** The hint that names the correction. */
+export const didYouMean = (name: string): string => `did you mean ${quoted(name)}?`
 
 /** The one of `candidates` that is a slip of the finger or two away, without regard to case; letters that changed places are one slip. */
 export async function findNearest(word: string, candidates: readonly string[]): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 /** The lists of posts: `posts`, `timeline`, `explore` and `search` are one query each, refined and written the same way. */
+import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { UsageError } from '../errors.ts'
@@ -7,25 +8,30 @@ import { countPosts, listPosts, type PostField, type PostListQuery, type PostSor
 import { type Period, type PostQuery, within } from '../models/posts.ts'
 import { feed } from '../output/feed.ts'
 import type { Row } from '../output/format.ts'
-import { type Command, oneOf } from './command.ts'
-import { chooseFields, chooseFormat, type ListKind, type ListOptions, withListOptions, writeList } from './list-options.ts'
+import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+import { chooseFields, chooseFormat, type ListKind, withListOptions } from './list-options.ts'
+import { oneOf } from './options.ts'
+import { writeList } from './write-list.ts'
 
-const postListKind: ListKind<PostField, PostSort> = { fields: postFields, bare: postFields, cheap: postFields, sorts: postSorts }
-
-export interface PostListOptions extends ListOptions {
-  readonly since?: string
-  readonly until?: string
+const postListKind: ListKind<PostField, PostSort> = {
+  fields: postFields,
+  defaultFields: postFields,
+  defaultRecordFields: postFields,
+  sorts: postSorts,
 }
 
-/** What many people write has no end: unless told otherwise such a list shows so many posts. */
-export const screenful = 20
+/** Default limit of timeline, explore and search. */
+export const defaultLimit = 20
 
-export function withPostListOptions(command: Command): Command {
-  const dated = command
-    .option('--since <time>', 'only posts from then on: 2026-01-02, an RFC 3339 time, 2h, yesterday')
-    .option('--until <time>', 'only posts up to then, the whole of that day or minute included')
-  return withListOptions(dated, postListKind)
-}
+export const withPostListOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+  withListOptions(
+    command
+      .option('--since <time>', 'only posts from then on: 2026-01-02, an RFC 3339 time, 2h, yesterday')
+      .option('--until <time>', 'only posts up to then, the whole of that day or minute included'),
+    postListKind,
+  )
+
+export type PostListOptions = OptionsOf<typeof withPostListOptions<[], NoOptions>>
 
 /** Print the posts that a query stands for. The options are checked before the database is asked. */
 export function postList(context: Context, options: PostListOptions, presetLimit = 0) {

@@ -6,7 +6,7 @@ import { foldCase } from '../fold-case.ts'
 import { type GivenName, namesIn, place, withoutAt } from '../input/usernames.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
-import { findNearest } from './nearest.ts'
+import { didYouMean, findNearest } from './nearest.ts'
 
 /** @throws NotFoundError, with the nearest name if there is one. */
 export async function requireUser(db: Kysely<Database>, username: string): Promise<Identity> {
@@ -16,7 +16,7 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
 
 export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
   const nearest = await findNearest(given.name, await similarNames(db, given.name))
-  return unknown(given, nearest && `did you mean ${quoted(nearest)}?`)
+  return unknown(given, nearest && didYouMean(nearest))
 }
 
 const unknown = (given: GivenName, hint?: string): NotFoundError =>

@@ -5,13 +5,14 @@ import { highestId, type Page } from '../models/page.ts'
 import { type Conditions, countRelated, isLong, relatedUsers, walkOf } from '../models/related.ts'
 import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-fields.ts'
 import type { UserQuery } from '../models/users.ts'
-import { oneOf } from './command.ts'
-import { chooseFields, chooseFormat, type ListKind, type ListOptions, writeBlocks, writeList } from './list-options.ts'
+import { chooseFields, chooseFormat, type ListKind, type ListOptions } from './list-options.ts'
+import { oneOf } from './options.ts'
+import { writeBlocks, writeList } from './write-list.ts'
 
 export const userListKind: ListKind<UserField, UserSort> = {
   fields: userFields,
-  bare: ['username'],
-  cheap: cheapUserFields,
+  defaultFields: ['username'],
+  defaultRecordFields: cheapUserFields,
   sorts: userSorts,
 }
 

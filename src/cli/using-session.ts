@@ -57,5 +57,5 @@ async function offerUpgrade(context: Context, fault: DatabaseError): Promise<voi
   const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
   if (!(await confirm(context.terminal, `${question}. Run db upgrade now?`, true))) throw fault
   const { upgradeDatabase } = await import('./migrator.ts')
-  await upgradeDatabase(context, 'head', {})
+  await upgradeDatabase(context, 'head', { backup: true })
 }

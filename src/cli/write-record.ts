@@ -3,12 +3,13 @@ import type { Context } from '../context.ts'
 import type { Row } from '../output/format.ts'
 import { jsonText } from '../output/json.ts'
 import { escapeField, safeText } from '../output/safe-text.ts'
-import { chooseFields, chooseFormat, type ListOptions, once, writeList } from './list-options.ts'
+import { chooseFields, chooseFormat, type FormatOptions } from './list-options.ts'
+import { once, writeList } from './write-list.ts'
 
 /** Checks the options now and returns the function that writes the record. A single chosen field is printed as its bare value. */
-export function recordWriter(context: Context, options: ListOptions, all: readonly string[]): (row: Row) => Promise<void> {
+export function recordWriter(context: Context, options: FormatOptions, all: readonly string[]): (row: Row) => Promise<void> {
   const format = chooseFormat(context, options)
-  const fields = chooseFields({ fields: all, bare: all, cheap: all, sorts: [] }, format, options.fields)
+  const fields = chooseFields({ fields: all, defaultFields: all, defaultRecordFields: all, sorts: [] }, format, options.fields)
   const isBare = options.fields !== undefined && fields.length === 1
   const end = options.null ? '\0' : '\n'
   return async (row) => {

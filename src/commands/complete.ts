@@ -10,8 +10,8 @@ export const complete = (context: Context) =>
     .summary('what could stand next on a command line')
     .argument('[word...]', 'the words so far; the last may be empty')
     .example('microblog complete -- follow al', 'users whose names begin with al')
-    .action(async (words: string[], _options: unknown, command: Command) => {
-      const candidates = candidatesFor(command.parent as Command, words)
+    .action(async (words, _options, { parent }) => {
+      const candidates = parent ? candidatesFor(parent, words) : []
       if (candidates === 'files') return context.print(':files')
       const typed = words.at(-1) === '=' ? '' : (words.at(-1) ?? '')
       const found = candidates === 'usernames' ? await usernames(context, words, typed) : candidates

@@ -1,6 +1,7 @@
-import { Command, choice } from '../cli/command.ts'
+import { Command } from '../cli/command.ts'
+import { choice } from '../cli/options.ts'
 import type { Context } from '../context.ts'
-import { type Shell, scripts, shells } from './completion/scripts.ts'
+import { scripts, shells } from './completion/scripts.ts'
 
 export const completion = (context: Context) =>
   new Command('completion')
@@ -10,4 +11,4 @@ export const completion = (context: Context) =>
     .example('eval "$(microblog completion bash)"', 'in ~/.bashrc; zsh alike')
     .example('microblog completion fish | source', 'in ~/.config/fish/config.fish')
     .example('microblog completion pwsh | Out-String | Invoke-Expression', 'in $PROFILE')
-    .action((shell: Shell) => context.io.stdout.write(scripts[shell]))
+    .action((shell) => context.io.stdout.write(scripts[shell]))

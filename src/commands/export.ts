@@ -1,8 +1,9 @@
 /** `export`: all records of one type as a stream of text, to stdout or to a file. */
 import { existsSync, realpathSync } from 'node:fs'
-import { Command, choice, oneOf } from '../cli/command.ts'
-import { writeBlocks } from '../cli/list-options.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { choice, oneOf } from '../cli/options.ts'
 import { usingSession } from '../cli/using-session.ts'
+import { writeBlocks } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import type { Engine, Session } from '../db/engine.ts'
 import { ContradictionError, RefusedError } from '../errors.ts'
@@ -11,20 +12,13 @@ import { formats } from '../output/formats.ts'
 import type { Output } from '../output/io.ts'
 import { writeWholeFile } from '../output/whole-file.ts'
 
-interface Options {
-  readonly output?: string
-  readonly format?: string
-  readonly json?: boolean
-  readonly header?: boolean
-}
-
 const exportTypes = ['follows', 'users', 'posts'] as const
 type ExportType = (typeof exportTypes)[number]
 
 const exportFormats = ['tsv', 'plain', 'csv', 'ndjson', 'json'] as const
 type ExportFormat = (typeof exportFormats)[number]
 
-export const exportRecords = (context: Context) =>
+const declare = () =>
   new Command('export')
     .summary('write out all follows, users or posts')
     .description('Write out all follows, users or posts, by username, so that import gives the same database. Passwords and ids stay here.')
@@ -36,9 +30,12 @@ export const exportRecords = (context: Context) =>
     .takes('format', exportFormats)
     .example('microblog export follows -o follows.csv', 'a file for other programs')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
-    .action((what: ExportType, options: Options) => exportAll(context, what, options))
 
-async function exportAll(context: Context, what: ExportType, { output, header = true, json, format: asked }: Options): Promise<void> {
+type Options = OptionsOf<typeof declare>
+
+export const exportRecords = (context: Context) => declare().action((what, options) => exportAll(context, what, options))
+
+async function exportAll(context: Context, what: ExportType, { output, header, json, format: asked }: Options): Promise<void> {
   if (json && asked !== undefined && asked !== 'json') throw new ContradictionError('--json', `--format ${asked}`)
   const format = oneOf('format', json ? 'json' : (asked ?? extensionOf(output)), exportFormats)
   await usingSession(context, 'read', async (session) => {

@@ -1,7 +1,8 @@
 /** `follow` and `unfollow`: one user, many targets, one transaction, a line for each. */
 import type { Kysely } from 'kysely'
-import { changeDatabase, type ManyOptions } from '../cli/change.ts'
+import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
+import { type ManyOptions, withManyOptions } from '../cli/options.ts'
 import { requireUser, requireUsers } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { RefusedError } from '../errors.ts'
@@ -41,15 +42,15 @@ interface Verb {
   readonly describe: (user: string, target: string, isChanged: boolean) => string
 }
 
-function targetsCommand(context: Context, verb: Verb): Command {
-  return new Command(verb.name)
+const targetsCommand = (context: Context, verb: Verb) =>
+  withManyOptions(
+    new Command(verb.name)
+      .argument('<user>', 'a username')
+      .argument('<target...>', 'usernames; - reads them from standard input, one a line'),
+  )
     .summary(verb.summary)
     .description(`${verb.summary[0]?.toUpperCase()}${verb.summary.slice(1)}: all of them in one transaction, or none if one is unknown.`)
-    .argument('<user>', 'a username')
-    .argument('<target...>', 'usernames; - reads them from standard input, one a line')
-    .changesMany()
-    .action((user: string, targets: string[], options: ManyOptions) => changeTargets(context, verb, user, targets, options))
-}
+    .action((user, targets, options) => changeTargets(context, verb, user, targets, options))
 
 async function changeTargets(
   context: Context,

@@ -1,7 +1,8 @@
 /** `followers` and `following`: one of the two relationships, refined by the other options, and listed. */
 import type { Kysely } from 'kysely'
-import { Command, collect } from '../cli/command.ts'
-import { type ListOptions, withListOptions } from '../cli/list-options.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { withListOptions } from '../cli/list-options.ts'
+import { collect } from '../cli/options.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { userList, userListKind } from '../cli/user-list.ts'
 import { usingSession } from '../cli/using-session.ts'
@@ -39,13 +40,6 @@ export const following = (context: Context) =>
     .example('microblog following alice --not-mutual', 'whom alice follows without being followed back')
     .example('microblog following alice --sort followers -r -n 10', 'the ten best-known of them')
 
-interface Options extends ListOptions {
-  readonly mutual?: boolean
-  readonly notMutual?: boolean
-  readonly and?: readonly string[]
-  readonly not?: readonly string[]
-}
-
 interface Words {
   readonly name: string
   readonly summary: string
@@ -56,17 +50,22 @@ interface Words {
   readonly nobody: (username: string) => string
 }
 
-function relationshipCommand(context: Context, words: Words): Command {
-  const command = new Command(words.name)
-    .summary(words.summary)
-    .argument('<user>', 'a username')
-    .option('--mutual', 'only those where both follow each other')
-    .option('--not-mutual', 'only those where it is one-sided')
-    .option('--and <u>', `only those ${words.and} as well (may be repeated)`, collect)
-    .option('--not <u>', `only those ${words.not} (may be repeated)`, collect)
-    .action((username: string, options: Options) => listRelated(context, words, username, options))
-  return withListOptions(command, userListKind)
-}
+const declare = (words: Words) =>
+  withListOptions(
+    new Command(words.name)
+      .summary(words.summary)
+      .argument('<user>', 'a username')
+      .option('--mutual', 'only those where both follow each other')
+      .option('--not-mutual', 'only those where it is one-sided')
+      .option('--and <u>', `only those ${words.and} as well (may be repeated)`, collect)
+      .option('--not <u>', `only those ${words.not} (may be repeated)`, collect),
+    userListKind,
+  )
+
+type Options = OptionsOf<typeof declare>
+
+const relationshipCommand = (context: Context, words: Words) =>
+  declare(words).action((username, options) => listRelated(context, words, username, options))
 
 async function listRelated(context: Context, words: Words, username: string, options: Options): Promise<void> {
   if (options.mutual && options.notMutual) throw new ContradictionError('--mutual', '--not-mutual')

@@ -1,4 +1,5 @@
-import { Command, oneOf, parseCount } from '../cli/command.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { oneOf, parseCount } from '../cli/options.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
@@ -6,15 +7,10 @@ import { RefusedError, UsageError } from '../errors.ts'
 import { everyone, neighbourhood, picture } from '../models/picture.ts'
 import { graphFormatNames, graphFormats } from '../output/graph/graph-formats.ts'
 
-interface Options {
-  readonly depth?: number
-  readonly format?: string
-}
-
 /** No eye and no layout makes anything of more users than this; dot is text, and for other programs too. */
 const mostDrawn = 3_000
 
-export const graph = (context: Context) =>
+const declare = () =>
   new Command('graph')
     .summary('a picture of the graph')
     .description(
@@ -27,7 +23,10 @@ export const graph = (context: Context) =>
     .example('microblog graph --format svg > network.svg', 'everybody')
     .example('microblog graph alice --depth 2 --format mermaid', 'around alice, for a page in Markdown')
     .example('microblog graph alice | dot -Tpdf > alice.pdf', "with Graphviz's own programs")
-    .action((username: string | undefined, options: Options) => draw(context, username, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const graph = (context: Context) => declare().action((username, options) => draw(context, username, options))
 
 async function draw(context: Context, username: string | undefined, options: Options): Promise<void> {
   const format = oneOf('format', options.format ?? 'dot', graphFormatNames)

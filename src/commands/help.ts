@@ -1,5 +1,5 @@
 import { Command, commandPath } from '../cli/command.ts'
-import { findNearest } from '../cli/nearest.ts'
+import { didYouMean, findNearest } from '../cli/nearest.ts'
 import { topics } from '../cli/topics.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
@@ -13,11 +13,12 @@ export const help = (context: Context) =>
     .example('microblog help follow', 'the options of a command')
     .example('microblog help exit-codes', 'a topic')
     .example('microblog help --man | man -l -', 'everything, as a manual page')
-    .action(async (words: string[], options: { man?: boolean }, command: Command) => {
-      if (options.man) return context.io.stdout.write(await manual(command.parent as Command))
+    .action(async (words, options, { parent }) => {
+      const program = parent as Command
+      if (options.man) return context.io.stdout.write(await manual(program))
       const [topic = ''] = words
       const text = words.length === 1 && Object.hasOwn(topics, topic) ? topics[topic]?.text : undefined
-      if (text === undefined) (await findCommand(command.parent as Command, words)).outputHelp()
+      if (text === undefined) (await findCommand(program, words)).outputHelp()
       else context.io.stdout.write(text)
     })
 
@@ -30,7 +31,7 @@ async function findCommand(program: Command, words: readonly string[]): Promise<
   let command = program
   for (const word of words) {
     const found = command.commands.find((candidate) => namesOf(candidate).includes(word))
-    command = (found as Command | undefined) ?? (await noSuchCommand(command, word, command === program ? Object.keys(topics) : []))
+    command = found ?? (await noSuchCommand(command, word, command === program ? Object.keys(topics) : []))
   }
   return command
 }
@@ -40,5 +41,5 @@ const namesOf = (command: Command['commands'][number]): string[] => [command.nam
 async function noSuchCommand(command: Command, word: string, others: readonly string[]): Promise<never> {
   const nearest = await findNearest(word, [...command.commands.flatMap(namesOf), ...others])
   const path = command.parent ? ` under '${commandPath(command)}'` : ''
-  throw new UsageError(`no command or topic '${word}'${path}`, nearest ? `did you mean "${nearest}"?` : 'list them:  microblog help')
+  throw new UsageError(`no command or topic '${word}'${path}`, nearest ? didYouMean(nearest) : 'list them:  microblog help')
 }

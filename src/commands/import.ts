@@ -1,5 +1,6 @@
 import { noteDryRun } from '../cli/change.ts'
-import { Command, keepGoing, oneOf } from '../cli/command.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { keepGoing, oneOf, withChangeOptions } from '../cli/options.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
@@ -14,36 +15,30 @@ import { loadRecords } from './import/load.ts'
 import { Progress } from './import/progress.ts'
 import { type Stage, stageRecords } from './import/stage.ts'
 
-export interface ImportOptions {
-  readonly type?: string
-  readonly format?: string
-  readonly header?: boolean
-  readonly createUsers?: boolean
-  readonly keepGoing?: boolean
-  readonly dryRun?: boolean
-  readonly quiet?: boolean
-}
-
-export const importRecords = (context: Context) =>
-  new Command('import')
-    .summary('bring in follows, users or posts')
-    .description(
-      'Bring in follows, users or posts from a file, plain or gzipped: all of them in one transaction, or none if one is refused. ' +
-        'What is there already is left as it is. A header, or the fields of the first object, tell what they are; columns without a header are follows.',
-    )
-    .argument('[file]', 'a .tsv .csv .ndjson .jsonl or .json file, also with .gz; - reads standard input, as tsv')
-    .option('--type <t>', 'follows, users or posts')
-    .option('--format <f>', 'tsv, plain, csv, ndjson, jsonl or json, whatever the name of the file')
-    .option('--no-header', 'the first row is a record, whatever it looks like')
-    .option('--create-users', 'create the users that follows and posts name and that do not exist')
-    .takes('type', recordTypeNames)
-    .takes('format', inputFormats)
-    .addOption(keepGoing())
-    .changes()
+const declare = () =>
+  withChangeOptions(
+    new Command('import')
+      .summary('bring in follows, users or posts')
+      .description(
+        'Bring in follows, users or posts from a file, plain or gzipped: all of them in one transaction, or none if one is refused. ' +
+          'What is there already is left as it is. A header, or the fields of the first object, tell what they are; columns without a header are follows.',
+      )
+      .argument('[file]', 'a .tsv .csv .ndjson .jsonl or .json file, also with .gz; - reads standard input, as tsv')
+      .option('--type <t>', 'follows, users or posts')
+      .option('--format <f>', 'tsv, plain, csv, ndjson, jsonl or json, whatever the name of the file')
+      .option('--no-header', 'the first row is a record, whatever it looks like')
+      .option('--create-users', 'create the users that follows and posts name and that do not exist')
+      .takes('type', recordTypeNames)
+      .takes('format', inputFormats)
+      .addOption(keepGoing()),
+  )
     .example('microblog import follows.tsv', 'two columns: who follows, and whom')
     .example('microblog import posts.csv.gz --create-users', 'posts with their authors')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
-    .action((file: string | undefined, options: ImportOptions) => importFile(context, file, options))
+
+export type ImportOptions = OptionsOf<typeof declare>
+
+export const importRecords = (context: Context) => declare().action((file, options) => importFile(context, file, options))
 
 export async function importFile(context: Context, file: string | undefined, options: ImportOptions): Promise<void> {
   if (file === undefined) throw new UsageError('no file to import', 'name one, or - for standard input')
@@ -68,7 +63,7 @@ async function importSource(job: Job): Promise<void> {
   const faults = new Faults(source)
   const progress = new Progress(options.quiet ? undefined : context.io.stderr)
   try {
-    const records = await openRecords(source, { format, type, header: options.header !== false })
+    const records = await openRecords(source, { format, type, header: options.header })
     await importAll(job, records, faults, progress)
   } catch (error) {
     progress.end()

@@ -13,7 +13,7 @@ export const isFollowing = (context: Context) =>
     .argument('<user>', 'a username')
     .argument('<target>', 'a username')
     .example('microblog is-following alice bob && echo yes', 'ask in a script')
-    .action(async (username: string, targetName: string) => {
+    .action(async (username, targetName) => {
       const { user, target, answer } = await usingSession(context, 'read', async ({ db }) => {
         const user = await requireUser(db, username)
         const target = await requireUser(db, targetName)

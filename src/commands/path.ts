@@ -1,21 +1,19 @@
-import { Command, parseCount } from '../cli/command.ts'
-import { chooseFields, chooseFormat, type ListOptions, once, withFormatOptions, writeList } from '../cli/list-options.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { chooseFields, chooseFormat, withFormatOptions } from '../cli/list-options.ts'
+import { parseCount } from '../cli/options.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
+import { once, writeList } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import { shortestPath } from '../models/path.ts'
 import { allUsers } from '../models/users.ts'
 
-interface Options extends ListOptions {
-  readonly depth?: number
-}
-
-const kind = { fields: ['username', 'id'], bare: ['username'], cheap: ['username', 'id'], sorts: [] } as const
+const kind = { fields: ['username', 'id'], defaultFields: ['username'], defaultRecordFields: ['username', 'id'], sorts: [] } as const
 
 /** Follows; in real networks nobody is further away from anybody. */
 const presetDepth = 20
 
-export const path = (context: Context) =>
+const declare = () =>
   withFormatOptions(
     new Command('path')
       .summary('a shortest chain of follows; exit 1 if there is none')
@@ -27,7 +25,10 @@ export const path = (context: Context) =>
     .description('A shortest chain of follows from one user to another: each follows the next. Exit 1 if there is none.')
     .example('microblog path alice carol', 'one username a line')
     .example('microblog path alice carol --depth 3', 'if it takes no more than three follows')
-    .action((from: string, to: string, options: Options) => show(context, from, to, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const path = (context: Context) => declare().action((from, to, options) => show(context, from, to, options))
 
 async function show(context: Context, fromName: string, toName: string, options: Options): Promise<void> {
   const format = chooseFormat(context, options)

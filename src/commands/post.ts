@@ -1,5 +1,6 @@
-import { type ChangeOptions, change } from '../cli/change.ts'
-import { Command } from '../cli/command.ts'
+import { change } from '../cli/change.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { withChangeOptions } from '../cli/options.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
@@ -8,24 +9,24 @@ import { readText } from '../input/lines.ts'
 import { parseTime } from '../input/time.ts'
 import { addPost, bodyLength, checkBody, longestBody } from '../models/posts.ts'
 
-interface Options extends ChangeOptions {
-  readonly at?: string
-}
-
-export const post = (context: Context) =>
-  new Command('post')
+const declare = () =>
+  withChangeOptions(
+    new Command('post')
+      .argument('<user>', 'the author')
+      .argument('[body]', 'what to say; - reads it from standard input')
+      .option('--at <time>', 'when it was said (default: now)'),
+  )
     .summary('publish; prints the new id')
     .description(
       `Publish a post of 1 to ${longestBody} characters, and print its id. Without a body it is read from standard input, or asked for at a terminal.`,
     )
-    .argument('<user>', 'the author')
-    .argument('[body]', 'what to say; - reads it from standard input')
-    .option('--at <time>', 'when it was said (default: now)')
-    .changes()
     .example("microblog post alice 'hello, world'", 'publish')
     .example('id=$(fortune -s | microblog post alice)', 'from a pipe, and keep the id')
     .example("microblog post alice 'good old days' --at 2009-02-13T23:31:30Z", 'bring history in')
-    .action((username: string, body: string | undefined, options: Options) => publish(context, username, body, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const post = (context: Context) => declare().action((username, body, options) => publish(context, username, body, options))
 
 async function publish(context: Context, username: string, operand: string | undefined, options: Options): Promise<void> {
   const at = options.at === undefined ? undefined : parseTime(options.at).from

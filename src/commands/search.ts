@@ -1,5 +1,5 @@
-import { Command } from '../cli/command.ts'
-import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
+import { Command, type OptionsOf } from '../cli/command.ts'
+import { defaultLimit, postList, withPostListOptions } from '../cli/post-list.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
@@ -8,23 +8,24 @@ import { searchPosts } from '../models/post-search.ts'
 import { allPosts, postsOf } from '../models/posts.ts'
 import { hitMarks } from '../output/feed.ts'
 
-interface Options extends PostListOptions {
-  readonly user?: string
-}
-
-export const search = (context: Context) =>
-  withPostListOptions(new Command('search').summary('full-text search in posts').argument('<query>', 'words, all of which are to be found'))
+const declare = () =>
+  withPostListOptions(
+    new Command('search').argument('<query>', 'words, all of which are to be found').option('--user <u>', 'only posts of this user'),
+  )
+    .summary('full-text search in posts')
     .description(
-      `Full-text search in posts, newest first: ${screenful} of them, unless --limit says otherwise. "a phrase", hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words.`,
+      `Full-text search in posts, newest first: ${defaultLimit} of them, unless --limit says otherwise. "a phrase", hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words.`,
     )
-    .option('--user <u>', 'only posts of this user')
     .example('microblog search coffee', 'posts about coffee')
     .example(`microblog search '"good morning" OR coff*' --user alice`, 'a phrase or the beginning of a word, by alice')
-    .action((query: string, options: Options) => find(context, query, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const search = (context: Context) => declare().action((query, options) => find(context, query, options))
 
 async function find(context: Context, query: string, options: Options): Promise<void> {
   if (query.trim() === '') throw new UsageError('there is nothing to search for', 'name a word:  microblog search coffee')
-  const list = postList(context, options, screenful)
+  const list = postList(context, options, defaultLimit)
   await usingSession(context, 'read', async (session) => {
     const { db } = session
     const posts = options.user === undefined ? allPosts(db) : postsOf(db, (await requireUser(db, options.user)).id)

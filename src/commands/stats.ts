@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { Command } from '../cli/command.ts'
-import { chooseFields, chooseFormat, type ListOptions, withFormatOptions } from '../cli/list-options.ts'
+import { chooseFields, chooseFormat, type FormatOptions, withFormatOptions } from '../cli/list-options.ts'
 import { usingSession } from '../cli/using-session.ts'
 import { recordWriter } from '../cli/write-record.ts'
 import type { Context } from '../context.ts'
@@ -19,11 +19,11 @@ export const stats = (context: Context) =>
     )
     .example('microblog stats', 'the network at a glance')
     .example('microblog stats --fields follows', 'one number')
-    .action((options: ListOptions) => show(context, options))
+    .action((options) => show(context, options))
 
-async function show(context: Context, options: ListOptions): Promise<void> {
+async function show(context: Context, options: FormatOptions): Promise<void> {
   const format = chooseFormat(context, options)
-  const chosen = chooseFields({ fields, bare: fields, cheap: fields, sorts: [] }, format, options.fields)
+  const chosen = chooseFields({ fields, defaultFields: fields, defaultRecordFields: fields, sorts: [] }, format, options.fields)
   const write = recordWriter(context, options, fields)
   const stats = await usingSession(context, 'read', ({ db }) => ask(db, chosen))
   if (format === 'json') return context.print(jsonText(Object.fromEntries(chosen.map((field) => [field, stats[field]]))))

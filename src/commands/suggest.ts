@@ -1,25 +1,28 @@
-import { Command, oneOf } from '../cli/command.ts'
-import { chooseFields, chooseFormat, type ListOptions, withListOptions, writeList } from '../cli/list-options.ts'
+import { Command } from '../cli/command.ts'
+import { chooseFields, chooseFormat, type ListOptions, withListOptions } from '../cli/list-options.ts'
+import { oneOf } from '../cli/options.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
+import { writeList } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import { countSuggestions, listSuggestions } from '../models/suggest.ts'
 import { cheapUserFields, type UserField, userFields } from '../models/user-fields.ts'
 
 const kind = {
   fields: [...userFields, 'common'],
-  bare: ['username'],
-  cheap: [...cheapUserFields, 'common'],
+  defaultFields: ['username'],
+  defaultRecordFields: [...cheapUserFields, 'common'],
   sorts: ['common'],
 } as const
 
 export const suggest = (context: Context) =>
-  withListOptions(new Command('suggest').summary('friends of friends not yet followed, best first').argument('<user>', 'a username'), kind)
+  withListOptions(new Command('suggest').argument('<user>', 'a username'), kind)
+    .summary('friends of friends not yet followed, best first')
     .description('Those who are followed by whom <user> follows, and not yet by <user>: most common friends first, ties by id.')
     .example('microblog suggest alice -n 10', 'the ten best')
     .example('microblog suggest alice -n 10 --fields username,common', 'and how many friends they have in common')
     .example('microblog suggest alice -n 3 | microblog follow alice -', 'take the advice')
-    .action((username: string, options: ListOptions) => list(context, username, options))
+    .action((username, options) => list(context, username, options))
 
 async function list(context: Context, username: string, options: ListOptions): Promise<void> {
   const format = chooseFormat(context, options)

@@ -1,18 +1,21 @@
 import { Command } from '../cli/command.ts'
-import { type PostListOptions, postList, screenful, withPostListOptions } from '../cli/post-list.ts'
+import { defaultLimit, postList, withPostListOptions } from '../cli/post-list.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import { timeline as timelineOf } from '../models/posts.ts'
 
 export const timeline = (context: Context) =>
-  withPostListOptions(new Command('timeline').alias('tl').summary('posts of <user> and of everyone followed, newest first'))
-    .description(`The posts of <user> and of everyone <user> follows, newest first: ${screenful} of them, unless --limit says otherwise.`)
-    .argument('<user>', 'a username')
-    .example('microblog timeline alice', `the ${screenful} newest`)
+  withPostListOptions(new Command('timeline').argument('<user>', 'a username'))
+    .alias('tl')
+    .summary('posts of <user> and of everyone followed, newest first')
+    .description(
+      `The posts of <user> and of everyone <user> follows, newest first: ${defaultLimit} of them, unless --limit says otherwise.`,
+    )
+    .example('microblog timeline alice', `the ${defaultLimit} newest`)
     .example('microblog timeline alice --since yesterday --until yesterday -n 0', "all of yesterday's (UTC)")
-    .action(async (username: string, options: PostListOptions) => {
-      const list = postList(context, options, screenful)
+    .action(async (username, options) => {
+      const list = postList(context, options, defaultLimit)
       await usingSession(context, 'read', async (session) => {
         const user = await requireUser(session.db, username)
         await list.print(session, timelineOf(session.db, user.id), `there is nothing to read for ${user.username} here`)

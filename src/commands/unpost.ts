@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
-import { changeDatabase, type ManyOptions } from '../cli/change.ts'
+import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
+import { type ManyOptions, withManyOptions } from '../cli/options.ts'
 import type { Context } from '../context.ts'
 import { NotFoundError } from '../errors.ts'
 import { parseId } from '../input/post-ids.ts'
@@ -9,14 +10,12 @@ import { removePosts } from '../models/posts.ts'
 import type { Database } from '../models/schema.ts'
 
 export const unpost = (context: Context) =>
-  new Command('unpost')
+  withManyOptions(new Command('unpost').argument('<id...>', 'ids of posts; - reads them from standard input, one a line'))
     .summary('delete posts')
     .description('Delete posts: all of them, or none if there is no such post. An id is never given to another post.')
-    .argument('<id...>', 'ids of posts; - reads them from standard input, one a line')
-    .changesMany()
     .example('microblog unpost 12', 'delete post 12')
     .example('microblog posts alice --until 2020-12-31 --fields id | microblog unpost -', "delete alice's old posts")
-    .action((operands: string[], options: ManyOptions) => removeAll(context, operands, options))
+    .action((operands, options) => removeAll(context, operands, options))
 
 async function removeAll(context: Context, operands: readonly string[], options: ManyOptions): Promise<void> {
   const given = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')

@@ -1,6 +1,5 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command as Commander } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { type Command, commandPath } from '../../src/cli/command.ts'
 import { Context } from '../../src/context.ts'
@@ -11,8 +10,8 @@ import { emptyWorld } from '../support/run.ts'
 const silent = { isTerminal: false, columns: 80, write() {} }
 const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: silent, stderr: silent, env: {} }
 
-const leaves = (command: Commander): Commander[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
-const commands = leaves(buildProgram(new Context(io, ''), '0.0.0')) as Command[]
+const leaves = (command: Command): readonly Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
+const commands = leaves(buildProgram(new Context(io, ''), '0.0.0'))
 const lines = commands.map((command) => commandPath(command).replace(/^microblog /, ''))
 
 /** The arguments of the first microblog command in a line of shell, without their quotes. */
@@ -40,7 +39,7 @@ describe('help', () => {
     expect(await run(`${line} --help`)).toEqual(await run(`help ${line}`))
   })
 
-  it.each(commands.flatMap((command) => command.examples.map(([example]) => [example])))(
+  it.each(commands.flatMap((command) => command.examples.map((example) => [example.command])))(
     'shows an example with valid usage: %s',
     async (example) => {
       const { folder, run } = emptyWorld()

@@ -81,7 +81,9 @@ it(`import handles ${inputs.toLocaleString('en')} mutated inputs by adding all v
         const stderr = memoryOutput()
         const io = { stdin: { isTerminal: false, chunks: () => inChunks(bytes, at) }, stdout: memoryOutput(), stderr, env: {} }
         const context = new OpenContext(io, join(root, 'migrations'))
-        const failure = await importFile(context, '-', { format, keepGoing }).catch((error: unknown) => error)
+        const failure = await importFile(context, '-', { format, header: true, ...(keepGoing && { keepGoing }) }).catch(
+          (error: unknown) => error,
+        )
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []
         expect((count.get() as number) - before).toBe(failure ? 0 : added)
         if (failure) expect(failure).toBeInstanceOf(MicroblogError)

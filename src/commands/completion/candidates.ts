@@ -1,5 +1,5 @@
 /** What could stand next on a command line, found in Commander's own tree: nothing has to be told to the completion twice. */
-import type { Argument, Command as Commander, Option } from 'commander'
+import type { Argument, Option } from 'commander'
 import type { Command } from '../../cli/command.ts'
 import { topics } from '../../cli/topics.ts'
 
@@ -40,11 +40,11 @@ function advance(place: Place, word: string): Place {
 function enter(place: Place, word: string): Place {
   const { command, index } = place
   const child = index === 0 && command.commands.find((candidate) => candidate.name() === word || candidate.aliases().includes(word))
-  return child ? { ...place, command: child as Command, index: 0 } : { ...place, index: index + 1 }
+  return child ? { ...place, command: child, index: 0 } : { ...place, index: index + 1 }
 }
 
 /** The command's own options and those of the commands it belongs to. */
-function optionsOf(command: Commander): readonly Option[] {
+function optionsOf(command: Command): readonly Option[] {
   return [...command.createHelp().visibleOptions(command), ...command.createHelp().visibleGlobalOptions(command)]
 }
 
@@ -68,7 +68,7 @@ function valuesOf(command: Command, option: Option): Candidates {
 }
 
 function valuesIn(command: Command | null, option: string): readonly string[] | undefined {
-  return command ? (command.values?.get(option) ?? valuesIn(command.parent as Command | null, option)) : undefined
+  return command ? (command.values.get(option) ?? valuesIn(command.parent, option)) : undefined
 }
 
 function argumentOf({ command, index }: Place): Candidates {
@@ -77,7 +77,7 @@ function argumentOf({ command, index }: Place): Candidates {
   const argument: Argument | undefined = registeredArguments[index] ?? (last?.variadic ? last : undefined)
   if (!argument) return []
   if (argument.argChoices) return plain(argument.argChoices)
-  if (argument.name() === 'command') return index === 0 ? [...commandsIn(command.parent as Command), ...topicWords()] : []
+  if (argument.name() === 'command') return index === 0 ? [...(command.parent ? commandsIn(command.parent) : []), ...topicWords()] : []
   return isNewName(command) ? [] : kindOf(argument.name())
 }
 

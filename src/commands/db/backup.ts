@@ -1,4 +1,5 @@
-import { Command, quiet } from '../../cli/command.ts'
+import { Command } from '../../cli/command.ts'
+import { quiet } from '../../cli/options.ts'
 import { withAdvice } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 
@@ -9,7 +10,7 @@ export const backup = (context: Context) =>
     .argument('<file>', 'where the copy goes')
     .addOption(quiet())
     .example('microblog db backup copy.db', 'a copy, made and checked while others write')
-    .action(async (file: string) => {
+    .action(async (file) => {
       const engine = await context.engine()
       await withAdvice(context, () => engine.backUp(file))
       context.print(file)

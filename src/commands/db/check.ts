@@ -14,7 +14,7 @@ export const check = (context: Context) =>
     )
     .option('--json', 'as JSON')
     .example('microblog db check && echo sound', 'in a script')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options) => {
       const engine = await context.engine()
       const files = await engine.migrations()
       const { checkDatabase, checkFiles } = await import('../../migrate/check.ts')

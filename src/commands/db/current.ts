@@ -10,7 +10,7 @@ export const current = (context: Context) =>
     .summary('the revision the database is at')
     .option('--json', 'as JSON')
     .example('microblog db current', '0004 search (head)')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options) => {
       const files = await readFiles(context)
       const applied = await usingMigrations(context, 'read', (connection) => connection.history())
       checkHistory(files, applied)

@@ -1,5 +1,6 @@
-import { Command, yes } from '../../cli/command.ts'
-import { printScript, type RunOptions, readFiles, runWithLog, withRunOptions } from '../../cli/migrator.ts'
+import { Command, type OptionsOf } from '../../cli/command.ts'
+import { printScript, readFiles, runWithLog, withRunOptions } from '../../cli/migrator.ts'
+import { yes } from '../../cli/options.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import { DatabaseError } from '../../errors.ts'
@@ -7,23 +8,20 @@ import type { Migration } from '../../migrate/files.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
 import type { Loss } from '../../migrate/step.ts'
 
-interface Options extends RunOptions {
-  readonly yes?: boolean
-}
-
-export const downgrade = (context: Context) =>
-  withRunOptions(new Command('downgrade'))
+const declare = () =>
+  withRunOptions(new Command('downgrade').argument('[to]', 'base, 0002, the beginning of a name, -1', '-1'))
     .summary('undo the last migration, or all down to <to>')
     .description(
       'Undo applied migrations down to <to>, in one transaction: all or nothing. Says first how many rows that would lose, and asks.',
     )
-    .argument('[to]', 'base, 0002, the beginning of a name, -1', '-1')
     .addOption(yes())
     .example('microblog db downgrade', 'undo the last migration')
     .example('microblog db downgrade base --yes', 'undo all, whatever is lost')
-    .action((target: string, options: Options) =>
-      options.sql ? printScript(context, target, 'downgrade') : undo(context, target, options),
-    )
+
+type Options = OptionsOf<typeof declare>
+
+export const downgrade = (context: Context) =>
+  declare().action((target, options) => (options.sql ? printScript(context, target, 'downgrade') : undo(context, target, options)))
 
 async function undo(context: Context, target: string, options: Options): Promise<void> {
   const files = await readFiles(context)

@@ -13,7 +13,7 @@ export const history = (context: Context) =>
     )
     .option('--json', 'as JSON, with message, checksum and duration')
     .example('microblog db history', 'what ran, and what will')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options) => {
       const files = await readFiles(context)
       const exists = await (await context.engine()).exists()
       const history = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []

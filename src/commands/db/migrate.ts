@@ -1,18 +1,13 @@
-import { Command, collect } from '../../cli/command.ts'
+import { Command, type OptionsOf } from '../../cli/command.ts'
 import { checkBuild, checkIsCheckout, readFiles, writeMigration } from '../../cli/migrator.ts'
+import { collect } from '../../cli/options.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'
 import { UsageError } from '../../errors.ts'
 import type { GeneratedMigration, Rename } from '../../migrate/new-file.ts'
 import { schema } from '../../models/schema.ts'
 
-interface Options {
-  readonly message: string
-  readonly rename?: readonly string[]
-  readonly dryRun?: boolean
-}
-
-export const migrate = (context: Context) =>
+const declare = () =>
   new Command('migrate')
     .summary('write the migration that is missing')
     .description(
@@ -23,7 +18,10 @@ export const migrate = (context: Context) =>
     .option('--dry-run', 'print the file instead of writing it')
     .example('microblog db migrate -m followers', 'writes migrations/0003_followers.sql')
     .example('microblog db migrate -m "posts have a language" --dry-run', 'look at it first')
-    .action((options: Options) => generate(context, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const migrate = (context: Context) => declare().action((options) => generate(context, options))
 
 async function generate(context: Context, { message, rename = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)

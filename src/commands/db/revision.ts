@@ -7,7 +7,7 @@ export const revision = (context: Context) =>
     .summary('write an empty migration, to be filled in by hand')
     .requiredOption('-m, --message <message>', 'what changes; names the file')
     .example('microblog db revision -m "fill in languages"', 'writes the next file of migrations/')
-    .action(async ({ message }: { message: string }) => {
+    .action(async ({ message }) => {
       checkIsCheckout(context)
       const files = await readFiles(context)
       const { renderMigration } = await import('../../migrate/new-file.ts')

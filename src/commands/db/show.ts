@@ -10,7 +10,7 @@ export const show = (context: Context) =>
     .summary('the text of a migration')
     .argument('<rev>', '0002, the beginning of a name, head')
     .example('microblog db show followers', 'what 0003 does, and undoes')
-    .action(async (revision: string) => {
+    .action(async (revision) => {
       const { file } = findMigration(revision, await readFiles(context))
       context.io.stdout.write(readFileSync(join(context.migrations, file)))
     })

@@ -1,5 +1,6 @@
-import { Command, quiet } from '../../cli/command.ts'
+import { Command } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
+import { quiet } from '../../cli/options.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import { resolveTarget } from '../../migrate/target.ts'
@@ -13,7 +14,7 @@ export const stamp = (context: Context) =>
     .argument('<rev>', 'head, base, 0002, the beginning of a name')
     .addOption(quiet())
     .example('microblog db stamp head', 'after the tables were restored from a dump')
-    .action(async (revision: string) => {
+    .action(async (revision) => {
       const files = await readFiles(context)
       const { name } = await context.engine()
       const { stamp: record } = await import('../../migrate/stamp.ts')

@@ -22,7 +22,7 @@ const section = (heading: string, ...lines: readonly string[]): string => `.SH $
 
 /** All commands that do something, those of groups too, in the order of the tree. */
 export function commandsUnder(command: Command): Command[] {
-  const children = command.createHelp().visibleCommands(command) as Command[]
+  const children = command.createHelp().visibleCommands(command)
   return children.flatMap((child) => (child.commands.length > 0 ? commandsUnder(child) : [child]))
 }
 
@@ -35,7 +35,7 @@ function describe(command: Command): string[] {
     ...command.registeredArguments.flatMap((argument) => item(argumentWord(argument), argument.description)),
     ...options(command),
     ...(command.examples.length > 0 ? ['.PP', 'Examples:'] : []),
-    ...command.examples.flatMap(([line, does]) => item(line, does)),
+    ...command.examples.flatMap((example) => item(example.command, example.does)),
   ]
 }
 

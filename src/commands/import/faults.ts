@@ -1,6 +1,6 @@
 /** What is wrong with the input: the first faults in words, the others as a number. */
 import type { Kysely } from 'kysely'
-import { findNearest } from '../../cli/nearest.ts'
+import { didYouMean, findNearest } from '../../cli/nearest.ts'
 import type { Context } from '../../context.ts'
 import { MicroblogError, NotFoundError, quoted } from '../../errors.ts'
 import { placeOf, type Source } from '../../input/source.ts'
@@ -62,7 +62,7 @@ export class Faults {
     const error = this.#first[0]?.error
     if (!fault || this.count > 1 || !(error instanceof UnknownUserError)) return faults
     const nearest = await findNearest(error.username, await similarNames(db, error.username))
-    return nearest ? [new MicroblogError(fault.message, fault.exitCode, `did you mean "${nearest}"?`)] : faults
+    return nearest ? [new MicroblogError(fault.message, fault.exitCode, didYouMean(nearest))] : faults
   }
 
   /** A line for those that are not put into words, if there are any. */

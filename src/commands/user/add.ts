@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
-import { change, type ManyOptions } from '../../cli/change.ts'
-import { Command, passwordStdin } from '../../cli/command.ts'
+import { change } from '../../cli/change.ts'
+import { Command, type OptionsOf } from '../../cli/command.ts'
 import { readEmail, readPassword } from '../../cli/credentials.ts'
 import { checkEmailIsFree, sortOutNames } from '../../cli/new-names.ts'
+import { passwordStdin, withManyOptions } from '../../cli/options.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
@@ -11,25 +12,24 @@ import { hashPassword } from '../../models/passwords.ts'
 import type { Database, NewUser } from '../../models/schema.ts'
 import { addUsers } from '../../models/users.ts'
 
-interface Options extends ManyOptions {
-  readonly email?: string
-  readonly passwordStdin?: boolean
-}
-
-export const add = (context: Context) =>
-  new Command('add')
+const declare = () =>
+  withManyOptions(
+    new Command('add')
+      .argument('<username...>', 'usernames; - reads them from standard input, one a line')
+      .option('--email <e>', "the user's email address (with a single username)")
+      .addOption(passwordStdin()),
+  )
     .summary('create users')
     .description(
       'Create users: all of them, or none if one is refused. At a terminal a single user is asked for email and password; Enter leaves one out.',
     )
-    .argument('<username...>', 'usernames; - reads them from standard input, one a line')
-    .option('--email <e>', "the user's email address (with a single username)")
-    .addOption(passwordStdin())
-    .changesMany()
     .example('microblog user add alice bob', 'two users')
     .example('microblog user add alice --email alice@example.com', 'with an email address')
     .example('cut -d, -f2 users.csv | microblog user add - -k', 'all that can be added')
-    .action((operands: string[], options: Options) => addAll(context, operands, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const add = (context: Context) => declare().action((operands, options) => addAll(context, operands, options))
 
 async function addAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
   const isSingle = operands.length === 1 && operands[0] !== '-'

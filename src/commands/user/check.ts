@@ -1,5 +1,6 @@
-import { Command, passwordStdin } from '../../cli/command.ts'
+import { Command } from '../../cli/command.ts'
 import { readPasswordLine } from '../../cli/credentials.ts'
+import { passwordStdin } from '../../cli/options.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
@@ -16,7 +17,7 @@ export const check = (context: Context) =>
     .argument('<username>', 'the user')
     .addOption(passwordStdin())
     .example('pass show alice | microblog user check alice --password-stdin', 'ask in a script')
-    .action(async (username: string, options: { passwordStdin?: boolean }) => {
+    .action(async (username, options) => {
       if (!options.passwordStdin) throw new UsageError('the password is read from standard input', 'say so with --password-stdin')
       const password = await readPasswordLine(context)
       const hash = await usingSession(context, 'read', ({ db }) => findPasswordHash(db, withoutAt(username)))

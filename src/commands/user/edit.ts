@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
-import { type ChangeOptions, changeDatabase } from '../../cli/change.ts'
-import { Command, passwordStdin } from '../../cli/command.ts'
+import { changeDatabase } from '../../cli/change.ts'
+import { Command, type OptionsOf } from '../../cli/command.ts'
 import { readEmail, readPasswordLine } from '../../cli/credentials.ts'
 import { checkEmailIsFree, usernameTaken } from '../../cli/new-names.ts'
+import { passwordStdin, withChangeOptions } from '../../cli/options.ts'
 import { requireUser } from '../../cli/require-users.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
@@ -11,24 +12,22 @@ import { hashPassword } from '../../models/passwords.ts'
 import type { Database } from '../../models/schema.ts'
 import { checkUsername, editUser, findUser, type Identity } from '../../models/users.ts'
 
-interface Options extends ChangeOptions {
-  readonly username?: string
-  readonly email?: string
-  readonly passwordStdin?: boolean
-}
-
-export const edit = (context: Context) =>
-  new Command('edit')
+const declare = () =>
+  withChangeOptions(
+    new Command('edit')
+      .argument('<username>', 'the user')
+      .option('--username <new>', 'the new username; posts and follows stay with the user')
+      .option('--email <e>', 'the new email address; an empty one removes it')
+      .addOption(passwordStdin()),
+  )
     .summary("change a user's name, email or password")
-    .argument('<username>', 'the user')
-    .option('--username <new>', 'the new username; posts and follows stay with the user')
-    .option('--email <e>', 'the new email address; an empty one removes it')
-    .addOption(passwordStdin())
-    .changes()
     .example('microblog user edit alice --username alicia', 'rename')
     .example('microblog user edit alice --email ""', 'forget the email address')
     .example('pass show alice | microblog user edit alice --password-stdin', 'set the password')
-    .action((username: string, options: Options) => editOne(context, username, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const edit = (context: Context) => declare().action((username, options) => editOne(context, username, options))
 
 async function editOne(context: Context, username: string, options: Options): Promise<void> {
   if (options.username === undefined && options.email === undefined && !options.passwordStdin) {

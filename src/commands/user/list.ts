@@ -1,5 +1,5 @@
 import { Command } from '../../cli/command.ts'
-import { type ListOptions, withListOptions } from '../../cli/list-options.ts'
+import { withListOptions } from '../../cli/list-options.ts'
 import { userList, userListKind } from '../../cli/user-list.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
@@ -11,7 +11,7 @@ export const list = (context: Context, name = 'list') => {
     .summary(name === 'list' ? 'all users' : 'all users (the same as user list)')
     .example(call, 'one username a line, in order')
     .example(`${call} --sort followers -r -n 10 --fields username,followers`, 'the ten best-known')
-    .action(async (options: ListOptions) => {
+    .action(async (options) => {
       const print = userList(context, options)
       await usingSession(context, 'read', (session) => print(session, [], 'there are no users yet: microblog user add <username>'))
     })

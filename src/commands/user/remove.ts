@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
-import { change, type ManyOptions } from '../../cli/change.ts'
-import { Command, yes } from '../../cli/command.ts'
+import { change } from '../../cli/change.ts'
+import { Command, type OptionsOf } from '../../cli/command.ts'
+import { withManyOptions, yes } from '../../cli/options.ts'
 import { requireUsers } from '../../cli/require-users.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
@@ -8,21 +9,19 @@ import { readNames } from '../../input/usernames.ts'
 import type { Database } from '../../models/schema.ts'
 import { type Belongings, countBelongings, type Identity, idsOf, removeUsers } from '../../models/users.ts'
 
-interface Options extends ManyOptions {
-  readonly yes?: boolean
-}
-
-export const remove = (context: Context) =>
-  new Command('remove')
+const declare = () =>
+  withManyOptions(
+    new Command('remove').argument('<username...>', 'usernames; - reads them from standard input, one a line').addOption(yes()),
+  )
     .alias('rm')
     .summary('remove users, with their posts and follows')
     .description('Remove users, with their posts and follows: all of them, or none if one is unknown. Asks first; in a script say --yes.')
-    .argument('<username...>', 'usernames; - reads them from standard input, one a line')
-    .addOption(yes())
-    .changesMany()
     .example('microblog user remove alice', 'asks first')
     .example('microblog user remove alice bob --yes', 'does not ask')
-    .action((operands: string[], options: Options) => removeAll(context, operands, options))
+
+type Options = OptionsOf<typeof declare>
+
+export const remove = (context: Context) => declare().action((operands, options) => removeAll(context, operands, options))
 
 async function removeAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')

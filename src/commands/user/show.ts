@@ -1,5 +1,5 @@
 import { Command } from '../../cli/command.ts'
-import { type ListOptions, withFormatOptions } from '../../cli/list-options.ts'
+import { withFormatOptions } from '../../cli/list-options.ts'
 import { requireUser } from '../../cli/require-users.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import { recordWriter } from '../../cli/write-record.ts'
@@ -10,12 +10,11 @@ import { allUsers } from '../../models/users.ts'
 const fields = ['id', 'username', 'email', 'followers', 'following', 'posts'] as const satisfies readonly (typeof userFields)[number][]
 
 export const show = (context: Context) =>
-  withFormatOptions(new Command('show'), fields)
+  withFormatOptions(new Command('show').argument('<username>', 'the user'), fields)
     .summary('profile and counts')
-    .argument('<username>', 'the user')
     .example('microblog user show alice', 'her profile')
     .example('microblog user show alice --fields followers', 'one value')
-    .action(async (username: string, options: ListOptions) => {
+    .action(async (username, options) => {
       const write = recordWriter(context, options, fields)
       const row = await usingSession(context, 'read', async ({ db }) => {
         const user = await requireUser(db, username)

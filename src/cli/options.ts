@@ -1,0 +1,52 @@
+/** Options and operands that several commands have, with what their values may be. */
+import type { OptionValues } from '@commander-js/extra-typings'
+import * as commander from 'commander'
+import { UnknownValueError } from '../errors.ts'
+import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+
+/** Commander's own classes, with types from which those of a command's options are inferred. */
+const { Argument, Option } = commander as unknown as typeof import('@commander-js/extra-typings')
+
+/** A whole number of rows, 0 or more. */
+export function parseCount(value: string): number {
+  const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (Number.isSafeInteger(count)) return count
+  throw new commander.InvalidArgumentError(`It is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
+}
+
+/** The values of an option that may be repeated. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
+/** One of a list of names. */
+export function oneOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {
+  const name = names.find((candidate) => candidate === value)
+  if (name) return name
+  throw new UnknownValueError(what, value, names)
+}
+
+/** An operand that is one of a list of names; `what` is what such a name stands for. */
+export const choice = <Usage extends string, Name extends string>(
+  usage: Usage,
+  description: string,
+  what: string,
+  names: readonly Name[],
+) => new Argument(usage, description).choices(names).argParser((value: string) => oneOf(what, value, names))
+
+export const quiet = () => new Option('-q, --quiet', 'print nothing but errors')
+export const keepGoing = () => new Option('-k, --keep-going', 'do the rest when one fails; then exit 1')
+export const yes = () => new Option('-y, --yes', 'do not ask')
+export const passwordStdin = () => new Option('--password-stdin', 'read the password from standard input, one line')
+const dryRun = () => new Option('--dry-run', 'do everything, say what would happen, and undo it')
+const nullInput = () => new Option('-0, --null', 'names on standard input end in NUL, not newline')
+
+/** The options of commands that change something. */
+export const withChangeOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+  command.addOption(dryRun()).addOption(quiet())
+
+export type ChangeOptions = OptionsOf<typeof withChangeOptions<[], NoOptions>>
+
+/** The options of commands that change many things, whose names may come from standard input. */
+export const withManyOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+  withChangeOptions(command.addOption(keepGoing()).addOption(nullInput()))
+
+export type ManyOptions = OptionsOf<typeof withManyOptions<[], NoOptions>>

@@ -1,0 +1,36 @@
+/** From a query's rows to text on stdout. */
+import type { Context } from '../context.ts'
+import type { Format, List } from '../output/format.ts'
+import { type FormatName, formats } from '../output/formats.ts'
+import type { FormatOptions } from './list-options.ts'
+
+/** Write the rows in the chosen format, as they come. */
+export async function writeList(
+  context: Context,
+  format: FormatName | Format,
+  list: List,
+  options: Pick<FormatOptions, 'header' | 'null'>,
+  empty: string,
+): Promise<void> {
+  const { stdout } = context.io
+  const style = await context.style(stdout)
+  const write = typeof format === 'string' ? formats[format] : format
+  const text = write(list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns: stdout.columns, style })
+  await writeBlocks(context, text, empty)
+}
+
+/** One item, as a stream. */
+export async function* once<T>(item: T): AsyncGenerator<T> {
+  yield item
+}
+
+/** Write text as it comes; if there is none, a person is told so. */
+export async function writeBlocks(context: Context, blocks: AsyncIterable<string | Uint8Array>, empty: string): Promise<void> {
+  const { stdout, stderr } = context.io
+  let isEmpty = true
+  for await (const block of blocks) {
+    isEmpty = false
+    stdout.write(block)
+  }
+  if (isEmpty && stdout.isTerminal) stderr.write(`${empty}\n`)
+}
