@@ -108,11 +108,6 @@ describe('import of follows', () => {
     expect(result.stderr).toBe(`1 user created\n${added(1)}dry run: nothing was changed\n`)
     expect((await run('user list')).stdout).toBe('alice\n')
   })
-
-  it('prints nothing with --quiet', async () => {
-    const { run } = await place('alice', 'bob')
-    expect(await run('import - -q', { stdin: 'alice\tbob\n' })).toEqual({ code: 0, stdout: '', stderr: '' })
-  })
 })
 
 describe('import of users', () => {

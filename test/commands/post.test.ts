@@ -44,12 +44,6 @@ describe('post', () => {
     expect(await run(['post', 'alice', 'hi', '--at', '2007-02-30'])).toMatchObject({ code: 2 })
   })
 
-  it('changes nothing in a dry run', async () => {
-    const { run } = await world('alice')
-    expect(await run('post alice hi --dry-run')).toEqual({ code: 0, stdout: '1\n', stderr: 'dry run: nothing was changed\n' })
-    expect((await run('posts alice --count')).stdout).toBe('0\n')
-  })
-
   it('exits 3 for an unknown user and suggests the nearest name', async () => {
     const { run } = await world('alice')
     expect(await run('post alcie hi')).toEqual({ code: 3, stdout: '', stderr: 'error: no user named "alcie"\n  did you mean "alice"?\n' })

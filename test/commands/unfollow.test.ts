@@ -35,27 +35,4 @@ describe('unfollow', () => {
     await run('unfollow alice -', { stdin: '@bob\r\n' })
     expect((await run('following alice')).stdout).toBe('carol\n')
   })
-
-  it('writes nothing when a target is unknown, and exits 3', async () => {
-    const { run } = await followingWorld()
-    expect((await run('unfollow alice bob zed')).code).toBe(3)
-    expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
-  })
-
-  it('unfollows the other targets with -k, and exits 1', async () => {
-    const { run } = await followingWorld()
-    expect((await run('unfollow alice bob zed -k')).code).toBe(1)
-    expect((await run('following alice')).stdout).toBe('carol\n')
-  })
-
-  it('changes nothing with --dry-run', async () => {
-    const { run } = await followingWorld()
-    expect((await run('unfollow alice bob --dry-run')).stderr).toBe('dry run: nothing was changed\n')
-    expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
-  })
-
-  it('prints nothing with -q', async () => {
-    const { run } = await followingWorld()
-    expect(await run('unfollow alice bob -q')).toEqual({ code: 0, stdout: '', stderr: '' })
-  })
 })

@@ -87,21 +87,6 @@ describe('user edit', () => {
     expect(await run('user edit alicf --username x')).toMatchObject({ code: 3, stderr: expect.stringContaining('did you mean "alice"?') })
   })
 
-  it('changes nothing with --dry-run', async () => {
-    const { run } = await world('alice')
-    expect(await run('user edit alice --username x --dry-run')).toEqual({
-      code: 0,
-      stdout: 'x\n',
-      stderr: 'dry run: nothing was changed\n',
-    })
-    expect((await run('users')).stdout).toBe('alice\n')
-  })
-
-  it('prints nothing with -q', async () => {
-    const { run } = await world('alice')
-    expect(await run('user edit alice --username x -q')).toEqual({ code: 0, stdout: '', stderr: '' })
-  })
-
   it('does not prompt without a terminal', async () => {
     const { run } = await world('alice')
     expect((await run('user edit alice --username x')).stderr).toBe('')
