@@ -1,64 +1,64 @@
-/** The seam between the program and a database: what every engine offers. Types only; `open-engine.ts` chooses an engine. */
+/** The interface that every database engine implements. Types only; `open-engine.ts` chooses an engine. */
 import type { Compilable, Kysely } from 'kysely'
 import type { Migration } from '../migrate/files.ts'
 import type { MigrationConnection } from '../migrate/migration-connection.ts'
 import type { PostSearch } from '../models/post-search.ts'
 import type { Database } from '../models/schema.ts'
 
-/** A database that was named and is not open yet. Choosing an engine loads no driver. Every method throws MicroblogErrors only. */
+/** A named database that is not open yet. Creating an Engine loads no driver. Every method throws only MicroblogErrors. */
 export interface Engine {
-  /** As the user named it, for messages. Never a password. */
+  /** The name that the user gave, for messages. Never contains a password. */
   readonly name: string
-  /** Where that is: an absolute path. */
+  /** The absolute path. */
   readonly place: string
   /** The files that the database consists of. */
   readonly files: readonly string[]
   exists(): Promise<boolean>
   /** Open an existing database. @throws MissingDatabaseError, WrongDatabaseError */
   open(access: 'read' | 'write'): Promise<Session>
-  /** Open it for the migrator. `create` makes the database if there is none; `any` accepts one that is not marked as ours. */
+  /** Open it for the migrator. `create` creates a missing database; `any` is `write` without the application_id check. */
   connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection>
-  /** An empty database for rehearsals, gone when it is closed. */
+  /** Create an empty temporary database, to try migrations on. Closing it deletes it. */
   scratch(): Promise<MigrationConnection>
-  /** The migration files for this engine, parsed, in order. */
+  /** Read and parse the migration files for this engine, in order. */
   migrations(): Promise<readonly Migration[]>
-  /** Copy the last committed state to a new file, and check the copy. */
+  /** Copy the last committed state to a new file and check the copy. */
   backUp(file: string): Promise<void>
 }
 
-/** An open database at the newest migration. A session for reading sees one moment and cannot write. */
+/** An open database at the newest migration. A session opened with `read` reads from one snapshot and cannot write. */
 export interface Session {
   /** For queries in the subset of SQL that all engines share. */
   readonly db: Kysely<Database>
   readonly migration: MigrationConnection
-  /** The rows of a query, in chunks and in flat memory. */
+  /** Run a query and yield its rows in chunks, in constant memory. */
   rows<Row>(query: Compilable<Row>): AsyncIterable<Row[]>
-  /** The lines of a query as text, with `separator` between two of them. `most` is an upper bound of how many lines there are. */
-  text(query: Compilable<{ line: string }>, separator: string, most: number): AsyncIterable<Uint8Array | string>
-  /** Run `work` in one transaction that waits for other writers: all of it or, if it throws or this is a dry run, nothing. */
+  /** Run a query and yield its lines as text, joined by `separator`. There must be at most `maxLines` lines. */
+  text(query: Compilable<{ line: string }>, separator: string, maxLines: number): AsyncIterable<Uint8Array | string>
+  /** Wait for other writers, then run `work` in one transaction. Roll back if it throws or in a dry run. */
   change<T>(how: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T>
-  /** Begin an import. What is looked up from now on is checked again if another process changes the database. */
+  /** Begin an import. If another process changes the database from now on, `load` calls `recheck`. */
   staging(): Promise<Staging>
-  /** Full-text search. No query is an error: what is not in the engine's own syntax is searched for as plain words. */
+  /** Full-text search. A query that is not valid in the engine's syntax is not an error: its words are searched for. */
   search(query: string): Promise<PostSearch>
   close(): Promise<void>
 }
 
-/** Rows on their way into the database: first into the temporary table `staged`, which holds no lock, then in one transaction into theirs. */
+/** An import: rows are first added to the temporary table `staged`, which takes no lock, then inserted in one transaction. */
 export interface Staging {
-  /** Add rows to `staged`: `values` holds the values of `columns`, row after row. */
+  /** Add rows to `staged`. `values` is flat: the values of `columns` for the first row, then for the second, and so on. */
   stage(columns: readonly (keyof Database['staged'])[], values: readonly (string | number | null)[]): Promise<void>
-  /** Run `insert` in one transaction: all of it or, if it throws or this is a dry run, nothing. */
+  /** Run `load.insert` in one transaction. Roll back if it throws or in a dry run. */
   load<T>(load: Load<T>): Promise<T>
 }
 
 export interface Load<T> {
   readonly table: 'users' | 'posts' | 'followers'
-  /** An estimate of how many rows are added. */
+  /** The estimated number of added rows. */
   readonly rows: number
   readonly dryRun: boolean
-  /** Runs under the lock, before `insert`, if the database has changed since the staging began. */
+  /** Runs in the transaction before `insert` if another process has changed the database since the staging began. */
   readonly recheck: (db: Kysely<Database>) => Promise<void>
-  /** Foreign keys are not checked for it, so it must only insert ids that were looked up. */
+  /** Runs without foreign key checks, so it must insert only ids that were looked up. */
   readonly insert: (db: Kysely<Database>) => Promise<T>
 }

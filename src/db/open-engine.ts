@@ -1,10 +1,10 @@
-/** Which engine a database needs: the only place that knows that there are several. */
+/** Chooses the engine for a database. Only this module knows which engines exist. */
 import { UsageError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 
 const defaultDatabase = './microblog.db'
 
-/** The names by which a database may be called, and where its migration files are. */
+/** Where the name of the database may come from, and the folder of its migration files. */
 export interface EngineRequest {
   /** `--db` */
   readonly option: string | undefined
@@ -14,14 +14,14 @@ export interface EngineRequest {
   readonly migrations: string
 }
 
-/** The database that `--db` names, else MICROBLOG_DB, else `./microblog.db`. Opens nothing. @throws UsageError */
+/** Return the engine for the database named by `--db`, else MICROBLOG_DB, else `./microblog.db`. Opens nothing. @throws UsageError */
 export async function openEngine({ option, environment, migrations }: EngineRequest): Promise<Engine> {
   const name = checkName(option ?? (environment || defaultDatabase))
   const { SqliteEngine } = await import('./sqlite/sqlite-engine.ts')
   return new SqliteEngine(name, migrations)
 }
 
-/** @throws UsageError, if the name is empty (SQLite takes that for a temporary file) or a URL. */
+/** @throws UsageError, if the name is empty (SQLite would open a temporary file), is a URL or contains NUL. */
 function checkName(name: string): string {
   if (name === '') throw new UsageError('--db is empty', 'name a file:  --db ./microblog.db')
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(name) ?? []
@@ -30,5 +30,5 @@ function checkName(name: string): string {
   return name
 }
 
-/** What `db migrate` and `db check` work with. Migrations are generated for SQLite, whatever database is named. */
+/** The module behind `db migrate` and `db check`. It generates SQLite migrations only. */
 export const loadAutogenerate = () => import('./sqlite/autogenerate/generate.ts')

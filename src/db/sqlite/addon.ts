@@ -1,4 +1,4 @@
-/** better-sqlite3, loaded with care: the right build, found quickly, with an SQLite that can be trusted. */
+/** Loads better-sqlite3: finds the compiled addon that matches, and checks the versions of Node and SQLite. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -9,12 +9,15 @@ import { DatabaseError, errorCode } from '../../errors.ts'
 
 export type Handle = SQLite.Database
 
-/** Writers wait for one another; milliseconds. */
+/** How long a connection waits for a lock, in milliseconds. */
 export const busyTimeout = 30_000
-/** Older ones can corrupt a WAL database that several processes checkpoint at once (https://sqlite.org/wal.html#walresetbug). */
-const oldestSqlite = [3, 51, 3]
+/** Older versions can corrupt a WAL database when several processes checkpoint it at once (https://sqlite.org/wal.html#walresetbug). */
+const minimumVersion = [3, 51, 3]
 
-/** A connection with the busy timeout and nothing else set, to a file or to the bytes of one. It has read the schema, and so opened the log. */
+/**
+ * Open a database file, or a database in memory from the bytes of a file. Only the busy timeout is set. The version check reads the
+ * schema, so SQLite has opened the WAL when this returns.
+ */
 export function connect(source: string | Buffer): Handle {
   const handle = open(source, { timeout: busyTimeout })
   try {
@@ -27,8 +30,8 @@ export function connect(source: string | Buffer): Handle {
 }
 
 /**
- * The bundle holds better-sqlite3's JavaScript, which is a dozen small files and takes five times as long to load from them.
- * It fits the addon of its own version, compiled on this machine; any other is loaded by its own.
+ * The bundle includes better-sqlite3's JavaScript, because loading its dozen files takes five times as long. The bundled code needs the
+ * addon of the same version, compiled on this machine. Otherwise the installed package loads its own JavaScript and addon.
  */
 function open(source: string | Buffer, options: SQLite.Options): Handle {
   const require = createRequire(import.meta.url)
@@ -41,12 +44,12 @@ function open(source: string | Buffer, options: SQLite.Options): Handle {
     const InstalledSQLite = require('better-sqlite3') as typeof SQLite
     return new InstalledSQLite(source, options)
   } catch (error) {
-    throw isLoadFault(error) ? addonError(dirname(dirname(dirname(file)))) : error
+    throw isLoadError(error) ? addonError(dirname(dirname(dirname(file)))) : error
   }
 }
 
-/** The addon is not there, is damaged, or is for another Node: the one that was there when it was installed. */
-function isLoadFault(error: unknown): boolean {
+/** Whether the addon is missing, damaged or compiled for another version of Node. */
+function isLoadError(error: unknown): boolean {
   return (
     errorCode(error) === 'ERR_DLOPEN_FAILED' || (error instanceof Error && error.message.startsWith('Could not locate the bindings file'))
   )
@@ -58,7 +61,7 @@ const addonError = (folder: string): DatabaseError =>
     `compile it again:  cd ${folder} && npm rebuild better-sqlite3`,
   )
 
-/** better-sqlite3 13 needs Node-API 10 and crashes without a word where there is none (some package managers ignore `engines`). */
+/** better-sqlite3 13 needs Node-API 10 and crashes without a message on older versions. Some package managers ignore `engines`. */
 function checkAddon(version: string): void {
   if (Number(process.versions.napi) >= 10 || Number.parseInt(version, 10) < 13) return
   throw new DatabaseError(
@@ -70,7 +73,7 @@ function checkAddon(version: string): void {
 function checkVersion(handle: Handle): void {
   const version = handle.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0'
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
-  const [oldMajor = 0, oldMinor = 0, oldPatch = 0] = oldestSqlite
-  if ((major - oldMajor || minor - oldMinor || patch - oldPatch) >= 0) return
-  throw new DatabaseError(`SQLite ${version} is too old`, `install a better-sqlite3 that has SQLite ${oldestSqlite.join('.')} or newer`)
+  const [minMajor = 0, minMinor = 0, minPatch = 0] = minimumVersion
+  if ((major - minMajor || minor - minMinor || patch - minPatch) >= 0) return
+  throw new DatabaseError(`SQLite ${version} is too old`, `install a better-sqlite3 that has SQLite ${minimumVersion.join('.')} or newer`)
 }

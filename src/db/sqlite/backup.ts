@@ -1,4 +1,4 @@
-/** Copies of a database that may be in use. */
+/** Backups of a database that may be in use. */
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -10,7 +10,7 @@ import { explain } from './result-codes.ts'
 
 /**
  * Copy the last committed state of the database at `path` to `file`, which must not exist, and check the copy. Readers and writers
- * go on meanwhile. `file` appears only when the copy is whole and sound (https://sqlite.org/lang_vacuum.html#vacuuminto).
+ * are not blocked. The copy gets the name `file` only after the check (https://sqlite.org/lang_vacuum.html#vacuuminto).
  */
 export function backUp(path: string, file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }))
@@ -18,17 +18,17 @@ export function backUp(path: string, file: string): void {
   if (!existsSync(dirname(file))) throw new NotFoundError(`no folder ${dirname(file)}`, `create it:  mkdir -p '${dirname(file)}'`)
   const unfinished = `${file}.unfinished-${randomUUID()}`
   try {
-    reserve(unfinished)
+    createEmpty(unfinished)
     copy(path, unfinished)
     check(unfinished)
     renameSync(unfinished, file)
   } finally {
-    for (const rest of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + rest, { force: true })
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + suffix, { force: true })
   }
 }
 
-/** VACUUM INTO takes an empty file, which has the right mode from the beginning. */
-function reserve(file: string): void {
+/** VACUUM INTO accepts an existing empty file, so the copy has mode 0600 from the start. */
+function createEmpty(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
@@ -57,21 +57,22 @@ function check(file: string): void {
   }
 }
 
-/** How many backups made before migrations are kept beside a database. */
-const kept = 3
+/** Number of automatic backups kept beside a database. */
+const keptBackups = 3
 
 /**
- * Back up the database at `path` beside it, before a migration. `discard` takes the backup back, for a migration that was rolled back;
- * `settle` removes all but the newest three, once the migration is committed: not before, or failures would drive out what is still needed.
+ * Back up the database at `path` to a file beside it, before a migration. Call `discard` when the migration was rolled back: it removes
+ * the backup. Call `settle` when it was committed: it removes all but the newest three. Until then no old backup is removed, so failed
+ * migrations cannot push out the backups of successful ones.
  */
 export function backUpBeside(path: string, now: Date): Backup {
-  const siblings = (pattern: RegExp) =>
+  const findSiblings = (pattern: RegExp) =>
     readdirSync(dirname(path)).filter(
       (name) => name.startsWith(`${basename(path)}.`) && pattern.test(name.slice(basename(path).length + 1)),
     )
   const remove = (names: readonly string[]) => names.forEach((name) => void rmSync(join(dirname(path), name), { force: true }))
-  // A migrator has the write lock while it does this, so what is unfinished was left by one that was killed.
-  remove(siblings(/^\d{8}T\d{9}Z\.bak\.unfinished-/))
+  // The migrator holds the write lock here, so an unfinished backup was left by a killed process.
+  remove(findSiblings(/^\d{8}T\d{9}Z\.bak\.unfinished-/))
   const file = `${path}.${now.toISOString().replaceAll(/[-:.]/g, '')}.bak`
   try {
     backUp(path, file)
@@ -84,9 +85,9 @@ export function backUpBeside(path: string, now: Date): Backup {
     discard: () => rmSync(file, { force: true }),
     settle: () =>
       remove(
-        siblings(/^\d{8}T\d{9}Z\.bak$/)
+        findSiblings(/^\d{8}T\d{9}Z\.bak$/)
           .sort()
-          .slice(0, -kept),
+          .slice(0, -keptBackups),
       ),
   }
 }

@@ -1,4 +1,4 @@
-/** One SQLite connection as the migrator uses it: synchronously, with plain objects for rows. */
+/** A minimal synchronous interface to one SQLite connection, for migrations and schema comparison. */
 import type { Handle } from './addon.ts'
 
 export interface Connection {
@@ -9,7 +9,7 @@ export interface Connection {
   close(): void
 }
 
-/** Opens a fresh, empty, in-memory database. */
+/** Opens a new, empty in-memory database. */
 export type OpenMemory = () => Connection
 
 export const connectionOf = (handle: Handle): Connection => ({

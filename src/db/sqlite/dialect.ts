@@ -1,9 +1,9 @@
-/** Kysely over one better-sqlite3 connection. */
+/** A Kysely dialect for one better-sqlite3 connection. */
 import { type CompiledQuery, type DatabaseConnection, type Dialect, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely'
 import type { Handle } from './addon.ts'
 import { explain } from './result-codes.ts'
 
-/** Kysely's own driver, with SQLite's errors in plain words. Its transactions are deferred and never used: see `transaction.ts`. */
+/** Kysely's SQLite driver, with errors converted by `explain`. Its transactions are deferred: use `transaction.ts` instead. */
 class ExplainingDriver extends SqliteDriver {
   readonly #name: string
 
@@ -28,16 +28,16 @@ class ExplainingDriver extends SqliteDriver {
 export const sqliteDialect = (handle: Handle, name: string): Dialect =>
   Object.assign(new SqliteDialect({ database: handle }), { createDriver: () => new ExplainingDriver(handle, name) })
 
-/** Gather rows into arrays that grow from `first` to `most` rows, so that the first come at once and the rest cheaply. */
-export function* inChunks<Row>(rows: Iterable<Row>, first = 200, most = 8192): Generator<Row[]> {
-  let size = first
+/** Group rows into chunks. The first chunk is small, for low latency; sizes double from `firstSize` to `maxSize` rows. */
+export function* inChunks<Row>(rows: Iterable<Row>, firstSize = 200, maxSize = 8192): Generator<Row[]> {
+  let size = firstSize
   let chunk: Row[] = []
   for (const row of rows) {
     chunk.push(row)
     if (chunk.length < size) continue
     yield chunk
     chunk = []
-    size = Math.min(size * 2, most)
+    size = Math.min(size * 2, maxSize)
   }
   if (chunk.length > 0) yield chunk
 }

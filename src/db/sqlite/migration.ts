@@ -1,4 +1,4 @@
-/** What the migrator runs on. Apart from the session, because it does without Kysely. */
+/** The migrator's connection. It is separate from the session because it does not load Kysely. */
 import { DatabaseError } from '../../errors.ts'
 import type { AppliedMigration } from '../../migrate/history.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
@@ -6,14 +6,14 @@ import type { Handle } from './addon.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
 import { countLosses, rowsInDanger } from './losses.ts'
-import { claim } from './open.ts'
+import { setPersistentPragmas } from './open.ts'
 import { explain, explainStatement } from './result-codes.ts'
 import { createHistory, renderScript } from './script.ts'
 import { inTransaction, withoutForeignKeys } from './transaction.ts'
 
 export function migrationConnection(handle: Handle, name: string): MigrationConnection {
   const connection = connectionOf(handle)
-  /** Errors come out as the program's own. */
+  /** Run `work` and convert its errors with `explain`. */
   const explained = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -25,7 +25,7 @@ export function migrationConnection(handle: Handle, name: string): MigrationConn
     history: () => explained(() => readHistory(connection)),
     record: (migration) => explained(() => record(handle, migration)),
     forget: (id) => explained(() => void handle.prepare('DELETE FROM schema_migrations WHERE id = ?').run(id)),
-    isEmpty: () => explained(() => connection.all(someTable).length === 0),
+    isEmpty: () => explained(() => connection.all(selectAnyTable).length === 0),
     run: async (statement) => runStatement(handle, name, statement),
     read: (work) => explained(() => inTransaction(handle, 'read', work)),
     locked: (end, work) => explained(() => withoutForeignKeys(handle, () => inTransaction(handle, end, work))),
@@ -40,13 +40,13 @@ export function migrationConnection(handle: Handle, name: string): MigrationConn
       const { drift } = await import('./autogenerate/generate.ts')
       return explained(() => drift(connection, files))
     },
-    schema: () => explained(() => connection.all<{ sql: string }>(statements).map(({ sql }) => sql)),
+    schema: () => explained(() => connection.all<{ sql: string }>(selectStatements).map(({ sql }) => sql)),
     script: renderScript,
     async backUp() {
       const { backUpBeside } = await import('./backup.ts')
       return backUpBeside(name, new Date())
     },
-    claim: () => explained(() => claim(handle)),
+    claim: () => explained(() => setPersistentPragmas(handle)),
     close: async () => connection.close(),
   }
 }
@@ -61,10 +61,10 @@ function record(handle: Handle, migration: AppliedMigration): void {
   handle.prepare('INSERT INTO schema_migrations VALUES ($id, $name, $checksum, $applied_at, $duration_ms)').run(migration)
 }
 
-const someTable = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('schema_migrations', 'sqlite_sequence') LIMIT 1"
+const selectAnyTable = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('schema_migrations', 'sqlite_sequence') LIMIT 1"
 
-/** Without shadow tables and those that SQLite keeps for itself: they are created when the rest is run. */
-const statements = `
+/** Without SQLite's internal tables and the shadow tables of virtual tables: the other statements create them. */
+const selectStatements = `
   SELECT s.sql FROM sqlite_schema s LEFT JOIN pragma_table_list l ON l.name = s.tbl_name AND l.schema = 'main'
   WHERE s.sql IS NOT NULL AND s.name NOT GLOB 'sqlite_*' AND s.tbl_name <> 'schema_migrations' AND coalesce(l.type, '') <> 'shadow'
   ORDER BY s.rowid`

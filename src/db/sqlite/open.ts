@@ -1,19 +1,19 @@
-/** Opening SQLite files: what is ours, what is not, and the settings that every connection has. */
+/** Opens SQLite files, checks that they are microblog databases, and sets the PRAGMAs of every connection. */
 import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseError, describeCode, errorCode, MissingDatabaseError, NotFoundError, WrongDatabaseError } from '../../errors.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
 import { connectForReading, isWritable, pause } from './read-only.ts'
 
-/** 'mblg' in the file's header tells our databases from all others (https://sqlite.org/pragma.html#pragma_application_id). */
+/** 'mblg' in the file header marks a microblog database (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
-/** `any` is `write` for a file that need not be ours yet. */
+/** `any` is `write` without the application_id check. */
 export type Access = 'read' | 'write' | 'any'
 
 /**
- * Open an existing database. A reader cannot write (`query_only`), but it is no `readonly` handle, which could
- * not recover the file after a crash. Where the file or its folder cannot be written, it may read the file into memory.
- * @throws MissingDatabaseError, or DatabaseError if the file is not one of ours.
+ * Open an existing database. `read` sets `query_only` instead of opening the file read-only, because a read-only connection cannot
+ * recover the file after a crash. If the file or its folder is not writable, `read` may load the database into memory.
+ * @throws MissingDatabaseError, WrongDatabaseError if it is not a microblog database, or DatabaseError if it cannot be written or read.
  */
 export function openDatabase(path: string, access: Access): Handle {
   checkFile(path)
@@ -22,42 +22,42 @@ export function openDatabase(path: string, access: Access): Handle {
   return configure(connect(path), path, access)
 }
 
-/** Open the database at `path`, creating it (mode 0600, WAL) if there is none. The log then has the mode of the file. */
+/** Open the database at `path`. If there is none, create it in WAL mode with mode 0600; SQLite gives its WAL the same mode. */
 export function createDatabase(path: string): Handle {
   checkFolder(path)
-  if (look(path)) checkWritable(path)
+  if (statFile(path)) checkWritable(path)
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     throw new WrongDatabaseError(`${path} cannot be created: ${describeCode(error)}`)
   }
-  look(path)
+  statFile(path)
   const handle = configure(connect(path), path, 'write')
-  claim(handle)
+  setPersistentPragmas(handle)
   return handle
 }
 
-/** What makes a new database one of ours; WAL stays set in the file. */
-export const claimSql: readonly string[] = ['PRAGMA journal_mode = WAL', `PRAGMA application_id = ${applicationId}`]
+/** The settings that SQLite stores in the file itself: WAL mode and our application_id. */
+export const persistentPragmas: readonly string[] = ['PRAGMA journal_mode = WAL', `PRAGMA application_id = ${applicationId}`]
 
-export function claim(handle: Handle): void {
+export function setPersistentPragmas(handle: Handle): void {
   waitWhileBusy(() => handle.pragma('journal_mode = WAL'))
   if (handle.pragma('application_id', { simple: true }) !== applicationId) handle.pragma(`application_id = ${applicationId}`)
 }
 
-/** A fresh, empty database that is nowhere on disk. */
+/** Open a new, empty in-memory database. */
 export function openMemory(): Handle {
   return configure(connect(':memory:'), ':memory:', 'write')
 }
 
 function checkFile(path: string): void {
-  const stats = look(path)
+  const stats = statFile(path)
   if (!stats) throw new MissingDatabaseError(path, false)
   if (stats.size === 0) throw new MissingDatabaseError(path, true)
 }
 
-/** undefined if there is nothing at `path`. @throws DatabaseError, if it is no file. */
-function look(path: string): Stats | undefined {
+/** Return undefined if nothing exists at `path`. @throws WrongDatabaseError, if it is not a file. */
+function statFile(path: string): Stats | undefined {
   let stats: Stats | undefined
   try {
     stats = statSync(path, { throwIfNoEntry: false })
@@ -68,7 +68,7 @@ function look(path: string): Stats | undefined {
   throw new WrongDatabaseError(`${path} is ${stats.isDirectory() ? 'a folder' : 'not a file'}`)
 }
 
-/** SQLite would find out as well, but leave a log behind that its owner cannot write. */
+/** Check before SQLite does: SQLite would first create a WAL that the owner of the database cannot write. */
 function checkWritable(path: string): void {
   if (!isWritable(path))
     throw new DatabaseError(`${path}: the database cannot be written`, 'check the permissions of the file and of its folder')
@@ -86,7 +86,7 @@ function configure(handle: Handle, path: string, access: Access): Handle {
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = FULL')
     if (access === 'read') handle.pragma('query_only = ON')
-    // SQLite's own default, not better-sqlite3's 16 MB: a timeline of 5,000 takes 17 ms instead of 33, because fresh memory costs more than reading.
+    // SQLite's default, not better-sqlite3's 16 MB: allocating memory costs more than reading pages. A timeline of 5,000: 17 ms, not 33.
     if (access === 'read') handle.pragma('cache_size = -2000')
     if (access !== 'any') checkIsOurs(handle, path)
     return handle
@@ -96,14 +96,14 @@ function configure(handle: Handle, path: string, access: Access): Handle {
   }
 }
 
-/** Anything with our application id, and an empty database, which `db upgrade` leaves if it is killed before its first commit. */
+/** Accepts our application_id or a database without tables, which `db upgrade` leaves if it is killed before its first commit. */
 function checkIsOurs(handle: Handle, path: string): void {
   if (handle.pragma('application_id', { simple: true }) === applicationId) return
   if (handle.prepare('SELECT 1 FROM sqlite_schema').get() === undefined) return
   throw new WrongDatabaseError(`${path} is a database of another program`)
 }
 
-/** Changing the journal mode needs the file alone, and SQLite does not wait for that by itself. */
+/** Changing the journal mode needs an exclusive lock, and SQLite does not wait for it: retry until the busy timeout. */
 function waitWhileBusy(work: () => void): void {
   const deadline = Date.now() + busyTimeout
   for (;;) {

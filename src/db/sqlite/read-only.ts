@@ -1,11 +1,11 @@
-/** Databases that may be read but not written: a file, a folder or a whole disk that is read-only to this user. */
+/** Reads databases that this user cannot write: the file, its folder or the whole disk is read-only. */
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { DatabaseError, describeCode, errorCode } from '../../errors.ts'
 import { connect, type Handle } from './addon.ts'
 
-/** Bytes. To open a database in memory takes twice its size. */
-const largest = 2 ** 30
+/** The largest file that is loaded into memory, in bytes. Loading takes twice the size of the file. */
+const maxSize = 2 ** 30
 
 export function isWritable(path: string): boolean {
   try {
@@ -16,19 +16,19 @@ export function isWritable(path: string): boolean {
   }
 }
 
-/** Wait, with the whole process; milliseconds. */
+/** Block the process for `time` milliseconds. */
 export const pause = (time: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
 
 /**
- * A connection for reading. SQLite reads a WAL database through its log (`-wal`) and the index of the log (`-shm`). Where this user
- * cannot create these, a database that has them is read through them, and any other is read into memory.
- * @throws DatabaseError, if part of the database is in a log that cannot be read, if the file is too large, or if it never stops changing.
+ * Open a database for reading. SQLite needs the WAL (`-wal`) and its index (`-shm`) to read a WAL database. If this user may not create
+ * them, use the existing ones; if there are none, load the file into memory.
+ * @throws DatabaseError, if a WAL or journal holds content but cannot be used, if the file is too large, or if it changes during every try.
  */
 export function connectForReading(path: string): Handle {
-  // A log that is created beside a file of somebody else would be one that its owner cannot write.
+  // In a writable folder SQLite would create a WAL even for a file of another user, who could not write that WAL.
   if (isWritable(path) && isWritable(dirname(path))) return connect(path)
   for (let tries = 0; tries < 25; tries++) {
-    const handle = connectThroughLog(path)
+    const handle = connectThroughWal(path)
     if (handle) return handle
     const bytes = readUnchanged(path)
     if (bytes) return connectInMemory(bytes)
@@ -40,16 +40,16 @@ export function connectForReading(path: string): Handle {
   throw new DatabaseError(`${path} cannot be written by you, and somebody else is writing it all the time`, 'try again')
 }
 
-/** undefined if there is no log with an index, or if the last process that had them open is removing them. */
-function connectThroughLog(path: string): Handle | undefined {
-  // Loads the addon, so that no time passes between the check and the opening: SQLite creates a log that has gone meanwhile.
+/** Return undefined if the WAL or its index is missing, or if the last process that used them is removing them. */
+function connectThroughWal(path: string): Handle | undefined {
+  // Load the addon before the check: if the WAL disappears between the check and the opening, SQLite creates a new one.
   connect(':memory:').close()
   if (!existsSync(`${path}-wal`) || !existsSync(`${path}-shm`)) return undefined
   let handle: Handle | undefined
   try {
     handle = connect(path)
-    if (statSync(path).size > largest) return handle
-    // In memory too: if the log was left by a killed process, each statement fails that meets the next writer's recovery of it.
+    if (statSync(path).size > maxSize) return handle
+    // Copy the content to memory: if a killed process left the WAL, the next writer recovers it, and our statements would fail meanwhile.
     handle.exec('BEGIN')
     handle.pragma('schema_version')
     const bytes = handle.serialize()
@@ -63,53 +63,64 @@ function connectThroughLog(path: string): Handle | undefined {
 }
 
 function connectInMemory(bytes: Buffer): Handle {
-  // The file format versions for writing and reading: 2 means WAL, 1 without (https://sqlite.org/fileformat.html).
+  // File format write and read version: 2 is WAL, 1 is rollback journal (https://sqlite.org/fileformat.html).
   bytes.fill(1, 18, 20)
   const handle = connect(bytes)
-  // No sort may write rows to the folder for temporary files either.
+  // Large sorts would otherwise write rows to the folder for temporary files.
   handle.pragma('temp_store = MEMORY')
   return handle
 }
 
 /**
- * The bytes of the database as they were at one moment, with every change committed by then.
- * undefined if part of it is in a log, or if another process changed it meanwhile.
+ * Read the whole file. The bytes are one consistent state with every committed change.
+ * Return undefined if a WAL or journal holds content, or if another process changed the file meanwhile.
  */
 export function readUnchanged(path: string): Buffer | undefined {
-  const before = look(path)
+  const before = readState(path)
   if (before.logs.length > 0) return undefined
-  if (before.size > largest)
+  if (before.size > maxSize)
     throw new DatabaseError(
       `${path} is larger than 1 GiB: without permission to write it, it cannot be read`,
       'have its owner make you a copy:  microblog db backup copy.db',
     )
-  // A second change within one step of the clock would leave the same time.
+  // Two changes within one step of the clock leave the same timestamp, so wait until a later change is visible.
   if (Math.abs(Date.now() - before.changed) < before.clockStep) pause(before.clockStep)
-  const bytes = reading(path, () => readFileSync(path))
-  return look(path).version === before.version ? bytes : undefined
+  const bytes = tryRead(path, () => readFileSync(path))
+  return readState(path).version === before.version ? bytes : undefined
 }
 
-/** The file first: if it has not changed since, it was complete when its log was found to be empty. */
-function look(path: string) {
-  const { dev, ino, size, mtimeNs, ctimeNs } = reading(path, () => statSync(path, { bigint: true }))
+/** What tells whether a file changed between two reads. */
+interface FileState {
+  readonly size: bigint
+  /** The non-empty WAL or journal files beside the database. */
+  readonly logs: readonly string[]
+  /** Differs after every change. */
+  readonly version: string
+  /** When the file last changed, in milliseconds, as `Date.now()` counts. */
+  readonly changed: number
+  /** The resolution of `changed` in milliseconds: a kernel tick, or up to 2 s on a file system that stores whole seconds. */
+  readonly clockStep: number
+}
+
+/** Look at the file before its logs: if the file has not changed since, it was complete when the logs were empty. */
+function readState(path: string): FileState {
+  const { dev, ino, size, mtimeNs, ctimeNs } = tryRead(path, () => statSync(path, { bigint: true }))
   const logs = logsOf(path)
   return {
     size,
     logs,
     version: [dev, ino, size, mtimeNs, ctimeNs, ...logs].join(' '),
-    /** Milliseconds, as `Date.now()` counts. */
     changed: Number(ctimeNs / 1_000_000n),
-    /** Milliseconds: a tick of the kernel, or up to 2 s in a file system that keeps no fractions of a second. */
     clockStep: ctimeNs % 1_000_000_000n === 0n ? 2000 : 20,
   }
 }
 
-/** The logs beside the database that are not empty. */
+/** The non-empty WAL and journal files beside the database. */
 const logsOf = (path: string): string[] =>
-  ['-wal', '-journal'].map((suffix) => path + suffix).filter((log) => reading(path, () => statSync(log, { throwIfNoEntry: false }))?.size)
+  ['-wal', '-journal'].map((suffix) => path + suffix).filter((log) => tryRead(path, () => statSync(log, { throwIfNoEntry: false }))?.size)
 
-/** @throws DatabaseError in place of a system error. */
-function reading<T>(path: string, work: () => T): T {
+/** Run `work`. @throws DatabaseError instead of a system error. */
+function tryRead<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {

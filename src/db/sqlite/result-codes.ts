@@ -1,7 +1,7 @@
-/** SQLite's result codes in plain words (https://sqlite.org/rescode.html). */
+/** Converts SQLite's result codes to the program's errors (https://sqlite.org/rescode.html). */
 import { DatabaseError, errorCode, MicroblogError, RefusedError, WrongDatabaseError } from '../../errors.ts'
 
-/** By the beginning of the code. */
+/** The first entry whose `code` is a prefix of the error's code applies. */
 const faults: readonly [code: string, message: string, hint: string][] = [
   ['SQLITE_BUSY', 'the database is locked: another program has kept it for 30 seconds', 'try again when it has finished'],
   ['SQLITE_LOCKED', 'the database is locked', 'try again'],
@@ -15,8 +15,8 @@ const faults: readonly [code: string, message: string, hint: string][] = [
 ]
 
 /**
- * An error of SQLite as one of the program's own; anything else unchanged. A broken constraint is a refusal (exit 1): the program checks
- * first, so it happens only when another process was faster.
+ * Convert an error of SQLite to one of the program's errors; return other errors unchanged. A constraint violation is a RefusedError
+ * (exit 1): the program checks first, so another process made a conflicting change after the check.
  */
 export function explain(error: unknown, name: string): unknown {
   if (error instanceof MicroblogError) return error
@@ -29,7 +29,7 @@ export function explain(error: unknown, name: string): unknown {
 
 const isConstraint = (error: unknown): boolean => errorCode(error)?.startsWith('SQLITE_CONSTRAINT') === true
 
-/** The same for a statement of a migration: what is wrong with the statement itself is said in SQLite's words. */
+/** Convert an error in a statement of a migration. If the statement itself is wrong, SQLite's message is kept. */
 export function explainStatement(error: unknown, name: string): MicroblogError {
   const explained = explain(error, name)
   if (explained instanceof DatabaseError) return explained

@@ -1,8 +1,8 @@
-/** A run as SQL text, for those who review it or run it by other means. */
+/** Renders a migration run as a SQL script, to review or to run with the sqlite3 shell. */
 import type { Migration } from '../../migrate/files.ts'
 import type { Direction, Step } from '../../migrate/step.ts'
 import { literal } from './autogenerate/spelling.ts'
-import { claimSql } from './open.ts'
+import { persistentPragmas } from './open.ts'
 
 export const createHistory = `CREATE TABLE IF NOT EXISTS schema_migrations (
   id TEXT PRIMARY KEY,
@@ -12,9 +12,9 @@ export const createHistory = `CREATE TABLE IF NOT EXISTS schema_migrations (
   duration_ms REAL NOT NULL
 ) STRICT`
 
-/** The script that does what a run of `steps` does, all or nothing under `sqlite3 -bail`. */
+/** Render `steps` as a script with one transaction. Run it with `sqlite3 -bail`, which stops at the first error. */
 export function renderScript(steps: readonly Step[], isNew: boolean): string {
-  const before = isNew ? claimSql : []
+  const before = isNew ? persistentPragmas : []
   const statements = [...before, 'PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE', createHistory, ...steps.flatMap(renderStep), 'COMMIT']
   return steps.length === 0 ? '' : `${[...statements, 'PRAGMA foreign_keys = ON'].join(';\n')};\n`
 }

@@ -1,4 +1,4 @@
-/** SQLite in a file. */
+/** The SQLite implementation of Engine. */
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Migration, readMigrations } from '../../migrate/files.ts'
@@ -14,7 +14,7 @@ export class SqliteEngine implements Engine {
 
   constructor(name: string, migrations: string) {
     this.name = name
-    // An absolute path is none of SQLite's special names, such as `:memory:`.
+    // An absolute path cannot be one of SQLite's special names, such as `:memory:`.
     this.place = resolve(name)
     this.#migrations = migrations
   }

@@ -1,6 +1,6 @@
 /**
- * Rows on their way into the database: first in a temporary table of this connection's own, which holds no lock, is on disk if it is large
- * and gone when the process is; then, in one transaction, where they belong.
+ * The SQLite implementation of Staging. `staged` is a temporary table: it takes no lock on the database, SQLite moves it to disk if it is
+ * large, and it disappears with the process.
  */
 import { DatabaseError, errorCode } from '../../errors.ts'
 import { type Database, schema, staged } from '../../models/schema.ts'
@@ -9,12 +9,15 @@ import type { Handle } from './addon.ts'
 import { renderIndex } from './autogenerate/render-schema.ts'
 import { withoutForeignKeys } from './transaction.ts'
 
-/** Rows in one statement: with more nothing is gained. */
-const rowsAtOnce = 100
-/** With fewer rows than this the indexes stay where they are; with more, if the table does not hold this many times as much. */
-const [fewRows, muchMore, manyRows] = [10_000, 8, 2_000_000]
-/** KiB of pages that better-sqlite3 keeps. */
-const defaultCache = 16_000
+/** Rows in one INSERT. More rows are not faster. */
+const rowsPerInsert = 100
+/** A load of at least this many rows drops and recreates the indexes, unless the table has more than `maxSizeRatio` times as many rows. */
+const minRowsToReindex = 10_000
+const maxSizeRatio = 8
+/** A load of more follows than this sorts them before it takes the lock. */
+const minRowsToSort = 2_000_000
+/** better-sqlite3's default page cache, in KiB. */
+const defaultCacheSize = 16_000
 
 export class SqliteStaging implements Staging {
   readonly #handle: Handle
@@ -32,14 +35,13 @@ export class SqliteStaging implements Staging {
     inTemporaryFolder(() => handle.exec(`DROP TABLE IF EXISTS temp.staged; CREATE TEMP TABLE staged (${columns.join(', ')})`))
   }
 
-  /** Add rows; of each the values of `columns` are the next ones of `values`. */
   async stage(columns: readonly (keyof Database['staged'])[], values: readonly (string | number | null)[]): Promise<void> {
     const row = `(${columns.map(() => '?').join(', ')})`
     const insert = (rows: number) =>
       this.#handle.prepare(`INSERT INTO temp.staged (${columns.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`)
-    const size = rowsAtOnce * columns.length
+    const size = rowsPerInsert * columns.length
     const full = values.length - (values.length % size)
-    const many = insert(rowsAtOnce)
+    const many = insert(rowsPerInsert)
     inTemporaryFolder(
       this.#handle.transaction(() => {
         for (let at = 0; at < full; at += size) many.run(values.slice(at, at + size))
@@ -50,10 +52,10 @@ export class SqliteStaging implements Staging {
 
   async load<T>({ table, rows, dryRun, recheck, insert }: Load<T>): Promise<T> {
     const isLarge = this.#isLarge(table, rows)
-    // SQLite sorts in runs as large as the page cache: runs that fit the processor's own cache take two thirds of the time.
-    this.#handle.pragma(`cache_size = -${isLarge ? 2000 : defaultCache}`)
+    // SQLite's sorter works in runs of the size of the page cache. Runs that fit into the CPU cache take two thirds of the time.
+    this.#handle.pragma(`cache_size = -${isLarge ? 2000 : defaultCacheSize}`)
     try {
-      if (rows > manyRows && table === 'followers') this.#sortFollows()
+      if (rows > minRowsToSort && table === 'followers') this.#sortFollows()
       return await withoutForeignKeys(this.#handle, () =>
         this.#session.change({ dryRun }, async (db) => {
           if (this.#dataVersion() !== this.#version) await recheck(db)
@@ -61,25 +63,26 @@ export class SqliteStaging implements Staging {
         }),
       )
     } finally {
-      this.#handle.pragma(`cache_size = -${defaultCache}`)
+      this.#handle.pragma(`cache_size = -${defaultCacheSize}`)
     }
   }
 
   /**
-   * Sort before the lock is taken: for ten million follows other writers would wait ten seconds longer. Not while ids are missing, because
-   * filling them in would update this index row by row, under the lock.
+   * Create the index that sorts the follows before the lock is taken. Otherwise, with ten million follows, other writers would wait ten
+   * seconds longer. Create no index if ids are missing: `insert` fills them in under the lock and would update the index row by row.
    */
   #sortFollows(): void {
-    const unfilled = this.#handle.prepare('SELECT 1 FROM temp.staged WHERE user_id IS NULL OR followed_id IS NULL LIMIT 1').get()
-    if (!unfilled) inTemporaryFolder(() => this.#handle.exec('CREATE INDEX temp.by_key ON staged (user_id, followed_id)'))
+    const missingId = this.#handle.prepare('SELECT 1 FROM temp.staged WHERE user_id IS NULL OR followed_id IS NULL LIMIT 1').get()
+    if (!missingId) inTemporaryFolder(() => this.#handle.exec('CREATE INDEX temp.by_key ON staged (user_id, followed_id)'))
   }
 
+  /** Whether it is faster to recreate the indexes than to update them. `rows` is the number of rows to add. */
   #isLarge(table: string, rows: number): boolean {
-    const row = this.#handle.prepare(`SELECT 1 FROM ${table} LIMIT 1 OFFSET ?`)
-    return rows >= fewRows && row.get(rows * muchMore) === undefined
+    const rowAt = this.#handle.prepare(`SELECT 1 FROM ${table} LIMIT 1 OFFSET ?`)
+    return rows >= minRowsToReindex && rowAt.get(rows * maxSizeRatio) === undefined
   }
 
-  /** Do `work` without the indexes that only serve to find rows, and build them again from the declaration. */
+  /** Drop the non-unique indexes, run `work`, and create the indexes again. */
   async #withoutIndexes<T>(table: string, work: () => Promise<T>): Promise<T> {
     const indexes = this.#declaredIndexes(table)
     for (const { name } of indexes) this.#handle.exec(`DROP INDEX ${name}`)
@@ -88,7 +91,7 @@ export class SqliteStaging implements Staging {
     return result
   }
 
-  /** Those that are there just as they are declared: whatever somebody has made by hand stays where it is. */
+  /** The non-unique indexes that exist exactly as declared. Indexes that a user created or changed are not touched. */
   #declaredIndexes(table: string): { readonly name: string; readonly sql: string }[] {
     const declared = schema.tables.find(({ name }) => name === table)?.indexes ?? []
     const find = this.#handle.prepare<[string], string>("SELECT sql FROM main.sqlite_schema WHERE type = 'index' AND name = ?").pluck()
@@ -101,7 +104,7 @@ export class SqliteStaging implements Staging {
   readonly #dataVersion = (): unknown => this.#handle.pragma('data_version', { simple: true })
 }
 
-/** Do `work`, which writes only there. @throws DatabaseError, if there is no room. */
+/** Run `work`, which writes only temporary tables. @throws DatabaseError, if the folder for temporary files is full or unusable. */
 function inTemporaryFolder(work: () => unknown): void {
   try {
     work()

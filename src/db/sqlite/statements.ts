@@ -1,8 +1,8 @@
-/** The statements of a migration file. */
+/** Reads the statements of a migration file. */
 import type { StatementReader } from '../../migrate/files.ts'
 import { isKeyword, splitStatements, tokenize } from './tokens.ts'
 
-/** Each of these would end the one transaction that makes an upgrade all or nothing, or cannot run inside it. */
+/** The first words of statements that would end the migrator's transaction or cannot run inside it. */
 const forbidden = ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'VACUUM', 'ATTACH', 'DETACH']
 
 export const statementReader: StatementReader = {

@@ -1,4 +1,4 @@
-/** A small tokenizer for SQLite's SQL, and what can be told from tokens alone. It understands every quoting form of https://sqlite.org/lang_keywords.html. */
+/** A small tokenizer for SQLite's SQL. It understands every quoting form of https://sqlite.org/lang_keywords.html. */
 
 import type { Statement } from '../../migrate/files.ts'
 
@@ -25,7 +25,7 @@ const patterns: readonly [TokenKind | 'space', RegExp][] = [
   ['operator', /->>|->|\|\||<<|>>|<=|>=|<>|==|!=|[\s\S]/y],
 ]
 
-/** The tokens of `sql`, without white space and comments. Never fails: what SQLite would refuse comes out as tokens too. */
+/** The tokens of `sql`, without white space and comments. Accepts any text, even text that SQLite would refuse. */
 export function tokenize(sql: string, firstLine = 1): Token[] {
   const tokens: Token[] = []
   let line = firstLine
@@ -47,13 +47,13 @@ function match(sql: string, start: number): [TokenKind | 'space', string] {
   throw new Error(`nothing matches at ${start}`)
 }
 
-/** Whether `token` is the keyword `word` (upper case); a quoted name never is. */
+/** Whether `token` is one of these keywords (upper case). A quoted name is not a keyword. */
 export const isKeyword = (token: Token | undefined, ...words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text.toUpperCase())
 
 /**
- * Split a script into its statements. Inside CREATE TRIGGER a semicolon ends the statement only after `; END`,
- * the rule of SQLite's own sqlite3_complete() (https://sqlite.org/c3ref/complete.html).
+ * Split a script into statements. A semicolon ends CREATE TRIGGER only after `; END`, as in SQLite's sqlite3_complete()
+ * (https://sqlite.org/c3ref/complete.html).
  */
 export function splitStatements(script: string, firstLine = 1): Statement[] {
   const statements: Statement[] = []

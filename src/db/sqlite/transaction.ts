@@ -1,11 +1,11 @@
-/** The one place where transactions begin and end, and where foreign keys are switched off and on. */
+/** All transactions begin and end here, and foreign keys are switched off and on here. */
 import type { Handle } from './addon.ts'
 
 type Transactional = Pick<Handle, 'exec' | 'inTransaction'>
 
 /**
- * Run `work` in one transaction. A writer takes the lock at once: a deferred transaction would fail, not wait, when two processes write.
- * Inside another transaction `read` is part of that one.
+ * Run `work` in one transaction; roll back if it throws. A writer takes the lock at the start: with a deferred transaction the second of
+ * two writers would fail instead of waiting. Inside another transaction, `read` begins none of its own.
  */
 export async function inTransaction<T>(handle: Transactional, end: 'commit' | 'roll back' | 'read', work: () => Promise<T>): Promise<T> {
   if (end === 'read' && handle.inTransaction) return work()
@@ -15,13 +15,16 @@ export async function inTransaction<T>(handle: Transactional, end: 'commit' | 'r
     handle.exec(end === 'roll back' ? 'ROLLBACK' : 'COMMIT')
     return result
   } catch (error) {
-    // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the real error.
+    // SQLite rolls back by itself when the disk is full. A second ROLLBACK would fail and hide the original error.
     if (handle.inTransaction) handle.exec('ROLLBACK')
     throw error
   }
 }
 
-/** Outside the transaction, where alone the pragma has an effect (https://sqlite.org/pragma.html#pragma_foreign_keys). */
+/**
+ * Run `work` without foreign key checks. Call this outside a transaction: inside one the PRAGMA has no effect
+ * (https://sqlite.org/pragma.html#pragma_foreign_keys).
+ */
 export async function withoutForeignKeys<T>(handle: Transactional, work: () => Promise<T>): Promise<T> {
   handle.exec('PRAGMA foreign_keys = OFF')
   try {
