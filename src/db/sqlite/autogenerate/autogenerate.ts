@@ -3,23 +3,24 @@
 import { RefusedError } from '../../../errors.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
-import type { Connection, OpenMemory } from '../connection.ts'
+import type { OpenMemory } from '../connection.ts'
 import { compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
-import { filler } from './filler.ts'
-import { findPlan, type PlanRequest } from './find-plan.ts'
-import { losses } from './plan.ts'
+import { findFillValue } from './filler.ts'
+import { findPlan } from './find-plan.ts'
+import { describeLosses, type PlanOptions } from './plan.ts'
 import { readSchema } from './read-schema.ts'
 import { refusing } from './refusing.ts'
-import { inMemory, type MemoryDatabase, run } from './rehearse.ts'
-import { checkRenames, findRenameCandidates, renameColumn, renamed, reverse } from './renames.ts'
+import { inMemory, type MemoryDatabase, runInTransaction } from './rehearse.ts'
+import { checkRenames, findRenameCandidates, renameChange, renameColumn, reverse } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
 
-export interface AutogenerateRequest {
-  readonly openMemory: OpenMemory
-  /** Runs the upgrade section of every migration file, in order, on an empty database. */
-  readonly replay: (connection: Connection) => void
+/** The two schemas to compare: the one that `replay` of the migration files creates, and the declared one. */
+export interface SchemaComparison extends MemoryDatabase {
   readonly declared: SchemaDeclaration
+}
+
+export interface AutogenerateRequest extends SchemaComparison {
   /** Columns that are to be renamed instead of dropped and added. */
   readonly renames?: readonly Rename[]
 }
@@ -35,42 +36,48 @@ export function autogenerate({ openMemory, replay, declared, renames = [] }: Aut
   const target = declaredSchema(openMemory, declared)
   const original = schemaAfter(memory, [])
   checkRenames(renames, original, target)
-  const renaming = renames.map(renameColumn)
-  const from = refusing('the rename is refused by SQLite', () => schemaAfter(memory, renaming))
-  const changes = [...renames.map(renamed), ...compareSchemas(from, target)]
+  const renameStatements = renames.map(renameColumn)
+  const from = refusing('the rename is refused by SQLite', () => schemaAfter(memory, renameStatements))
+  const changes = [...renames.map(renameChange), ...compareSchemas(from, target)]
   if (changes.length === 0) return undefined
 
-  const upgrade = [...renaming, ...findPlan(memory, { ...upgrading, from, to: target, before: renaming, after: [], expected: target })]
-  const unrenaming = renames.map(reverse).reverse().map(renameColumn)
-  const back = findPlan(memory, {
-    ...downgrading(openMemory),
+  const upgrade = [
+    ...renameStatements,
+    ...findPlan(memory, { ...upgradeOptions, from, to: target, before: renameStatements, after: [], expected: target }),
+  ]
+  const reverseRenameStatements = renames.map(reverse).reverse().map(renameColumn)
+  const downgrade = findPlan(memory, {
+    ...downgradeOptions(openMemory),
     from: target,
     to: from,
     before: upgrade,
-    after: unrenaming,
+    after: reverseRenameStatements,
     expected: original,
   })
-  return { changes, upgrade, downgrade: [...back, ...unrenaming], dropsData: losses(from, target) }
+  return { changes, upgrade, downgrade: [...downgrade, ...reverseRenameStatements], dropsData: describeLosses(from, target) }
 }
 
 /**
  * The drops and adds that may be renames: same table, same definition apart from the name. Every such pair is named, so a column may be
  * in several. To make one a rename, pass it to `autogenerate`; else it is a drop and an add, and the values are gone.
  */
-export function findRenames({ openMemory, replay, declared }: Omit<AutogenerateRequest, 'renames'>): Rename[] {
+export function findRenames({ openMemory, replay, declared }: SchemaComparison): Rename[] {
   return findRenameCandidates(schemaAfter({ openMemory, replay }, []), declaredSchema(openMemory, declared))
 }
 
 const schemaAfter = ({ openMemory, replay }: MemoryDatabase, statements: readonly string[]): Snapshot =>
   inMemory(openMemory, (connection) => {
     replay(connection)
-    run(connection, statements)
+    runInTransaction(connection, statements)
     return readSchema(connection)
   })
 
-type Direction = Pick<PlanRequest, 'fill' | 'marksLosses' | 'failure'>
+/** The options of a PlanRequest that depend on the direction. */
+interface DirectionOptions extends PlanOptions {
+  readonly failure: string
+}
 
-const upgrading: Direction = {
+const upgradeOptions: DirectionOptions = {
   fill: (table, column) => {
     throw new RefusedError(
       `'${table.name}.${column.name}' is new and NOT NULL, and has no default: the rows that are already there would have no value`,
@@ -82,8 +89,8 @@ const upgrading: Direction = {
   failure: 'no upgrade was found that arrives at the declared schema',
 }
 
-const downgrading = (openMemory: OpenMemory): Direction => ({
-  fill: (table, column) => inMemory(openMemory, (connection) => filler(connection, table, column)),
+const downgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
+  fill: (table, column) => inMemory(openMemory, (connection) => findFillValue(connection, table, column)),
   marksLosses: false,
   failure: 'no downgrade was found that leads back to the migration files',
 })

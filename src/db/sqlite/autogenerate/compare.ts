@@ -7,15 +7,15 @@ import type { Column, Constraint, Definition, Snapshot, Table, Trigger } from '.
 export interface Change {
   readonly action: 'added' | 'removed' | 'changed' | 'renamed'
   /** `table`, `column`, `index`, `type`, `nullability`, `CHECK`, `foreign key`, … */
-  readonly what: string
+  readonly kind: string
   /** `Detected added index 'followers_followed_id' on 'followers'` */
   readonly sentence: string
 }
 
-const change = (action: Change['action'], what: string, where: string): Change => ({
+const change = (action: Change['action'], kind: string, where: string): Change => ({
   action,
-  what,
-  sentence: `Detected ${action} ${what} ${where}`,
+  kind,
+  sentence: `Detected ${action} ${kind} ${where}`,
 })
 
 /** Every difference that matters to SQLite. Schemas without one are the same, however they are written. */
@@ -34,23 +34,24 @@ export function compareSchemas(from: Snapshot, to: Snapshot): Change[] {
 /** The differences of a table itself, its indexes apart. */
 export function compareTables(from: Table, to: Table): Change[] {
   const columns = match(from.columns, to.columns)
-  const rules = (what: string, of: (table: Table) => readonly Constraint[]) => compareConstraints(what, to.name, of(from), of(to), columns)
+  const constraints = (kind: string, of: (table: Table) => readonly Constraint[]) =>
+    compareConstraints(kind, to.name, of(from), of(to), columns)
   return [
     ...columns.added.map(({ name }) => change('added', 'column', quote(to.name, [name]))),
     ...columns.removed.map(({ name }) => change('removed', 'column', quote(to.name, [name]))),
     ...columns.kept.flatMap(([before, after]) => compareColumns(from, to, before, after)),
     ...compareOrder(to, columns.kept.map(([, { name }]) => name).concat(columns.added.map(({ name }) => name))),
     ...compareRule('primary key', quote(to.name), from.primaryKey.rule, to.primaryKey.rule),
-    ...rules('UNIQUE', ({ uniques }) => uniques),
-    ...rules('CHECK', ({ checks }) => checks),
-    ...rules('foreign key', ({ foreignKeys }) => foreignKeys),
+    ...constraints('UNIQUE', ({ uniques }) => uniques),
+    ...constraints('CHECK', ({ checks }) => checks),
+    ...constraints('foreign key', ({ foreignKeys }) => foreignKeys),
     ...compareRule('AUTOINCREMENT', quote(to.name), flag(from.isAutoincrement), flag(to.isAutoincrement)),
     ...compareRule('STRICT', quote(to.name), flag(from.isStrict), flag(to.isStrict)),
     ...compareRule('WITHOUT ROWID', quote(to.name), flag(from.isWithoutRowid), flag(to.isWithoutRowid)),
   ]
 }
 
-const flag = (is: boolean): string => (is ? 'yes' : '')
+const flag = (isSet: boolean): string => (isSet ? 'yes' : '')
 
 const quote = (table: string, columns: readonly string[] = []): string => {
   if (columns.length > 1) return `'${table} (${columns.join(', ')})'`
@@ -60,7 +61,7 @@ const quote = (table: string, columns: readonly string[] = []): string => {
 function compareColumns(before: Table, after: Table, from: Column, to: Column): Change[] {
   // A rowid alias is never null, whether it says so or not (https://sqlite.org/lang_createtable.html#rowid).
   const isRowid = before.rowidAlias === from.name && after.rowidAlias === to.name
-  const facets: [string, (column: Column) => string][] = [
+  const properties: [string, (column: Column) => string][] = [
     ['type', ({ type }) => type],
     ['nullability', ({ notNull }) => (isRowid ? '' : notNull)],
     ['default', ({ defaultRule }) => defaultRule],
@@ -68,7 +69,7 @@ function compareColumns(before: Table, after: Table, from: Column, to: Column): 
     ['generated expression', ({ generated }) => generated],
   ]
   const where = `on ${quote(after.name, [to.name])}`
-  return facets.filter(([, of]) => of(from) !== of(to)).map(([what]) => change('changed', what, where))
+  return properties.filter(([, of]) => of(from) !== of(to)).map(([kind]) => change('changed', kind, where))
 }
 
 /** Columns stand where ALTER TABLE puts them, the new ones last, unless the order itself has changed; `SELECT *` shows it. */
@@ -77,36 +78,36 @@ function compareOrder(to: Table, expected: readonly string[]): Change[] {
   return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(to.name)}`)]
 }
 
-function compareRule(what: string, where: string, from: string, to: string): Change[] {
+function compareRule(kind: string, where: string, from: string, to: string): Change[] {
   if (from === to) return []
-  if (from === '') return [change('added', what, `on ${where}`)]
-  return [change(to === '' ? 'removed' : 'changed', what, `on ${where}`)]
+  if (from === '') return [change('added', kind, `on ${where}`)]
+  return [change(to === '' ? 'removed' : 'changed', kind, `on ${where}`)]
 }
 
 /** Constraints have no order and, for this purpose, no names: what is gone and what is new on the same columns is one change. */
 function compareConstraints(
-  what: string,
+  kind: string,
   table: string,
   from: readonly Constraint[],
   to: readonly Constraint[],
   columns: { readonly added: readonly Column[]; readonly removed: readonly Column[] },
 ): Change[] {
-  const added = without(to, from)
-  const removed = without(from, to)
+  const added = subtract(to, from)
+  const removed = subtract(from, to)
   const changed = removed.flatMap((old) => {
-    const successor = added.findIndex((constraint) => sameColumns(constraint, old))
-    return successor < 0 ? [] : added.splice(successor, 1).map(() => old)
+    const replacement = added.findIndex((constraint) => sameColumns(constraint, old))
+    return replacement < 0 ? [] : added.splice(replacement, 1).map(() => old)
   })
-  const sentence = (action: Change['action']) => (constraint: Constraint) => change(action, what, `on ${quote(table, constraint.columns)}`)
+  const sentence = (action: Change['action']) => (constraint: Constraint) => change(action, kind, `on ${quote(table, constraint.columns)}`)
   return [
-    ...added.filter((constraint) => !belongs(constraint, columns.added)).map(sentence('added')),
-    ...removed.filter((constraint) => !changed.includes(constraint) && !belongs(constraint, columns.removed)).map(sentence('removed')),
+    ...added.filter((constraint) => !usesOnly(constraint, columns.added)).map(sentence('added')),
+    ...removed.filter((constraint) => !changed.includes(constraint) && !usesOnly(constraint, columns.removed)).map(sentence('removed')),
     ...changed.map(sentence('changed')),
   ]
 }
 
 /** Those of `constraints` that have no equal in `others`, each of which can be the equal of one. */
-function without(constraints: readonly Constraint[], others: readonly Constraint[]): Constraint[] {
+function subtract(constraints: readonly Constraint[], others: readonly Constraint[]): Constraint[] {
   const rules = others.map(({ rule }) => rule)
   return constraints.filter(({ rule }) => {
     const equal = rules.indexOf(rule)
@@ -118,22 +119,22 @@ function without(constraints: readonly Constraint[], others: readonly Constraint
 const sameColumns = (a: Constraint, b: Constraint): boolean => a.columns.map(foldCase).join('\n') === b.columns.map(foldCase).join('\n')
 
 /** Whether a constraint came or went with its columns, and needs no sentence of its own. */
-const belongs = ({ columns }: Constraint, owners: readonly Column[]): boolean =>
-  columns.length > 0 && columns.every((name) => owners.some((owner) => foldCase(owner.name) === foldCase(name)))
+const usesOnly = ({ columns }: Constraint, allowed: readonly Column[]): boolean =>
+  columns.length > 0 && columns.every((name) => allowed.some((column) => foldCase(column.name) === foldCase(name)))
 
 const compareIndexes = (from: Table, to: Table): Change[] =>
   compareDefinitions('index', from.indexes, to.indexes, ({ name }) => `${quote(name)} on ${quote(to.name)}`)
 
 function compareDefinitions<Item extends Definition>(
-  what: string,
+  kind: string,
   from: readonly Item[],
   to: readonly Item[],
   where: (item: Item) => string,
 ): Change[] {
   const { added, removed, kept } = match(from, to)
   return [
-    ...added.map((item) => change('added', what, where(item))),
-    ...removed.map((item) => change('removed', what, where(item))),
-    ...kept.filter(([before, after]) => before.rule !== after.rule).map(([, item]) => change('changed', what, where(item))),
+    ...added.map((item) => change('added', kind, where(item))),
+    ...removed.map((item) => change('removed', kind, where(item))),
+    ...kept.filter(([before, after]) => before.rule !== after.rule).map(([, item]) => change('changed', kind, where(item))),
   ]
 }

@@ -10,12 +10,13 @@ import { identifier, identifiers, unquote } from './spelling.ts'
  * An SQL expression that the column's own rules accept: a row of the parent for a foreign key, numbers where values must be unique,
  * else the type's zero, or else the first of a few values that passes the CHECKs. Where nothing does it is the type's zero.
  */
-export function filler(connection: Connection, table: Table, column: Column): string {
-  const concerns = ({ columns }: Constraint) => columns.some((name) => foldCase(name) === foldCase(column.name))
-  const foreignKey = table.foreignKeys.find((key) => key.columns.length === 1 && concerns(key))
+export function findFillValue(connection: Connection, table: Table, column: Column): string {
+  const includesColumn = ({ columns }: Constraint) => columns.some((name) => foldCase(name) === foldCase(column.name))
+  const foreignKey = table.foreignKeys.find((key) => key.columns.length === 1 && includesColumn(key))
   if (foreignKey) return firstParent(foreignKey, column)
-  if ([table.primaryKey, ...table.uniques].some(concerns) || isUniquelyIndexed(table, column)) return inType(column, 'row_number() OVER ()')
-  const checks = table.checks.filter(concerns).map(({ rule }) => rule)
+  if ([table.primaryKey, ...table.uniques].some(includesColumn) || isUniquelyIndexed(table, column))
+    return inType(column, 'row_number() OVER ()')
+  const checks = table.checks.filter(includesColumn).map(({ rule }) => rule)
   const passing = candidates(column, checks).find((value) => checks.every((check) => passes(connection, column, value, check)))
   return passing ?? zero(column)
 }
@@ -36,9 +37,11 @@ function zero({ type }: Column): string {
 
 /** A CHECK often says itself what it likes: `status IN ('draft', 'published')`, `n BETWEEN 1 AND 9`. */
 function candidates(column: Column, checks: readonly string[]): string[] {
-  const named = checks.flatMap((check) => tokenize(check)).filter(({ kind }) => kind === 'string' || kind === 'number' || kind === 'blob')
+  const literals = checks
+    .flatMap((check) => tokenize(check))
+    .filter(({ kind }) => kind === 'string' || kind === 'number' || kind === 'blob')
   const others = ["'0'", "'a'", "'1970-01-01'", "'1970-01-01T00:00:00Z'", "'1970-01-01T00:00:00.000Z'"]
-  return [zero(column), ...[...named.map(({ text }) => text), '1', '-1', ...others].map((value) => inType(column, value))]
+  return [zero(column), ...[...literals.map(({ text }) => text), '1', '-1', ...others].map((value) => inType(column, value))]
 }
 
 const inType = ({ type }: Column, value: string): string => (type === 'BLOB' ? `CAST(${value} AS BLOB)` : value)

@@ -3,13 +3,18 @@
 import { foldCase } from '../../../fold-case.ts'
 import { compareSchemas, compareTables } from './compare.ts'
 import { match } from './match.ts'
-import { plan, type Route } from './plan.ts'
+import { type PlanOptions, plan } from './plan.ts'
 import { refusing } from './refusing.ts'
-import { type MemoryDatabase, type Rehearsal, rehearse } from './rehearse.ts'
+import { type MemoryDatabase, rehearse } from './rehearse.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Where a plan is to lead, and what happens around it. */
-export interface PlanRequest extends Omit<Route, 'rebuilt'>, Omit<Rehearsal, 'steps' | 'needRows'> {
+export interface PlanRequest extends PlanOptions {
+  readonly from: Snapshot
+  readonly to: Snapshot
+  /** Statements that run before the plan and after it. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
   /** The schema when everything has run. */
   readonly expected: Snapshot
   /** What to say when there is no way. */
@@ -43,9 +48,9 @@ const differingTables = ({ from, to }: PlanRequest): string[] =>
     .kept.filter(([before, after]) => compareTables(before, after).length > 0)
     .map(([{ name }]) => foldCase(name))
 
-function succeeds(attempted: () => void): boolean {
+function succeeds(attempt: () => void): boolean {
   try {
-    attempted()
+    attempt()
     return true
   } catch {
     return false

@@ -9,27 +9,35 @@ import { autogenerate, findRenames } from './autogenerate.ts'
 import { compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { readSchema } from './read-schema.ts'
-import { inMemory } from './rehearse.ts'
+import { inMemory, type MemoryDatabase } from './rehearse.ts'
 import type { Snapshot } from './snapshot.ts'
 
-interface Request {
+interface CompareRequest {
   readonly files: readonly Migration[]
   readonly declared: SchemaDeclaration
 }
 
-const memory = (): Connection => connectionOf(openMemory())
+interface GenerateRequest extends CompareRequest {
+  readonly renames: readonly Rename[]
+}
 
-const startFrom = (files: readonly Migration[]) => ({ openMemory: memory, replay: (connection: Connection) => replay(connection, files) })
+const openMemoryConnection = (): Connection => connectionOf(openMemory())
+
+const memoryDatabase = (files: readonly Migration[]): MemoryDatabase => ({
+  openMemory: openMemoryConnection,
+  replay: (connection) => replay(connection, files),
+})
 
 /** The migration from the files to the declared schema; undefined, if there is no difference. */
-export const generateMigration = ({ files, declared, renames }: Request & { readonly renames: readonly Rename[] }) =>
-  autogenerate({ ...startFrom(files), declared, renames }) satisfies GeneratedMigration | undefined
+export const generateMigration = ({ files, declared, renames }: GenerateRequest): GeneratedMigration | undefined =>
+  autogenerate({ ...memoryDatabase(files), declared, renames })
 
 /** The dropped and added columns that look alike, and so may be renames. */
-export const findPossibleRenames = ({ files, declared }: Request): Rename[] => findRenames({ ...startFrom(files), declared })
+export const findPossibleRenames = ({ files, declared }: CompareRequest): Rename[] => findRenames({ ...memoryDatabase(files), declared })
 
 /** The declared changes that no file makes, a sentence each. @throws RefusedError, if the files do not run. */
-export const findMissing = ({ files, declared }: Request): string[] => sentences(schemaOf(files), declaredSchema(memory, declared))
+export const findMissing = ({ files, declared }: CompareRequest): string[] =>
+  sentences(schemaOf(files), declaredSchema(openMemoryConnection, declared))
 
 /** The differences between the schema that `files` make and that of the database, a sentence each. */
 export const drift = (connection: Connection, files: readonly Migration[]): string[] => sentences(schemaOf(files), readSchema(connection))
@@ -37,7 +45,7 @@ export const drift = (connection: Connection, files: readonly Migration[]): stri
 const sentences = (from: Snapshot, to: Snapshot): string[] => compareSchemas(from, to).map(({ sentence }) => sentence)
 
 const schemaOf = (files: readonly Migration[]): Snapshot =>
-  inMemory(memory, (connection) => {
+  inMemory(openMemoryConnection, (connection) => {
     replay(connection, files)
     return readSchema(connection)
   })

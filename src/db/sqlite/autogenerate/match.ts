@@ -9,6 +9,11 @@ export interface Match<Item> {
   readonly kept: [from: Item, to: Item][]
 }
 
+export interface DefinitionDiff<Item> {
+  readonly drop: Item[]
+  readonly create: Item[]
+}
+
 /** Which of `to` are new, which of `from` are gone, and which are in both: names are compared as SQLite does. */
 export function match<Item extends Named>(from: readonly Item[], to: readonly Item[]): Match<Item> {
   const before = byName(from)
@@ -24,7 +29,7 @@ export function match<Item extends Named>(from: readonly Item[], to: readonly It
 }
 
 /** What must be dropped and what created to get from one list to the other: a changed definition is both. */
-export function replace<Item extends Definition>(from: readonly Item[], to: readonly Item[]): { drop: Item[]; create: Item[] } {
+export function diffDefinitions<Item extends Definition>(from: readonly Item[], to: readonly Item[]): DefinitionDiff<Item> {
   const rules = (items: readonly Item[]) => new Map(items.map(({ name, rule }) => [foldCase(name), rule]))
   const before = rules(from)
   const after = rules(to)

@@ -9,11 +9,15 @@ import { Cursor, splitAtCommas } from './cursor.ts'
 import type { Constraint } from './snapshot.ts'
 import { canonical, textOf, unquote } from './spelling.ts'
 
-export interface ParsedColumn {
-  readonly sql: string
-  readonly shape: string
+/** The properties of a column that its clauses set. */
+interface ColumnProperties {
   collate: string
   generated: string
+}
+
+export interface ParsedColumn extends ColumnProperties {
+  readonly sql: string
+  readonly anonymousDefinition: string
 }
 
 export interface ParsedTable {
@@ -28,7 +32,10 @@ export interface ParsedTable {
   readonly isAutoincrement: boolean
 }
 
-export const conflictKey = (constraint: 'NOT NULL' | 'PRIMARY KEY' | 'UNIQUE', columns: readonly string[]): string =>
+/** The constraints that have an ON CONFLICT clause. */
+type ConflictConstraint = 'NOT NULL' | 'PRIMARY KEY' | 'UNIQUE'
+
+export const conflictKey = (constraint: ConflictConstraint, columns: readonly string[]): string =>
   [constraint, ...columns.map(foldCase)].join('\n')
 
 export function parseTable(sql: string): ParsedTable {
@@ -51,11 +58,11 @@ function parseElement(table: ParsedTable, tokens: readonly Token[], source: stri
 }
 
 function parseColumn(table: ParsedTable, name: string, tokens: readonly Token[], sql: string): void {
-  table.columns.set(foldCase(name), { sql, shape: shapeOf(name, tokens), collate: '', generated: '' })
+  table.columns.set(foldCase(name), { sql, anonymousDefinition: anonymize(name, tokens), collate: '', generated: '' })
   parseClauses(table, tokens.slice(1), name)
 }
 
-const shapeOf = (name: string, tokens: readonly Token[]): string => {
+const anonymize = (name: string, tokens: readonly Token[]): string => {
   const isName = (token: Token) => (token.kind === 'word' || token.kind === 'quoted') && foldCase(unquote(token)) === foldCase(name)
   return canonical(tokens.map((token) => (isName(token) ? { ...token, kind: 'variable', text: '?' } : token)))
 }
@@ -82,7 +89,7 @@ const clauses: readonly Clause[] = [
   { words: ['UNIQUE'], parse: (cursor, table, column) => parseConflict(cursor, table, 'UNIQUE', columnsOf(cursor, column)) },
   { words: ['CHECK'], parse: parseCheck },
   { words: ['DEFAULT'], parse: parseDefault },
-  { words: ['COLLATE'], parse: (cursor, table, column) => describe(table, column, { collate: nextName(cursor) }) },
+  { words: ['COLLATE'], parse: (cursor, table, column) => setProperties(table, column, { collate: nextName(cursor) }) },
   { words: ['REFERENCES'], parse: (_cursor, table) => void table.deferred.push(false) },
   { words: ['NOT', 'DEFERRABLE'], parse: (cursor) => void cursor.accept('INITIALLY', 'DEFERRED') },
   { words: ['DEFERRABLE', 'INITIALLY', 'DEFERRED'], parse: (_cursor, table) => void table.deferred.splice(-1, 1, true) },
@@ -99,7 +106,7 @@ function parsePrimaryKey(cursor: Cursor, table: ParsedTable, column: string | un
 const columnsOf = (cursor: Cursor, column: string | undefined): string[] =>
   column === undefined ? splitAtCommas(cursor.group()).flatMap(([first]) => (first ? unquote(first) : [])) : [column]
 
-function parseConflict(cursor: Cursor, table: ParsedTable, constraint: Parameters<typeof conflictKey>[0], columns: string[]): void {
+function parseConflict(cursor: Cursor, table: ParsedTable, constraint: ConflictConstraint, columns: string[]): void {
   if (!cursor.accept('ON', 'CONFLICT')) return
   const resolution = nextName(cursor).toUpperCase()
   if (resolution !== 'ABORT') table.conflicts.set(conflictKey(constraint, columns), ` ON CONFLICT ${resolution}`)
@@ -118,12 +125,12 @@ function parseDefault(cursor: Cursor): void {
 
 function parseGenerated(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
   const expression = canonical(cursor.group())
-  describe(table, column, { generated: `${expression} ${cursor.accept('STORED') ? 'STORED' : 'VIRTUAL'}` })
+  setProperties(table, column, { generated: `${expression} ${cursor.accept('STORED') ? 'STORED' : 'VIRTUAL'}` })
 }
 
-function describe(table: ParsedTable, column: string | undefined, facts: Partial<Pick<ParsedColumn, 'collate' | 'generated'>>): void {
+function setProperties(table: ParsedTable, column: string | undefined, properties: Partial<ColumnProperties>): void {
   const parsed = column === undefined ? undefined : table.columns.get(foldCase(column))
-  if (parsed) Object.assign(parsed, facts)
+  if (parsed) Object.assign(parsed, properties)
 }
 
 const nextName = (cursor: Cursor): string => {

@@ -4,111 +4,116 @@ import { foldCase } from '../../../fold-case.ts'
 import { comment } from '../../../migrate/new-file.ts'
 import { isKeyword, tokenize } from '../tokens.ts'
 import { inDependencyOrder } from './dependency-order.ts'
-import { find, match, replace } from './match.ts'
+import { diffDefinitions, find, match } from './match.ts'
 import { type Fill, rebuild } from './rebuild.ts'
 import { createTable } from './render-schema.ts'
-import { type Column, type Definition, isStored, type Named, type Snapshot, type Table } from './snapshot.ts'
+import { type Column, type Definition, type Index, isStored, type Named, type Snapshot, type Table } from './snapshot.ts'
 import { identifier, unquote } from './spelling.ts'
 
-export interface Route {
-  readonly from: Snapshot
-  readonly to: Snapshot
-  /** Folded names of the tables that are rebuilt; the others are altered. */
-  readonly rebuilt: ReadonlySet<string>
+export interface PlanOptions {
   /** What a column that may not be null holds for the rows that have no value for it. */
   readonly fill: Fill
   /** Whether a comment marks each statement that drops data. */
   readonly marksLosses: boolean
 }
 
+export interface PlanInput extends PlanOptions {
+  readonly from: Snapshot
+  readonly to: Snapshot
+  /** Folded names of the tables that are rebuilt; the others are altered. */
+  readonly rebuilt: ReadonlySet<string>
+}
+
 /** Names are freed first and views and triggers, which may look at anything, come last; in between are the tables, new ones first. */
-export function plan(route: Route): string[] {
-  const tables = match(route.from.tables, route.to.tables)
+export function plan(input: PlanInput): string[] {
+  const tables = match(input.from.tables, input.to.tables)
   return [
-    ...dropDependents(route),
-    ...inOrder(tables.added).flatMap(createWithIndexes),
-    ...tables.kept.flatMap(([before, after]) => changeTable(route, before, after)),
-    ...inOrder(tables.removed)
+    ...dropDependents(input),
+    ...parentsFirst(tables.added).flatMap(createWithIndexes),
+    ...tables.kept.flatMap(([before, after]) => changeTable(input, before, after)),
+    ...parentsFirst(tables.removed)
       .reverse()
-      .map((table) => marked(route, drop('TABLE', table), [lostTable(table)])),
-    ...createDependents(route),
+      .map((table) => withLossComments(input, drop('TABLE', table), [describeLostTable(table)])),
+    ...createDependents(input),
   ]
 }
 
 /** In words, one for each table or column whose values are gone after going from one schema to the other. */
-export function losses(from: Snapshot, to: Snapshot): string[] {
+export function describeLosses(from: Snapshot, to: Snapshot): string[] {
   const tables = match(from.tables, to.tables)
   return [
-    ...tables.kept.flatMap(([before, after]) => lostColumns(before, after)),
-    ...[...tables.removed, ...replace(from.virtualTables, to.virtualTables).drop.filter(hasRows)].map(lostTable),
+    ...tables.kept.flatMap(([before, after]) => describeLostColumns(before, after)),
+    ...[...tables.removed, ...diffDefinitions(from.virtualTables, to.virtualTables).drop.filter(storesRows)].map(describeLostTable),
   ]
 }
 
-const lostTable = ({ name }: Named): string => `every row of '${name}'`
+const describeLostTable = ({ name }: Named): string => `every row of '${name}'`
 
-const lostColumn = (table: Table, column: Column): string => `every value of '${table.name}.${column.name}'`
+const describeLostColumn = (table: Table, column: Column): string => `every value of '${table.name}.${column.name}'`
 
 /** The columns with values of their own that are dropped, or computed from now on. */
-function lostColumns(from: Table, to: Table): string[] {
+function describeLostColumns(from: Table, to: Table): string[] {
   const { removed, kept } = match(from.columns, to.columns)
   const computed = kept.filter(([, after]) => after.generated !== '').map(([before]) => before)
-  return [...removed, ...computed].filter(isStored).map((column) => lostColumn(from, column))
+  return [...removed, ...computed].filter(isStored).map((column) => describeLostColumn(from, column))
 }
 
-const isRebuilt = ({ rebuilt }: Route, table: string): boolean => rebuilt.has(foldCase(table))
+const isRebuilt = ({ rebuilt }: PlanInput, table: string): boolean => rebuilt.has(foldCase(table))
 
 const drop = (kind: string, { name }: Named): string => `DROP ${kind} ${identifier(name)}`
 
-const marked = ({ marksLosses }: Route, statement: string, lost: readonly string[]): string =>
-  marksLosses ? [...lost.map((what) => comment(`drops data: ${what}`)), statement].join('\n') : statement
+const withLossComments = ({ marksLosses }: PlanInput, statement: string, losses: readonly string[]): string =>
+  marksLosses ? [...losses.map((loss) => comment(`drops data: ${loss}`)), statement].join('\n') : statement
 
-const inOrder = (tables: readonly Table[]): Table[] => inDependencyOrder(tables, ({ foreignKeys }) => foreignKeys.map(({ table }) => table))
+const parentsFirst = (tables: readonly Table[]): Table[] =>
+  inDependencyOrder(tables, ({ foreignKeys }) => foreignKeys.map(({ table }) => table))
 
 const createWithIndexes = (table: Table): string[] => [
   createTable(table.name, table.elements, { strict: table.isStrict, withoutRowid: table.isWithoutRowid }),
   ...table.indexes.map(({ sql }) => sql),
 ]
 
-function dropDependents(route: Route): string[] {
-  const { from, to } = route
+function dropDependents(input: PlanInput): string[] {
+  const { from, to } = input
   return [
-    ...replace(from.triggers, to.triggers).drop.map((trigger) => drop('TRIGGER', trigger)),
-    ...replace(from.views, to.views).drop.map((view) => drop('VIEW', view)),
-    ...replace(from.virtualTables, to.virtualTables).drop.map((table) =>
-      marked(route, drop('TABLE', table), hasRows(table) ? [lostTable(table)] : []),
+    ...diffDefinitions(from.triggers, to.triggers).drop.map((trigger) => drop('TRIGGER', trigger)),
+    ...diffDefinitions(from.views, to.views).drop.map((view) => drop('VIEW', view)),
+    ...diffDefinitions(from.virtualTables, to.virtualTables).drop.map((table) =>
+      withLossComments(input, drop('TABLE', table), storesRows(table) ? [describeLostTable(table)] : []),
     ),
     ...from.tables.flatMap((table) => droppedIndexes(to, table)).map((index) => drop('INDEX', index)),
   ]
 }
 
 /** An index goes with its table, unless another table is to have its name. */
-function droppedIndexes(to: Snapshot, table: Table) {
+function droppedIndexes(to: Snapshot, table: Table): readonly Index[] {
   const successor = find(to.tables, table.name)
-  if (successor) return replace(table.indexes, successor.indexes).drop
+  if (successor) return diffDefinitions(table.indexes, successor.indexes).drop
   const names = to.tables.flatMap(({ indexes }) => indexes)
   return table.indexes.filter(({ name }) => find(names, name))
 }
 
-function changeTable(route: Route, from: Table, to: Table): string[] {
-  if (!isRebuilt(route, to.name)) return [...alter(route, from, to), ...replace(from.indexes, to.indexes).create.map(({ sql }) => sql)]
-  const [first = '', ...rest] = rebuild(from, to, { temporary: freeName(route, to.name), fill: route.fill })
-  return [marked(route, first, lostColumns(from, to)), ...rest, ...to.indexes.map(({ sql }) => sql)]
+function changeTable(input: PlanInput, from: Table, to: Table): string[] {
+  if (!isRebuilt(input, to.name))
+    return [...alterTable(input, from, to), ...diffDefinitions(from.indexes, to.indexes).create.map(({ sql }) => sql)]
+  const [first = '', ...rest] = rebuild(from, to, { temporary: unusedName(input, to.name), fill: input.fill })
+  return [withLossComments(input, first, describeLostColumns(from, to)), ...rest, ...to.indexes.map(({ sql }) => sql)]
 }
 
 /** All that ALTER TABLE can do; whether it was enough shows when it has run. */
-function alter(route: Route, from: Table, to: Table): string[] {
+function alterTable(input: PlanInput, from: Table, to: Table): string[] {
   const { added, removed } = match(from.columns, to.columns)
   const table = identifier(to.name)
   return [
     ...added.map(({ sql }) => `ALTER TABLE ${table} ADD COLUMN ${sql}`),
     ...removed.map((column) => {
       const statement = `ALTER TABLE ${table} DROP COLUMN ${identifier(column.name)}`
-      return marked(route, statement, isStored(column) ? [lostColumn(from, column)] : [])
+      return withLossComments(input, statement, isStored(column) ? [describeLostColumn(from, column)] : [])
     }),
   ]
 }
 
-function freeName({ from, to }: Route, table: string): string {
+function unusedName({ from, to }: PlanInput, table: string): string {
   const taken = [from, to].flatMap(({ tables, virtualTables, views }) => [
     ...tables.flatMap((other) => [other, ...other.indexes]),
     ...virtualTables,
@@ -119,33 +124,33 @@ function freeName({ from, to }: Route, table: string): string {
   return name
 }
 
-function createDependents(route: Route): string[] {
-  const { from, to } = route
-  const views = replace(from.views, to.views).create
-  const triggers = new Set(replace(from.triggers, to.triggers).create)
-  const isDropped = (owner: string) => isRebuilt(route, owner) || find(views, owner) !== undefined
+function createDependents(input: PlanInput): string[] {
+  const { from, to } = input
+  const views = diffDefinitions(from.views, to.views).create
+  const triggers = new Set(diffDefinitions(from.triggers, to.triggers).create)
+  const isDropped = (owner: string) => isRebuilt(input, owner) || find(views, owner) !== undefined
   return [
-    ...createVirtualTables(route),
+    ...createVirtualTables(input),
     ...views.map(({ sql }) => sql),
     ...to.triggers.filter((trigger) => triggers.has(trigger) || isDropped(trigger.table)).map(({ sql }) => sql),
   ]
 }
 
 /** A full-text index with external content is made from its table when it is new, and made again when that table was rebuilt. */
-function createVirtualTables(route: Route): string[] {
-  const created = new Set(replace(route.from.virtualTables, route.to.virtualTables).create)
-  return route.to.virtualTables.flatMap((table) => {
-    const content = contentOf(table)
+function createVirtualTables(input: PlanInput): string[] {
+  const created = new Set(diffDefinitions(input.from.virtualTables, input.to.virtualTables).create)
+  return input.to.virtualTables.flatMap((table) => {
+    const content = contentTableOf(table)
     const name = identifier(table.name)
-    const isStale = content !== '' && (created.has(table) || isRebuilt(route, content))
+    const isStale = content !== '' && (created.has(table) || isRebuilt(input, content))
     return [...(created.has(table) ? [table.sql] : []), ...(isStale ? [`INSERT INTO ${name} (${name}) VALUES ('rebuild')`] : [])]
   })
 }
 
-const hasRows = (table: Definition): boolean => contentOf(table) === ''
+const storesRows = (table: Definition): boolean => contentTableOf(table) === ''
 
 /** The table that an FTS5 index is made of (https://sqlite.org/fts5.html#external_content_tables); '' for any other virtual table. */
-function contentOf({ sql }: Definition): string {
+function contentTableOf({ sql }: Definition): string {
   const tokens = tokenize(sql)
   const isFts5 = tokens.some((token, i) => isKeyword(token, 'USING') && isKeyword(tokens[i + 1], 'FTS5'))
   const option = tokens.findIndex((token, i) => isKeyword(token, 'CONTENT') && tokens[i + 1]?.text === '=')

@@ -16,19 +16,21 @@ export interface SchemaRow {
   readonly sql: string
 }
 
-export interface ListedIndex {
+/** A row of PRAGMA index_list. */
+export interface IndexListRow {
   readonly name: string
+  /** Made by CREATE INDEX, UNIQUE or PRIMARY KEY. */
   readonly origin: 'c' | 'u' | 'pk'
 }
 
-interface Term {
+interface IndexedColumn {
   /** Null for an expression. */
   readonly name: string | null
   readonly suffix: string
 }
 
 /** The collation of a term is said only where it is not its column's own, so that changing a column does not seem to change its indexes. */
-function readTerms(connection: Connection, index: string, columns: readonly Column[]): Term[] {
+function readIndexedColumns(connection: Connection, index: string, columns: readonly Column[]): IndexedColumn[] {
   const rows = connection.all<{ name: string | null; desc: number; coll: string }>(
     'SELECT * FROM pragma_index_xinfo(?) WHERE key = 1',
     index,
@@ -43,14 +45,14 @@ function readTerms(connection: Connection, index: string, columns: readonly Colu
 /** A PRIMARY KEY or UNIQUE that is kept as an index. */
 export function readConstraint(
   connection: Connection,
-  index: ListedIndex,
+  index: IndexListRow,
   tableColumns: readonly Column[],
   parsed: ParsedTable,
 ): Constraint {
-  const terms = readTerms(connection, index.name, tableColumns)
-  const columns = terms.flatMap(({ name }) => name ?? [])
+  const indexed = readIndexedColumns(connection, index.name, tableColumns)
+  const columns = indexed.flatMap(({ name }) => name ?? [])
   const key = index.origin === 'pk' ? conflictKey('PRIMARY KEY', []) : conflictKey('UNIQUE', columns)
-  const rule = terms.map(({ name, suffix }) => foldCase(name ?? '') + suffix).join(', ')
+  const rule = indexed.map(({ name, suffix }) => foldCase(name ?? '') + suffix).join(', ')
   return { columns, rule: rule + (parsed.conflicts.get(key) ?? '') }
 }
 
@@ -58,14 +60,14 @@ export function readConstraint(
 export function readIndex(connection: Connection, { name, sql }: SchemaRow, columns: readonly Column[]): Index {
   const tokens = tokenize(sql)
   const cursor = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
-  const expressions = splitAtCommas(cursor.group()).map(withoutDirection)
-  const terms = readTerms(connection, name, columns).map((term, i) => termRule(term, expressions[i] ?? []))
+  const expressions = splitAtCommas(cursor.group()).map(stripSortOrder)
+  const indexed = readIndexedColumns(connection, name, columns).map((column, i) => indexedColumnRule(column, expressions[i] ?? []))
   const unique = isKeyword(tokens[1], 'UNIQUE') ? 'unique ' : ''
-  return { name, sql: textOf(tokens, sql), rule: `${unique}(${terms.join(', ')}) ${canonical(cursor.rest())}` }
+  return { name, sql: textOf(tokens, sql), rule: `${unique}(${indexed.join(', ')}) ${canonical(cursor.rest())}` }
 }
 
-const termRule = ({ name, suffix }: Term, expression: readonly Token[]): string =>
+const indexedColumnRule = ({ name, suffix }: IndexedColumn, expression: readonly Token[]): string =>
   (name === null ? canonical(expression) : foldCase(name)) + suffix
 
-const withoutDirection = (tokens: readonly Token[]): readonly Token[] =>
+const stripSortOrder = (tokens: readonly Token[]): readonly Token[] =>
   isKeyword(tokens.at(-1), 'ASC', 'DESC') && tokens.length > 1 ? tokens.slice(0, -1) : tokens

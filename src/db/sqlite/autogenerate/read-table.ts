@@ -4,30 +4,32 @@ import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
 import { conflictKey, type ParsedTable, parseTable } from './parse-table.ts'
-import { type ListedIndex, readConstraint, readIndex, type SchemaRow } from './read-index.ts'
+import { type IndexListRow, readConstraint, readIndex, type SchemaRow } from './read-index.ts'
 import type { Column, Constraint, ForeignKey, Table } from './snapshot.ts'
 import { canonical, literal, unquote } from './spelling.ts'
 
-export interface ListedTable {
+/** A row of PRAGMA table_list. */
+export interface TableListRow {
   readonly name: string
+  /** 1 for a WITHOUT ROWID table. */
   readonly wr: number
   readonly strict: number
 }
 
-export function readTable(connection: Connection, { name, sql }: SchemaRow, listed: ListedTable, indexes: readonly SchemaRow[]): Table {
+export function readTable(connection: Connection, { name, sql }: SchemaRow, listed: TableListRow, indexes: readonly SchemaRow[]): Table {
   const parsed = parseTable(sql)
-  const listedColumns = connection.all<ListedColumn>('SELECT * FROM pragma_table_xinfo(?)', name)
-  const keys = connection.all<ListedIndex>('SELECT * FROM pragma_index_list(?) ORDER BY seq DESC', name)
-  const isRowidAliased = listed.wr === 0 && !keys.some(({ origin }) => origin === 'pk')
-  const rowidAlias = isRowidAliased ? primaryKeyOf(listedColumns)[0] : undefined
-  const columns = listedColumns.map((column) => readColumn(column, parsed))
-  const constraints = (wanted: ListedIndex['origin']) =>
-    keys.filter(({ origin }) => origin === wanted).map((key) => readConstraint(connection, key, columns, parsed))
+  const columnRows = connection.all<TableInfoRow>('SELECT * FROM pragma_table_xinfo(?)', name)
+  const indexRows = connection.all<IndexListRow>('SELECT * FROM pragma_index_list(?) ORDER BY seq DESC', name)
+  const isRowidAliased = listed.wr === 0 && !indexRows.some(({ origin }) => origin === 'pk')
+  const rowidAlias = isRowidAliased ? primaryKeyOf(columnRows)[0] : undefined
+  const columns = columnRows.map((column) => readColumn(column, parsed))
+  const constraints = (wanted: IndexListRow['origin']) =>
+    indexRows.filter(({ origin }) => origin === wanted).map((row) => readConstraint(connection, row, columns, parsed))
   return {
     name,
     columns,
     rowidAlias,
-    primaryKey: rowidAlias === undefined ? (constraints('pk')[0] ?? { columns: [], rule: '' }) : aliasKey(rowidAlias, parsed),
+    primaryKey: rowidAlias === undefined ? (constraints('pk')[0] ?? { columns: [], rule: '' }) : rowidAliasKey(rowidAlias, parsed),
     checks: parsed.checks,
     uniques: constraints('u'),
     foreignKeys: readForeignKeys(connection, name, parsed),
@@ -39,28 +41,30 @@ export function readTable(connection: Connection, { name, sql }: SchemaRow, list
   }
 }
 
-const aliasKey = (column: string, { conflicts }: ParsedTable): Constraint => ({
+const rowidAliasKey = (column: string, { conflicts }: ParsedTable): Constraint => ({
   columns: [column],
   rule: `rowid ${foldCase(column)}${conflicts.get(conflictKey('PRIMARY KEY', [])) ?? ''}`,
 })
 
-interface ListedColumn {
+/** A row of PRAGMA table_info or table_xinfo. */
+interface TableInfoRow {
   readonly name: string
   readonly type: string
   readonly notnull: number
   readonly dflt_value: string | null
+  /** The position in the primary key, from 1; 0 for a column that is not part of it. */
   readonly pk: number
 }
 
-const primaryKeyOf = (columns: readonly Pick<ListedColumn, 'name' | 'pk'>[]): string[] =>
+const primaryKeyOf = (columns: readonly Pick<TableInfoRow, 'name' | 'pk'>[]): string[] =>
   columns
     .filter(({ pk }) => pk > 0)
     .sort((a, b) => a.pk - b.pk)
     .map(({ name }) => name)
 
-function readColumn(column: ListedColumn, parsed: ParsedTable): Column {
+function readColumn(column: TableInfoRow, parsed: ParsedTable): Column {
   const { name, type, notnull, dflt_value } = column
-  const { sql = '', shape = '', collate = '', generated = '' } = parsed.columns.get(foldCase(name)) ?? {}
+  const { sql = '', anonymousDefinition = '', collate = '', generated = '' } = parsed.columns.get(foldCase(name)) ?? {}
   return {
     name,
     type: canonical(tokenize(type)).toUpperCase(),
@@ -70,7 +74,7 @@ function readColumn(column: ListedColumn, parsed: ParsedTable): Column {
     collate: collate === 'binary' ? '' : collate,
     generated,
     sql,
-    shape,
+    anonymousDefinition,
   }
 }
 
@@ -83,17 +87,19 @@ function defaultRule(tokens: readonly Token[]): string {
   return isString ? literal(unquote(only)) : canonical(tokens)
 }
 
-interface ListedForeignKey {
+/** A row of PRAGMA foreign_key_list: one column of one foreign key. */
+interface ForeignKeyListRow {
   readonly id: number
   readonly table: string
   readonly from: string
+  /** Null if the foreign key names no columns of the parent. */
   readonly to: string | null
   readonly on_update: string
   readonly on_delete: string
 }
 
 function readForeignKeys(connection: Connection, table: string, parsed: ParsedTable): ForeignKey[] {
-  const rows = connection.all<ListedForeignKey>('SELECT * FROM pragma_foreign_key_list(?) ORDER BY seq', table)
+  const rows = connection.all<ForeignKeyListRow>('SELECT * FROM pragma_foreign_key_list(?) ORDER BY seq', table)
   const ids = [...new Set(rows.map(({ id }) => id))].sort((a, b) => b - a)
   // SQLite numbers the foreign keys of a table from the last to the first.
   return ids.map((id, i) =>
@@ -105,7 +111,7 @@ function readForeignKeys(connection: Connection, table: string, parsed: ParsedTa
   )
 }
 
-function readForeignKey(connection: Connection, rows: readonly ListedForeignKey[], isDeferred: boolean): ForeignKey {
+function readForeignKey(connection: Connection, rows: readonly ForeignKeyListRow[], isDeferred: boolean): ForeignKey {
   const { table = '', on_update = '', on_delete = '' } = rows[0] ?? {}
   const columns = rows.map(({ from }) => from)
   // Without columns it refers to the parent's primary key, and says the same as one that names it.

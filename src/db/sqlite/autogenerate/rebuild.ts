@@ -17,7 +17,7 @@ export function rebuild(from: Table, to: Table, { temporary, fill }: { temporary
   return [
     createTable(temporary, to.elements, { strict: to.isStrict, withoutRowid: to.isWithoutRowid }),
     copyRows(from, to, temporary, fill),
-    ...(from.isAutoincrement && to.isAutoincrement ? carrySequence(from.name, temporary) : []),
+    ...(from.isAutoincrement && to.isAutoincrement ? copySequence(from.name, temporary) : []),
     `DROP TABLE ${identifier(from.name)}`,
     'PRAGMA legacy_alter_table = ON',
     `ALTER TABLE ${identifier(temporary)} RENAME TO ${identifier(to.name)}`,
@@ -33,23 +33,23 @@ interface Assignment {
 }
 
 function copyRows(from: Table, to: Table, temporary: string, fill: Fill): string {
-  const assignments = assign(from, to, fill)
+  const assignments = assignColumns(from, to, fill)
   const remarks = assignments.flatMap(({ remark }) => (remark ? `${comment(remark)}\n` : []))
   const columns = identifiers(assignments.map(({ column }) => column))
   const values = assignments.map(({ value }) => value).join(', ')
-  return `${remarks.join('')}${insert(to)} INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`
+  return `${remarks.join('')}${insertVerb(to)} INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`
 }
 
 /** A constraint that resolves conflicts its own way would drop rows in silence; OR ABORT overrules it (https://sqlite.org/lang_conflict.html). */
-function insert({ primaryKey, uniques, columns }: Table): string {
+function insertVerb({ primaryKey, uniques, columns }: Table): string {
   const rules = [...[primaryKey, ...uniques].map(({ rule }) => rule), ...columns.map(({ notNull }) => notNull)]
   return rules.some((rule) => rule.includes(' ON CONFLICT ')) ? 'INSERT OR ABORT' : 'INSERT'
 }
 
-function assign(from: Table, to: Table, fill: Fill): Assignment[] {
+function assignColumns(from: Table, to: Table, fill: Fill): Assignment[] {
   const { kept, added } = match(from.columns, to.columns)
   const assignments = [
-    ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => carry(to, before, after)),
+    ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(to, before, after)),
     ...added.filter((column) => needsValue(to, column)).map((column) => fillColumn(to, column, fill)),
   ]
   // Not even one column in common: the rows are still as many as they were.
@@ -66,15 +66,15 @@ function fillColumn(table: Table, column: Column, fill: Fill): Assignment {
 }
 
 /** The old value; where it may not fit, a remark says what happens to it. */
-function carry(table: Table, from: Column, to: Column): Assignment {
+function copyColumn(table: Table, from: Column, to: Column): Assignment {
   const isForbidden = from.notNull === '' && to.notNull !== '' && to.name !== table.rowidAlias
   const hasDefault = isForbidden && to.defaultRule !== ''
   const value = convert(table, from, to)
-  const facts = [
+  const changes = [
     from.type === to.type ? [] : `${from.type || 'no type'} becomes ${to.type || 'no type'}`,
     isForbidden ? (hasDefault ? `NULL becomes ${to.defaultRule}` : 'NULL is refused') : [],
   ].flat()
-  const remark = facts.length > 0 ? { remark: `'${table.name}.${to.name}': ${facts.join(', ')}` } : {}
+  const remark = changes.length > 0 ? { remark: `'${table.name}.${to.name}': ${changes.join(', ')}` } : {}
   return { column: to.name, value: hasDefault ? `ifnull(${value}, ${to.defaultRule})` : value, ...remark }
 }
 
@@ -86,7 +86,7 @@ function convert({ isStrict }: Table, from: Column, to: Column): string {
 }
 
 /** AUTOINCREMENT promises never to give a number twice; the number reached is kept in a table of SQLite's own. */
-const carrySequence = (from: string, temporary: string): string[] => [
+const copySequence = (from: string, temporary: string): string[] => [
   `DELETE FROM sqlite_sequence WHERE name = ${literal(temporary)}`,
   `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(temporary)}, seq FROM sqlite_sequence WHERE name = ${literal(from)}`,
 ]

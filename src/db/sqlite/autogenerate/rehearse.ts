@@ -46,23 +46,23 @@ export function rehearse({ openMemory, replay }: MemoryDatabase, rehearsal: Rehe
     fillTables(connection)
     const { before, steps, after, from, to, needRows } = rehearsal
     const children = addChildren(connection, readSchema(connection), from, to)
-    run(connection, before)
+    runInTransaction(connection, before)
     for (const name of needRows) {
       if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no row could be made for '${name}'`)
     }
-    const questions = [...inventory(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]
-    const held = questions.map((question) => connection.all(question))
-    run(connection, steps)
-    questions.forEach((question, i) => {
-      if (JSON.stringify(connection.all(question)) !== JSON.stringify(held[i])) throw new Error(`rows are lost: ${question}`)
+    const queries = [...queriesOfKeptData(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]
+    const expected = queries.map((query) => connection.all(query))
+    runInTransaction(connection, steps)
+    queries.forEach((query, i) => {
+      if (JSON.stringify(connection.all(query)) !== JSON.stringify(expected[i])) throw new Error(`rows are lost: ${query}`)
     })
-    run(connection, [...after, ...children.map((child) => `DROP TABLE ${child}`)])
+    runInTransaction(connection, [...after, ...children.map((child) => `DROP TABLE ${child}`)])
     return readSchema(connection)
   })
 }
 
 /** One transaction with foreign keys off, as the migrator runs a file. */
-export const run = (connection: Connection, statements: readonly string[]): void =>
+export const runInTransaction = (connection: Connection, statements: readonly string[]): void =>
   connection.exec(['BEGIN', ...statements, 'COMMIT', ''].join(';\n'))
 
 /**
@@ -92,21 +92,24 @@ function insertRow(connection: Connection, table: Table, row: number): void {
 
 /** A table that cascades from each table that keeps its primary key, and so must keep its own rows too. */
 function addChildren(connection: Connection, schema: Snapshot, from: Snapshot, to: Snapshot): string[] {
-  const keeping = match(from.tables, to.tables).kept.filter(([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.rule !== '')
-  const names = new Set(keeping.map(([{ name }]) => foldCase(name)))
+  const keptKeys = match(from.tables, to.tables).kept.filter(
+    ([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.rule !== '',
+  )
+  const names = new Set(keptKeys.map(([{ name }]) => foldCase(name)))
   const parents = schema.tables.filter(({ name, primaryKey }) => names.has(foldCase(name)) && primaryKey.columns.length > 0)
   return parents.map(({ name, primaryKey }, i) => {
     const child = `rehearsal_child_${i}`
-    const own = primaryKey.columns.map((_, column) => `c${column}`).join(', ')
-    const key = identifiers(primaryKey.columns)
-    connection.exec(`CREATE TABLE ${child} (${own}, FOREIGN KEY (${own}) REFERENCES ${identifier(name)} (${key}) ON DELETE CASCADE)`)
-    connection.exec(`INSERT INTO ${child} SELECT ${key} FROM ${identifier(name)}`)
+    const childColumns = primaryKey.columns.map((_, column) => `c${column}`).join(', ')
+    const parentColumns = identifiers(primaryKey.columns)
+    const foreignKey = `FOREIGN KEY (${childColumns}) REFERENCES ${identifier(name)} (${parentColumns}) ON DELETE CASCADE`
+    connection.exec(`CREATE TABLE ${child} (${childColumns}, ${foreignKey})`)
+    connection.exec(`INSERT INTO ${child} SELECT ${parentColumns} FROM ${identifier(name)}`)
     return child
   })
 }
 
 /** Queries whose answers must not change. Values are compared as numbers, which they are in every type a column may get. */
-function inventory(from: Snapshot, to: Snapshot): string[] {
+function queriesOfKeptData(from: Snapshot, to: Snapshot): string[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const columns = match(before.columns, after.columns).kept.filter((pair) => pair.every(isStored))
     const values = ['count(*) OVER ()', ...columns.map(([{ name }]) => `CAST(${identifier(name)} AS REAL)`)]

@@ -27,9 +27,9 @@ export const renameColumn = ({ table, from, to }: Rename): string =>
 
 export const reverse = ({ table, from, to }: Rename): Rename => ({ table, from: to, to: from })
 
-export const renamed = ({ table, from, to }: Rename): Change => ({
+export const renameChange = ({ table, from, to }: Rename): Change => ({
   action: 'renamed',
-  what: 'column',
+  kind: 'column',
   sentence: `Detected renamed column '${table}.${from}' to '${table}.${to}'`,
 })
 
@@ -38,7 +38,9 @@ export function findRenameCandidates(from: Snapshot, to: Snapshot): Rename[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const { removed, added } = match(before.columns, after.columns)
     return removed.flatMap((old) =>
-      added.filter(({ shape }) => shape === old.shape).map((column) => ({ table: after.name, from: old.name, to: column.name })),
+      added
+        .filter((column) => column.anonymousDefinition === old.anonymousDefinition)
+        .map((column) => ({ table: after.name, from: old.name, to: column.name })),
     )
   })
 }

@@ -39,7 +39,7 @@ export interface Column {
   /** As written in CREATE TABLE. */
   readonly sql: string
   /** The definition, to be compared, with the column's own name left out wherever it stands. */
-  readonly shape: string
+  readonly anonymousDefinition: string
 }
 
 export const isStored = ({ generated }: Column): boolean => generated === ''

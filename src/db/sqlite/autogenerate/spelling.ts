@@ -13,12 +13,12 @@ const reserved = new Set(
   references returning right select set table then to transaction true union unique update using values when where`.split(/\s+/),
 )
 
-const bareName = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/
+const unquotedName = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/
 
-const isBare = (name: string): boolean => bareName.test(name) && !reserved.has(foldCase(name))
+const needsQuotes = (name: string): boolean => !unquotedName.test(name) || reserved.has(foldCase(name))
 
 /** A name as it stands in a statement, in quotes only where it needs them. */
-export const identifier = (name: string): string => (isBare(name) ? name : `"${name.replaceAll('"', '""')}"`)
+export const identifier = (name: string): string => (needsQuotes(name) ? `"${name.replaceAll('"', '""')}"` : name)
 
 /** Several names, for a column list. */
 export const identifiers = (names: readonly string[]): string => names.map(identifier).join(', ')
@@ -37,12 +37,12 @@ export function unquote({ kind, text }: Token): string {
 /** An expression in one spelling: equal texts are equal to SQLite, whatever their white space, comments, case and quotes. */
 export const canonical = (tokens: readonly Token[]): string => tokens.map(canonicalToken).join(' ')
 
-const sameOperators: Readonly<Record<string, string>> = { '==': '=', '!=': '<>' }
+const operatorSynonyms: Readonly<Record<string, string>> = { '==': '=', '!=': '<>' }
 
 function canonicalToken(token: Token): string {
   if (token.kind === 'string') return token.text
   if (token.kind === 'quoted') return identifier(foldCase(unquote(token)))
-  return sameOperators[token.text] ?? foldCase(token.text)
+  return operatorSynonyms[token.text] ?? foldCase(token.text)
 }
 
 /** What stands in the source from the first of these tokens to the last; a comment behind it, which would swallow a semicolon, is left out. */
