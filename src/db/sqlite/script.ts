@@ -27,5 +27,6 @@ function renderStep({ direction, from, to, migration }: Step): string[] {
 function recordOf(direction: Direction, { id, name, checksum }: Migration): string {
   if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(id)}`
   const values = [id, name, checksum].map(literal).join(', ')
-  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 0)`
+  const appliedAt = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, ${appliedAt}, 0)`
 }

@@ -1,4 +1,4 @@
-/** The engine of `db migrate`: from what is declared and what the migration files do, the migration that is missing. */
+/** Generates the migration of `db migrate`: from the schema that the migration files create to the declared schema. */
 
 import { RefusedError } from '../../../errors.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
@@ -21,15 +21,16 @@ export interface SchemaComparison extends MemoryDatabase {
 }
 
 export interface AutogenerateRequest extends SchemaComparison {
-  /** Columns that are to be renamed instead of dropped and added. */
+  /** Columns to rename instead of dropping the old and adding the new one. */
   readonly renames?: readonly Rename[]
 }
 
 /**
- * The migration from the replayed files to the declared schema, or undefined when there is no difference. Both directions have been
- * run on filled tables: they arrive at the exact schema and keep every row, child row and AUTOINCREMENT number that stays declared.
- * Throws a RefusedError when the declaration is not valid, when a new NOT NULL column has no default, or when no such migration is
- * found, and a UsageError for a rename that does not fit.
+ * Generate the migration from the replayed files to the declared schema; return undefined if there is no difference. Both directions have
+ * been run on tables with rows: each produces exactly the expected schema and keeps all rows, values and AUTOINCREMENT numbers of the
+ * tables and columns that exist in both schemas.
+ * @throws RefusedError, if the declaration is not valid, if a new NOT NULL column has no default, or if no such migration is found
+ * @throws UsageError, if a rename does not match a removed and an added column
  */
 export function autogenerate({ openMemory, replay, declared, renames = [] }: AutogenerateRequest): GeneratedMigration | undefined {
   const memory: MemoryDatabase = { openMemory, replay }
@@ -58,8 +59,8 @@ export function autogenerate({ openMemory, replay, declared, renames = [] }: Aut
 }
 
 /**
- * The drops and adds that may be renames: same table, same definition apart from the name. Every such pair is named, so a column may be
- * in several. To make one a rename, pass it to `autogenerate`; else it is a drop and an add, and the values are gone.
+ * Find possible renames: pairs of a removed and an added column of one table with the same definition apart from the name. A column can
+ * be in several pairs. Unless a pair is passed to `autogenerate` as a rename, the old column is dropped with its values.
  */
 export function findRenames({ openMemory, replay, declared }: SchemaComparison): Rename[] {
   return findRenameCandidates(schemaAfter({ openMemory, replay }, []), declaredSchema(openMemory, declared))

@@ -1,4 +1,4 @@
-/** What is different between two schemas, in words. */
+/** Compares two schemas and describes each difference in a sentence. */
 
 import { foldCase } from '../../../fold-case.ts'
 import { match } from './match.ts'
@@ -18,7 +18,7 @@ const change = (action: Change['action'], kind: string, where: string): Change =
   sentence: `Detected ${action} ${kind} ${where}`,
 })
 
-/** Every difference that matters to SQLite. Schemas without one are the same, however they are written. */
+/** All differences that matter to SQLite. Differences in spelling, such as white space and quotes, are ignored. */
 export function compareSchemas(from: Snapshot, to: Snapshot): Change[] {
   const tables = match(from.tables, to.tables)
   return [
@@ -31,7 +31,7 @@ export function compareSchemas(from: Snapshot, to: Snapshot): Change[] {
   ]
 }
 
-/** The differences of a table itself, its indexes apart. */
+/** The differences between two versions of a table, without its indexes. */
 export function compareTables(from: Table, to: Table): Change[] {
   const columns = match(from.columns, to.columns)
   const constraints = (kind: string, of: (table: Table) => readonly Constraint[]) =>
@@ -51,6 +51,7 @@ export function compareTables(from: Table, to: Table): Change[] {
   ]
 }
 
+/** A boolean as a rule for `compareRule`, where '' means absent. */
 const flag = (isSet: boolean): string => (isSet ? 'yes' : '')
 
 const quote = (table: string, columns: readonly string[] = []): string => {
@@ -59,7 +60,7 @@ const quote = (table: string, columns: readonly string[] = []): string => {
 }
 
 function compareColumns(before: Table, after: Table, from: Column, to: Column): Change[] {
-  // A rowid alias is never null, whether it says so or not (https://sqlite.org/lang_createtable.html#rowid).
+  // A rowid alias is never null, with or without NOT NULL (https://sqlite.org/lang_createtable.html#rowid).
   const isRowid = before.rowidAlias === from.name && after.rowidAlias === to.name
   const properties: [string, (column: Column) => string][] = [
     ['type', ({ type }) => type],
@@ -72,7 +73,7 @@ function compareColumns(before: Table, after: Table, from: Column, to: Column): 
   return properties.filter(([, of]) => of(from) !== of(to)).map(([kind]) => change('changed', kind, where))
 }
 
-/** Columns stand where ALTER TABLE puts them, the new ones last, unless the order itself has changed; `SELECT *` shows it. */
+/** Column order matters to `SELECT *`. `expected` is the order that ALTER TABLE produces: new columns come last. */
 function compareOrder(to: Table, expected: readonly string[]): Change[] {
   const isExpected = to.columns.every(({ name }, i) => foldCase(name) === foldCase(expected[i] ?? ''))
   return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(to.name)}`)]
@@ -84,7 +85,7 @@ function compareRule(kind: string, where: string, from: string, to: string): Cha
   return [change(to === '' ? 'removed' : 'changed', kind, `on ${where}`)]
 }
 
-/** Constraints have no order and, for this purpose, no names: what is gone and what is new on the same columns is one change. */
+/** Compare constraints without regard to order and names. A removed and an added constraint on the same columns are one change. */
 function compareConstraints(
   kind: string,
   table: string,
@@ -106,7 +107,7 @@ function compareConstraints(
   ]
 }
 
-/** Those of `constraints` that have no equal in `others`, each of which can be the equal of one. */
+/** Multiset difference: each of `others` removes at most one equal constraint. */
 function subtract(constraints: readonly Constraint[], others: readonly Constraint[]): Constraint[] {
   const rules = others.map(({ rule }) => rule)
   return constraints.filter(({ rule }) => {
@@ -118,7 +119,7 @@ function subtract(constraints: readonly Constraint[], others: readonly Constrain
 
 const sameColumns = (a: Constraint, b: Constraint): boolean => a.columns.map(foldCase).join('\n') === b.columns.map(foldCase).join('\n')
 
-/** Whether a constraint came or went with its columns, and needs no sentence of its own. */
+/** Whether all columns of a constraint are among `allowed`. A constraint on added or removed columns only needs no sentence of its own. */
 const usesOnly = ({ columns }: Constraint, allowed: readonly Column[]): boolean =>
   columns.length > 0 && columns.every((name) => allowed.some((column) => foldCase(column.name) === foldCase(name)))
 

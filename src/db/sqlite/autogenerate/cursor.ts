@@ -1,4 +1,4 @@
-/** Reading tokens from left to right. */
+/** Reads tokens from left to right. */
 import { isKeyword, type Token } from '../tokens.ts'
 
 export class Cursor {
@@ -21,14 +21,14 @@ export class Cursor {
     return this.#tokens[this.#position++]
   }
 
-  /** Passes these keywords, if they come next. */
+  /** Advance past these keywords if they come next, and return whether they did. */
   accept(...words: readonly string[]): boolean {
     const isNext = words.every((word, offset) => isKeyword(this.#tokens[this.#position + offset], word))
     if (isNext) this.#position += words.length
     return isNext
   }
 
-  /** Passes a parenthesis and returns what is inside it; nothing if none comes next. */
+  /** Advance past a parenthesized group and return the tokens inside. Return an empty list if no `(` comes next. */
   group(): Token[] {
     const start = this.#position
     if (this.peek()?.text !== '(') return []
@@ -46,7 +46,7 @@ export class Cursor {
   }
 }
 
-/** The parts between commas that stand in no parenthesis. */
+/** Split at the commas that are outside parentheses. */
 export function splitAtCommas(tokens: readonly Token[]): Token[][] {
   const parts: Token[][] = [[]]
   let depth = 0

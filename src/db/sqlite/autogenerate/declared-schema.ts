@@ -1,4 +1,3 @@
-/** From the declaration to the schema it makes. */
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
 import { readSchema } from './read-schema.ts'
@@ -9,7 +8,7 @@ import type { Snapshot } from './snapshot.ts'
 
 const problem = 'the declared schema is not valid'
 
-/** The schema that a declaration makes. Throws a RefusedError if SQLite does not accept it, or if it refers to what is not there. */
+/** Create the declared schema in memory and read it. @throws RefusedError, if SQLite does not accept it or a reference is missing */
 export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclaration): Snapshot {
   return inMemory(openMemory, (connection) => {
     for (const statement of renderSchema(declared)) refusing(problem, () => connection.exec(statement), statement)
@@ -18,7 +17,7 @@ export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclarati
   })
 }
 
-/** CREATE does not look whether what a foreign key, view or trigger refers to is there; foreign_key_check and any rename do. */
+/** CREATE does not check what foreign keys, views and triggers refer to. PRAGMA foreign_key_check and any RENAME COLUMN do. */
 function checkReferences(connection: Connection): void {
   connection.all('PRAGMA foreign_key_check')
   connection.exec('CREATE TABLE schema_migrations (a); ALTER TABLE schema_migrations RENAME COLUMN a TO b; DROP TABLE schema_migrations')

@@ -1,9 +1,7 @@
-/** Parents before children. */
-
 import { foldCase } from '../../../fold-case.ts'
 import type { Named } from './snapshot.ts'
 
-/** `items` with each one after those it refers to, otherwise in the order given. In a circle, the order given decides. */
+/** Sort `items` topologically: parents before children. Otherwise, and in a cycle, the given order is kept. */
 export function inDependencyOrder<Item extends Named>(items: readonly Item[], parents: (item: Item) => readonly string[]): Item[] {
   const byName = new Map(items.map((item) => [foldCase(item.name), item]))
   const placed = new Set<Item>()

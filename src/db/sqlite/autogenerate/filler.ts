@@ -1,4 +1,4 @@
-/** A value for a column that the upgrade dropped and the downgrade must fill again. */
+/** Finds a value for a NOT NULL column that the upgrade drops and the downgrade adds again. */
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
@@ -7,8 +7,8 @@ import type { Column, Constraint, ForeignKey, Table } from './snapshot.ts'
 import { identifier, identifiers, unquote } from './spelling.ts'
 
 /**
- * An SQL expression that the column's own rules accept: a row of the parent for a foreign key, numbers where values must be unique,
- * else the type's zero, or else the first of a few values that passes the CHECKs. Where nothing does it is the type's zero.
+ * Return an SQL expression that satisfies the column's constraints: an existing key of the parent for a foreign key, row numbers for a
+ * unique column, otherwise the first candidate that passes the CHECKs. If none passes, return the zero value of the type.
  */
 export function findFillValue(connection: Connection, table: Table, column: Column): string {
   const includesColumn = ({ columns }: Constraint) => columns.some((name) => foldCase(name) === foldCase(column.name))
@@ -24,18 +24,18 @@ export function findFillValue(connection: Connection, table: Table, column: Colu
 const isUniquelyIndexed = ({ indexes }: Table, { name }: Column): boolean =>
   indexes.some(({ rule }) => rule.startsWith('unique') && tokenize(rule).some((token) => foldCase(unquote(token)) === foldCase(name)))
 
-// With no parent to name, the rows refer to nothing, and foreign_key_check refuses the downgrade; without rows it passes.
+// If the parent table is empty, the rows refer to a missing parent and foreign_key_check refuses the downgrade. Without rows it passes.
 const firstParent = ({ table, references }: ForeignKey, column: Column): string =>
   `coalesce((SELECT min(${identifiers(references)}) FROM ${identifier(table)}), ${zero(column)})`
 
-/** The zero of the column's affinity (https://sqlite.org/datatype3.html#determination_of_column_affinity). */
+/** The zero value of the column's affinity (https://sqlite.org/datatype3.html#determination_of_column_affinity). */
 function zero({ type }: Column): string {
   if (type.includes('INT')) return '0'
   if (/CHAR|CLOB|TEXT|ANY/.test(type)) return "''"
   return type === '' || type.includes('BLOB') ? "x''" : '0'
 }
 
-/** A CHECK often says itself what it likes: `status IN ('draft', 'published')`, `n BETWEEN 1 AND 9`. */
+/** Values to try. Literals in a CHECK are often valid: `status IN ('draft', 'published')`, `n BETWEEN 1 AND 9`. */
 function candidates(column: Column, checks: readonly string[]): string[] {
   const literals = checks
     .flatMap((check) => tokenize(check))
@@ -46,7 +46,7 @@ function candidates(column: Column, checks: readonly string[]): string[] {
 
 const inType = ({ type }: Column, value: string): string => (type === 'BLOB' ? `CAST(${value} AS BLOB)` : value)
 
-// A CHECK that names other columns cannot be asked about one value, and is left to the rows.
+// A CHECK that uses other columns cannot run on one value. It counts as passed; the downgrade itself checks it on the real rows.
 function passes(connection: Connection, { name, type }: Column, value: string, check: string): boolean {
   const typed = type === '' ? value : `CAST(${value} AS ${type})`
   try {

@@ -1,4 +1,4 @@
-/** Alter or rebuild: SQLite itself is asked. */
+/** Decides for each changed table between ALTER TABLE and a rebuild, by trying both in memory. */
 
 import { foldCase } from '../../../fold-case.ts'
 import { compareSchemas, compareTables } from './compare.ts'
@@ -8,29 +8,29 @@ import { refusing } from './refusing.ts'
 import { type MemoryDatabase, rehearse } from './rehearse.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Where a plan is to lead, and what happens around it. */
+/** The schemas to plan between, and how to check the plan. */
 export interface PlanRequest extends PlanOptions {
   readonly from: Snapshot
   readonly to: Snapshot
   /** Statements that run before the plan and after it. */
   readonly before: readonly string[]
   readonly after: readonly string[]
-  /** The schema when everything has run. */
+  /** The schema after `before`, the plan and `after` have run. */
   readonly expected: Snapshot
-  /** What to say when there is no way. */
+  /** The error message if no plan works. */
   readonly failure: string
 }
 
 /**
- * The plan is found by trying: a table that differs is altered if that brings the exact schema, and rebuilt if it does not.
- * What is returned has been rehearsed; where nothing arrives, throws a RefusedError.
+ * Find the statements that lead from one schema to the other. A changed table is altered if that produces exactly the expected schema;
+ * otherwise it is rebuilt. The returned plan has been rehearsed. @throws RefusedError, if no plan produces the expected schema
  */
 export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[] {
   const differing = differingTables(request)
   const rebuilt = new Set(differing)
   const attempt = () => {
     const steps = plan({ ...request, rebuilt })
-    // ALTER TABLE allows an empty table what it refuses to one with rows.
+    // ALTER TABLE refuses some changes only if the table has rows, so a test on an empty table proves nothing.
     const needRows = differing.filter((table) => !rebuilt.has(table))
     const [difference] = compareSchemas(rehearse(memory, { ...request, steps, needRows }), request.expected)
     if (difference) throw new Error(`it does not arrive: ${difference.sentence}`)

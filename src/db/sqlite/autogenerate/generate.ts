@@ -1,4 +1,4 @@
-/** What `db migrate` and `db check` ask of the migration files and the declared schema, tried out in memory. */
+/** Compares the migration files with the declared schema or a database, for `db migrate` and `db check`. */
 import type { Migration } from '../../../migrate/files.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
@@ -28,18 +28,18 @@ const memoryDatabase = (files: readonly Migration[]): MemoryDatabase => ({
   replay: (connection) => replay(connection, files),
 })
 
-/** The migration from the files to the declared schema; undefined, if there is no difference. */
+/** Generate the migration from the files to the declared schema; undefined if there is no difference. */
 export const generateMigration = ({ files, declared, renames }: GenerateRequest): GeneratedMigration | undefined =>
   autogenerate({ ...memoryDatabase(files), declared, renames })
 
-/** The dropped and added columns that look alike, and so may be renames. */
+/** Find pairs of a removed and an added column with the same definition, which may be renames. */
 export const findPossibleRenames = ({ files, declared }: CompareRequest): Rename[] => findRenames({ ...memoryDatabase(files), declared })
 
-/** The declared changes that no file makes, a sentence each. @throws RefusedError, if the files do not run. */
+/** Describe each declared change that no migration file makes. @throws MicroblogError, if a file does not run */
 export const findMissing = ({ files, declared }: CompareRequest): string[] =>
   sentences(schemaOf(files), declaredSchema(openMemoryConnection, declared))
 
-/** The differences between the schema that `files` make and that of the database, a sentence each. */
+/** Describe each difference between the schema that `files` create and the schema of the database. */
 export const drift = (connection: Connection, files: readonly Migration[]): string[] => sentences(schemaOf(files), readSchema(connection))
 
 const sentences = (from: Snapshot, to: Snapshot): string[] => compareSchemas(from, to).map(({ sentence }) => sentence)

@@ -1,4 +1,4 @@
-/** Two lists, side by side by name. */
+/** Compares lists of named items. Names are compared without regard to ASCII case, as SQLite does. */
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Definition, Named } from './snapshot.ts'
@@ -14,7 +14,7 @@ export interface DefinitionDiff<Item> {
   readonly create: Item[]
 }
 
-/** Which of `to` are new, which of `from` are gone, and which are in both: names are compared as SQLite does. */
+/** Match two lists by name: items only in `to` are added, items only in `from` are removed, items in both are kept. */
 export function match<Item extends Named>(from: readonly Item[], to: readonly Item[]): Match<Item> {
   const before = byName(from)
   const after = byName(to)
@@ -28,7 +28,7 @@ export function match<Item extends Named>(from: readonly Item[], to: readonly It
   }
 }
 
-/** What must be dropped and what created to get from one list to the other: a changed definition is both. */
+/** Find the definitions to drop and to create to get from one list to the other. A changed definition is in both. */
 export function diffDefinitions<Item extends Definition>(from: readonly Item[], to: readonly Item[]): DefinitionDiff<Item> {
   const rules = (items: readonly Item[]) => new Map(items.map(({ name, rule }) => [foldCase(name), rule]))
   const before = rules(from)

@@ -1,6 +1,6 @@
 /**
- * What CREATE TABLE says and no PRAGMA tells: CHECK, COLLATE, generated expressions, conflict clauses, DEFERRABLE, AUTOINCREMENT.
- * The statement is one that SQLite has accepted (https://sqlite.org/syntax/create-table-stmt.html), so nothing is validated.
+ * Parses the parts of CREATE TABLE that no PRAGMA reports: CHECK, COLLATE, generated expressions, conflict clauses, DEFERRABLE and
+ * AUTOINCREMENT. SQLite has accepted the statement (https://sqlite.org/syntax/create-table-stmt.html), so nothing is validated.
  */
 
 import { foldCase } from '../../../fold-case.ts'
@@ -21,13 +21,13 @@ export interface ParsedColumn extends ColumnProperties {
 }
 
 export interface ParsedTable {
-  /** By folded name. */
+  /** Keyed by folded name. */
   readonly columns: Map<string, ParsedColumn>
   readonly elements: string[]
   readonly checks: Constraint[]
-  /** ON CONFLICT of a constraint, under its `conflictKey`. */
+  /** The ON CONFLICT clauses, keyed by `conflictKey`. */
   readonly conflicts: Map<string, string>
-  /** For each foreign key, as written from first to last, whether it is checked at COMMIT. */
+  /** For each foreign key, in written order: whether it is DEFERRABLE INITIALLY DEFERRED. */
   readonly deferred: boolean[]
   readonly isAutoincrement: boolean
 }
@@ -62,12 +62,13 @@ function parseColumn(table: ParsedTable, name: string, tokens: readonly Token[],
   parseClauses(table, tokens.slice(1), name)
 }
 
+/** The definition in canonical spelling, with the column's own name replaced by `?`. */
 const anonymize = (name: string, tokens: readonly Token[]): string => {
   const isName = (token: Token) => (token.kind === 'word' || token.kind === 'quoted') && foldCase(unquote(token)) === foldCase(name)
   return canonical(tokens.map((token) => (isName(token) ? { ...token, kind: 'variable', text: '?' } : token)))
 }
 
-/** The constraints of a column, or of the table when there is no `column`. A type, and anything else, is passed over. */
+/** Parse the clauses of a column, or of a table constraint if `column` is undefined. Skips types and other tokens. */
 function parseClauses(table: ParsedTable, tokens: readonly Token[], column?: string): void {
   const cursor = new Cursor(tokens)
   while (!cursor.isDone) {
@@ -93,7 +94,7 @@ const clauses: readonly Clause[] = [
   { words: ['REFERENCES'], parse: (_cursor, table) => void table.deferred.push(false) },
   { words: ['NOT', 'DEFERRABLE'], parse: (cursor) => void cursor.accept('INITIALLY', 'DEFERRED') },
   { words: ['DEFERRABLE', 'INITIALLY', 'DEFERRED'], parse: (_cursor, table) => void table.deferred.splice(-1, 1, true) },
-  // GENERATED ALWAYS before it says nothing, and is passed over like a type.
+  // The optional GENERATED ALWAYS before AS is skipped like a type.
   { words: ['AS'], parse: parseGenerated },
 ]
 
@@ -112,12 +113,12 @@ function parseConflict(cursor: Cursor, table: ParsedTable, constraint: ConflictC
   if (resolution !== 'ABORT') table.conflicts.set(conflictKey(constraint, columns), ` ON CONFLICT ${resolution}`)
 }
 
-// A CHECK's name and its ON CONFLICT are left out: the first only words the error, the second SQLite reads and ignores.
+// Ignores the name of a CHECK, which only appears in error messages, and its ON CONFLICT clause, which SQLite ignores too.
 function parseCheck(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
   table.checks.push({ columns: column === undefined ? [] : [column], rule: canonical(cursor.group()) })
 }
 
-// The value is for PRAGMA table_xinfo to tell; here it is only passed, so that DEFAULT NULL is not read as the constraint NULL.
+// Skips the value, which PRAGMA table_xinfo reports, so that its words are not parsed as clauses.
 function parseDefault(cursor: Cursor): void {
   if (cursor.peek()?.text === '(') cursor.group()
   else if (/^[+-]$/.test(cursor.next()?.text ?? '')) cursor.next()

@@ -1,4 +1,4 @@
-/** The statements that lead from one schema to another, and what they destroy: the values that none of them carries over. */
+/** Plans the statements that lead from one schema to another, and describes the values that they drop. */
 
 import { foldCase } from '../../../fold-case.ts'
 import { comment } from '../../../migrate/new-file.ts'
@@ -11,9 +11,9 @@ import { type Column, type Definition, type Index, isStored, type Named, type Sn
 import { identifier, unquote } from './spelling.ts'
 
 export interface PlanOptions {
-  /** What a column that may not be null holds for the rows that have no value for it. */
+  /** Returns the value that existing rows get in a new NOT NULL column without a default. */
   readonly fill: Fill
-  /** Whether a comment marks each statement that drops data. */
+  /** Whether each statement that drops data gets a comment that says so. */
   readonly marksLosses: boolean
 }
 
@@ -24,7 +24,10 @@ export interface PlanInput extends PlanOptions {
   readonly rebuilt: ReadonlySet<string>
 }
 
-/** Names are freed first and views and triggers, which may look at anything, come last; in between are the tables, new ones first. */
+/**
+ * Plan the statements. Triggers, views, virtual tables and indexes are dropped first, which frees their names. Then tables are created,
+ * changed and dropped. Virtual tables, views and triggers are created last, because they may refer to any table.
+ */
 export function plan(input: PlanInput): string[] {
   const tables = match(input.from.tables, input.to.tables)
   return [
@@ -38,7 +41,7 @@ export function plan(input: PlanInput): string[] {
   ]
 }
 
-/** In words, one for each table or column whose values are gone after going from one schema to the other. */
+/** Describe each table or column whose rows or values are lost on the way from one schema to the other. */
 export function describeLosses(from: Snapshot, to: Snapshot): string[] {
   const tables = match(from.tables, to.tables)
   return [
@@ -51,7 +54,7 @@ const describeLostTable = ({ name }: Named): string => `every row of '${name}'`
 
 const describeLostColumn = (table: Table, column: Column): string => `every value of '${table.name}.${column.name}'`
 
-/** The columns with values of their own that are dropped, or computed from now on. */
+/** The stored columns that are dropped or become generated columns. */
 function describeLostColumns(from: Table, to: Table): string[] {
   const { removed, kept } = match(from.columns, to.columns)
   const computed = kept.filter(([, after]) => after.generated !== '').map(([before]) => before)
@@ -85,7 +88,7 @@ function dropDependents(input: PlanInput): string[] {
   ]
 }
 
-/** An index goes with its table, unless another table is to have its name. */
+/** The changed and removed indexes. DROP TABLE drops those of a removed table; only one whose name another table needs is dropped here. */
 function droppedIndexes(to: Snapshot, table: Table): readonly Index[] {
   const successor = find(to.tables, table.name)
   if (successor) return diffDefinitions(table.indexes, successor.indexes).drop
@@ -100,7 +103,7 @@ function changeTable(input: PlanInput, from: Table, to: Table): string[] {
   return [withLossComments(input, first, describeLostColumns(from, to)), ...rest, ...to.indexes.map(({ sql }) => sql)]
 }
 
-/** All that ALTER TABLE can do; whether it was enough shows when it has run. */
+/** Add and drop columns. The rehearsal shows whether this produces the new table or a rebuild is needed. */
 function alterTable(input: PlanInput, from: Table, to: Table): string[] {
   const { added, removed } = match(from.columns, to.columns)
   const table = identifier(to.name)
@@ -136,7 +139,7 @@ function createDependents(input: PlanInput): string[] {
   ]
 }
 
-/** A full-text index with external content is made from its table when it is new, and made again when that table was rebuilt. */
+/** Create virtual tables. An FTS5 table with external content is filled from its table when it is new or that table was rebuilt. */
 function createVirtualTables(input: PlanInput): string[] {
   const created = new Set(diffDefinitions(input.from.virtualTables, input.to.virtualTables).create)
   return input.to.virtualTables.flatMap((table) => {
@@ -149,7 +152,7 @@ function createVirtualTables(input: PlanInput): string[] {
 
 const storesRows = (table: Definition): boolean => contentTableOf(table) === ''
 
-/** The table that an FTS5 index is made of (https://sqlite.org/fts5.html#external_content_tables); '' for any other virtual table. */
+/** The external content table of an FTS5 table (https://sqlite.org/fts5.html#external_content_tables); '' for any other virtual table. */
 function contentTableOf({ sql }: Definition): string {
   const tokens = tokenize(sql)
   const isFts5 = tokens.some((token, i) => isKeyword(token, 'USING') && isKeyword(tokens[i + 1], 'FTS5'))

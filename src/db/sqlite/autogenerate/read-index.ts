@@ -1,4 +1,4 @@
-/** Indexes, and the constraints that SQLite keeps as indexes. */
+/** Reads indexes, and the PRIMARY KEY and UNIQUE constraints that SQLite implements as indexes. */
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
@@ -26,10 +26,11 @@ export interface IndexListRow {
 interface IndexedColumn {
   /** Null for an expression. */
   readonly name: string | null
+  /** The COLLATE and DESC clauses. */
   readonly suffix: string
 }
 
-/** The collation of a term is said only where it is not its column's own, so that changing a column does not seem to change its indexes. */
+/** COLLATE is left out if it equals the column's collation, so that changing the column's collation does not change the index's rule. */
 function readIndexedColumns(connection: Connection, index: string, columns: readonly Column[]): IndexedColumn[] {
   const rows = connection.all<{ name: string | null; desc: number; coll: string }>(
     'SELECT * FROM pragma_index_xinfo(?) WHERE key = 1',
@@ -42,7 +43,7 @@ function readIndexedColumns(connection: Connection, index: string, columns: read
   })
 }
 
-/** A PRIMARY KEY or UNIQUE that is kept as an index. */
+/** Read a PRIMARY KEY or UNIQUE constraint from its index. */
 export function readConstraint(
   connection: Connection,
   index: IndexListRow,
@@ -56,7 +57,7 @@ export function readConstraint(
   return { columns, rule: rule + (parsed.conflicts.get(key) ?? '') }
 }
 
-/** An index made by CREATE INDEX. PRAGMA index_xinfo does not tell expressions and WHERE; they are read from the statement. */
+/** Read an index made by CREATE INDEX. PRAGMA index_xinfo does not report expressions and WHERE, so they come from the statement. */
 export function readIndex(connection: Connection, { name, sql }: SchemaRow, columns: readonly Column[]): Index {
   const tokens = tokenize(sql)
   const cursor = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))

@@ -1,4 +1,4 @@
-/** From a database to its schema: PRAGMAs for what they tell, the tokens of `sqlite_schema.sql` for what they do not. */
+/** Reads the schema of a database, from PRAGMAs where possible and otherwise from the SQL in `sqlite_schema`. */
 import type { Connection } from '../connection.ts'
 import { tokenize } from '../tokens.ts'
 import type { SchemaRow } from './read-index.ts'
@@ -9,8 +9,8 @@ import { canonical, textOf } from './spelling.ts'
 const selectSchemaRows = 'SELECT name, type, tbl_name AS "table", sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid'
 
 /**
- * The schema of an open database, without the migrator's own `schema_migrations`, the tables SQLite keeps for itself and the shadow
- * tables of virtual tables. Reads only. The names of constraints are not part of it: they word an error and rule nothing.
+ * Read the schema of an open database, without `schema_migrations`, SQLite's internal tables and the shadow tables of virtual tables.
+ * Names of constraints are left out, because they only appear in error messages.
  */
 export function readSchema(connection: Connection): Snapshot {
   const listed = connection.all<TableListRow & { type: string }>("SELECT * FROM pragma_table_list WHERE schema = 'main'")
@@ -35,7 +35,7 @@ function readDefinition({ name, sql }: SchemaRow): Definition {
   return { name, sql: textOf(tokens, sql), rule: canonical(tokens) }
 }
 
-/** The rule is what follows USING, token by token: a module may read its arguments as it likes. */
+/** The rule is the module and its arguments, token by token as written, because each module defines its own syntax. */
 function readVirtualTable({ name, sql }: SchemaRow): Definition {
   const tokens = tokenize(sql)
   const rule = tokens.slice(5).map(({ text }) => text)

@@ -1,4 +1,4 @@
-/** One table: its columns, its keys and its foreign keys. */
+/** Reads one table: columns, constraints and indexes. */
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
@@ -80,7 +80,7 @@ function readColumn(column: TableInfoRow, parsed: ParsedTable): Column {
 
 const constants = ['NULL', 'TRUE', 'FALSE', 'CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP']
 
-/** A lone name after DEFAULT is a string, in its own case; none is no default. */
+/** The default in canonical spelling. SQLite reads a single name after DEFAULT as a string, whose case matters. */
 function defaultRule(tokens: readonly Token[]): string {
   const [only] = tokens
   const isString = only && tokens.length === 1 && (only.kind === 'word' || only.kind === 'quoted') && !isKeyword(only, ...constants)
@@ -114,7 +114,7 @@ function readForeignKeys(connection: Connection, table: string, parsed: ParsedTa
 function readForeignKey(connection: Connection, rows: readonly ForeignKeyListRow[], isDeferred: boolean): ForeignKey {
   const { table = '', on_update = '', on_delete = '' } = rows[0] ?? {}
   const columns = rows.map(({ from }) => from)
-  // Without columns it refers to the parent's primary key, and says the same as one that names it.
+  // A foreign key without parent columns refers to the parent's primary key.
   const implied = rows[0]?.to === null ? primaryKeyOf(connection.all('SELECT name, pk FROM pragma_table_info(?)', table)) : []
   const references = rows.map(({ to }, i) => to ?? implied[i] ?? '')
   const names = [columns.map(foldCase), foldCase(table), references.map(foldCase)]

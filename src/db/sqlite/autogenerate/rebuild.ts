@@ -1,4 +1,4 @@
-/** SQLite's own way to change what ALTER TABLE cannot: https://sqlite.org/lang_altertable.html#otheralter */
+/** Rebuilds a table, as SQLite recommends for changes that ALTER TABLE cannot make: https://sqlite.org/lang_altertable.html#otheralter */
 
 import { comment } from '../../../migrate/new-file.ts'
 import { match } from './match.ts'
@@ -6,12 +6,12 @@ import { createTable } from './render-schema.ts'
 import type { Column, Table } from './snapshot.ts'
 import { identifier, identifiers, literal } from './spelling.ts'
 
-/** An SQL expression for the rows that have no value for a column of a table; it may refuse by throwing. */
+/** Returns the SQL expression that fills a new column of existing rows. @throws RefusedError, if there can be none */
 export type Fill = (table: Table, column: Column) => string
 
 /**
- * The steps that stand inside the transaction; foreign keys must be off before it, or dropping the old table empties its children.
- * Indexes and triggers go with the old table, and views stay, because the rename does not look at them in legacy mode.
+ * The statements to run inside a transaction. Foreign keys must be off before it begins, otherwise dropping the old table deletes the rows
+ * of its child tables. DROP TABLE also drops indexes and triggers. Views are kept, because a rename in legacy mode does not check them.
  */
 export function rebuild(from: Table, to: Table, { temporary, fill }: { temporary: string; fill: Fill }): string[] {
   return [
@@ -25,10 +25,11 @@ export function rebuild(from: Table, to: Table, { temporary, fill }: { temporary
   ]
 }
 
-/** A column of the new table, the expression that its rows get, and a remark where that is not their own value. */
+/** A column of the new table and the SQL expression for its value. */
 interface Assignment {
   readonly column: string
   readonly value: string
+  /** A comment for the SQL file, if the rows do not simply keep their value. */
   readonly remark?: string
 }
 
@@ -40,7 +41,7 @@ function copyRows(from: Table, to: Table, temporary: string, fill: Fill): string
   return `${remarks.join('')}${insertVerb(to)} INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`
 }
 
-/** A constraint that resolves conflicts its own way would drop rows in silence; OR ABORT overrules it (https://sqlite.org/lang_conflict.html). */
+/** OR ABORT overrides the ON CONFLICT clauses of constraints, which could drop rows silently (https://sqlite.org/lang_conflict.html). */
 function insertVerb({ primaryKey, uniques, columns }: Table): string {
   const rules = [...[primaryKey, ...uniques].map(({ rule }) => rule), ...columns.map(({ notNull }) => notNull)]
   return rules.some((rule) => rule.includes(' ON CONFLICT ')) ? 'INSERT OR ABORT' : 'INSERT'
@@ -52,7 +53,7 @@ function assignColumns(from: Table, to: Table, fill: Fill): Assignment[] {
     ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(to, before, after)),
     ...added.filter((column) => needsValue(to, column)).map((column) => fillColumn(to, column, fill)),
   ]
-  // Not even one column in common: the rows are still as many as they were.
+  // If no column gets a value, fill the first stored one: INSERT needs a column, and the rows must be kept.
   const [first] = to.columns.filter(({ generated }) => generated === '')
   return assignments.length > 0 || !first ? assignments : [{ column: first.name, value: first.defaultRule || 'NULL' }]
 }
@@ -65,7 +66,7 @@ function fillColumn(table: Table, column: Column, fill: Fill): Assignment {
   return { column: column.name, value, remark: `'${table.name}.${column.name}' has no old value: every row gets ${value}` }
 }
 
-/** The old value; where it may not fit, a remark says what happens to it. */
+/** Copy the old value. A remark says how values change if the type or nullability changes. */
 function copyColumn(table: Table, from: Column, to: Column): Assignment {
   const isForbidden = from.notNull === '' && to.notNull !== '' && to.name !== table.rowidAlias
   const hasDefault = isForbidden && to.defaultRule !== ''
@@ -78,14 +79,14 @@ function copyColumn(table: Table, from: Column, to: Column): Assignment {
   return { column: to.name, value: hasDefault ? `ifnull(${value}, ${to.defaultRule})` : value, ...remark }
 }
 
-/** A STRICT table converts what it can without loss and refuses the rest, except that it never turns bytes to text or back. */
+/** A STRICT table converts values without loss or refuses them, but never between BLOB and other types: that needs a CAST. */
 function convert({ isStrict }: Table, from: Column, to: Column): string {
   const isBlob = from.type === 'BLOB' || to.type === 'BLOB'
   const name = identifier(from.name)
   return isStrict && isBlob && from.type !== to.type && to.type !== 'ANY' ? `CAST(${name} AS ${to.type})` : name
 }
 
-/** AUTOINCREMENT promises never to give a number twice; the number reached is kept in a table of SQLite's own. */
+/** Copy the highest number used so far, which SQLite keeps in sqlite_sequence, so that AUTOINCREMENT never reuses a number. */
 const copySequence = (from: string, temporary: string): string[] => [
   `DELETE FROM sqlite_sequence WHERE name = ${literal(temporary)}`,
   `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(temporary)}, seq FROM sqlite_sequence WHERE name = ${literal(from)}`,

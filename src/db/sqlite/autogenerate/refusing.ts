@@ -1,6 +1,6 @@
 import { RefusedError } from '../../../errors.ts'
 
-/** Runs `attempt`, and puts an error of SQLite or of a rehearsal into plain words; a refusal already is in plain words, and passes. */
+/** Run `attempt`. Any error but a RefusedError becomes one, with `problem` before its message. */
 export function refusing<Result>(problem: string, attempt: () => Result, hint?: string): Result {
   try {
     return attempt()

@@ -1,4 +1,4 @@
-/** Running a migration on a filled copy in memory, and looking whether it arrives and what it leaves. */
+/** Runs a migration on tables with rows in memory, to see which schema it produces and whether it keeps the rows. */
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
@@ -7,25 +7,28 @@ import { readSchema } from './read-schema.ts'
 import { isStored, type Snapshot, type Table } from './snapshot.ts'
 import { identifier, identifiers, literal } from './spelling.ts'
 
+/** How to create a database in memory with the schema of the migration files. */
 export interface MemoryDatabase {
   readonly openMemory: OpenMemory
-  /** Brings an empty database to the schema from which the migration starts. */
+  /** Runs the upgrade section of every migration file, in order, on an empty database. */
   readonly replay: (connection: Connection) => void
 }
 
 export interface Rehearsal {
-  /** What runs before the rows are looked at, the steps themselves, and what runs after the rows were looked at again. */
+  /** Statements that run before `steps`. */
   readonly before: readonly string[]
+  /** The statements to test: the rows are compared before and after them. */
   readonly steps: readonly string[]
+  /** Statements that run after `steps`. */
   readonly after: readonly string[]
-  /** The schemas around `steps`: whatever is in both must keep its values. */
+  /** The schemas before and after `steps`. Tables and columns in both must keep their values. */
   readonly from: Snapshot
   readonly to: Snapshot
-  /** Tables of which an empty one would prove nothing. */
+  /** Tables that must have rows for the test to mean anything. */
   readonly needRows: readonly string[]
 }
 
-/** Runs with a database in memory, and closes it. */
+/** Call `use` with a new in-memory database without foreign key checks, and close it. */
 export function inMemory<Result>(openMemory: OpenMemory, use: (connection: Connection) => Result): Result {
   const connection = openMemory()
   try {
@@ -37,8 +40,8 @@ export function inMemory<Result>(openMemory: OpenMemory, use: (connection: Conne
 }
 
 /**
- * The schema that a migration arrives at, run as the migrator runs it on tables that hold rows, each one with a child that
- * cascades. Throws SQLite's error if a statement fails, and an error if a row, a child row or an AUTOINCREMENT number is lost.
+ * Run a migration as the migrator does, on tables with rows and with child tables that cascade on delete, and return the resulting schema.
+ * @throws SQLite's error, if a statement fails, or an Error, if a row, a child row or an AUTOINCREMENT number is lost
  */
 export function rehearse({ openMemory, replay }: MemoryDatabase, rehearsal: Rehearsal): Snapshot {
   return inMemory(openMemory, (connection) => {
@@ -61,13 +64,14 @@ export function rehearse({ openMemory, replay }: MemoryDatabase, rehearsal: Rehe
   })
 }
 
-/** One transaction with foreign keys off, as the migrator runs a file. */
+/** Run `statements` in one transaction, as the migrator runs a file. */
 export const runInTransaction = (connection: Connection, statements: readonly string[]): void =>
   connection.exec(['BEGIN', ...statements, 'COMMIT', ''].join(';\n'))
 
 /**
- * Three rows in each table. Row 2 holds 2 in every column, in whatever type: so every key is unique and every foreign key
- * finds its parent. CHECKs are off, since no made-up row can meet them all; triggers are away, since they may do anything.
+ * Insert three rows into each table. Row 2 has the value 2 in every column, so keys are unique and every foreign key has a parent.
+ * CHECKs are off, because invented values may fail them. Triggers are dropped meanwhile, because they may have any effect.
+ * AUTOINCREMENT numbers are set to 1000, more than any rowid, so that a lost one is noticed.
  */
 function fillTables(connection: Connection): void {
   const { tables, triggers } = readSchema(connection)
@@ -86,11 +90,11 @@ function insertRow(connection: Connection, table: Table, row: number): void {
   try {
     connection.exec(`INSERT OR IGNORE INTO ${identifier(table.name)} (${names}) VALUES (${values.join(', ')})`)
   } catch {
-    // An expression in an index or a column that fails on a number: the table has fewer rows, or none.
+    // An expression in an index or a generated column can fail on these values. The table then has fewer rows or none.
   }
 }
 
-/** A table that cascades from each table that keeps its primary key, and so must keep its own rows too. */
+/** Create a child table for each table that keeps its primary key. It cascades on delete, so it shows if parent rows are deleted. */
 function addChildren(connection: Connection, schema: Snapshot, from: Snapshot, to: Snapshot): string[] {
   const keptKeys = match(from.tables, to.tables).kept.filter(
     ([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.rule !== '',
@@ -108,7 +112,7 @@ function addChildren(connection: Connection, schema: Snapshot, from: Snapshot, t
   })
 }
 
-/** Queries whose answers must not change. Values are compared as numbers, which they are in every type a column may get. */
+/** Queries whose results must not change. They cast the values, 1 to 3, to REAL, because `steps` may change the type of a column. */
 function queriesOfKeptData(from: Snapshot, to: Snapshot): string[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const columns = match(before.columns, after.columns).kept.filter((pair) => pair.every(isStored))

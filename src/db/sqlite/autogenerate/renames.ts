@@ -1,4 +1,4 @@
-/** A column that only changed its name: as the user says it, and as it looks. */
+/** Checks, renders and suggests renames of columns. */
 import { UsageError } from '../../../errors.ts'
 import type { Rename } from '../../../migrate/new-file.ts'
 import type { Change } from './compare.ts'
@@ -6,7 +6,7 @@ import { find, match } from './match.ts'
 import type { Snapshot } from './snapshot.ts'
 import { identifier } from './spelling.ts'
 
-/** Throws a UsageError unless each rename goes from a column that is no longer declared to one that is new. */
+/** @throws UsageError, unless each rename is from a column that is no longer declared to a new one */
 export function checkRenames(renames: readonly Rename[], from: Snapshot, to: Snapshot): void {
   for (const rename of renames) {
     const before = find(from.tables, rename.table)?.columns ?? []
@@ -21,7 +21,7 @@ export function checkRenames(renames: readonly Rename[], from: Snapshot, to: Sna
   }
 }
 
-/** SQLite changes indexes, foreign keys, triggers and views with it. */
+/** SQLite also renames the column in indexes, foreign keys, triggers and views. */
 export const renameColumn = ({ table, from, to }: Rename): string =>
   `ALTER TABLE ${identifier(table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`
 
@@ -33,7 +33,7 @@ export const renameChange = ({ table, from, to }: Rename): Change => ({
   sentence: `Detected renamed column '${table}.${from}' to '${table}.${to}'`,
 })
 
-/** The drops and adds in one table that have the same definition apart from the name, and so may be renames. Each pair is named. */
+/** All pairs of a removed and an added column in one table that have the same definition apart from the name. */
 export function findRenameCandidates(from: Snapshot, to: Snapshot): Rename[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const { removed, added } = match(before.columns, after.columns)

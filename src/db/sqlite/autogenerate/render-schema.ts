@@ -1,4 +1,4 @@
-/** From the declaration to SQL. */
+/** Renders the declared schema as SQL. */
 
 import { RefusedError } from '../../../errors.ts'
 import type {
@@ -13,7 +13,7 @@ import { Cursor } from './cursor.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import { identifier, identifiers, textOf } from './spelling.ts'
 
-/** The statements that create the declared schema in an empty database: parents before children, each table followed by its indexes. */
+/** The statements that create the declared schema: parent tables before child tables, each table followed by its indexes. */
 export function renderSchema(schema: SchemaDeclaration): string[] {
   const { tables, virtualTables = [], views = [], triggers = [] } = schema
   return [
@@ -30,7 +30,7 @@ function renderTable(table: TableDeclaration): string {
   return createTable(table.name, [...columns, ...tableConstraints(table)], table)
 }
 
-/** CREATE TABLE in the house style: one line for each column and constraint. */
+/** CREATE TABLE with one line for each column and constraint. */
 export function createTable(name: string, elements: readonly string[], options: { strict?: boolean; withoutRowid?: boolean }): string {
   const words = [options.strict ? 'STRICT' : [], options.withoutRowid ? 'WITHOUT ROWID' : []].flat().join(', ')
   return `CREATE TABLE ${identifier(name)} (\n  ${elements.join(',\n  ')}\n)${words && ` ${words}`}`
@@ -52,7 +52,7 @@ function columnClauses(column: ColumnDeclaration): string[] {
   ].flat()
 }
 
-/** DEFAULT takes a literal or a signed number as it is, and any other expression in parentheses. */
+/** After DEFAULT, any expression other than a literal or a signed number needs parentheses. */
 function defaultValue(expression: string): string {
   const cursor = new Cursor(tokenize(expression))
   const isParenthesized = cursor.group().length > 0 && cursor.isDone
@@ -82,7 +82,7 @@ const renderReference = ({ table, references, onDelete, onUpdate, deferred }: Fo
 
 const renderIndexes = ({ name, indexes = [] }: TableDeclaration): string[] => indexes.map((index) => renderIndex(name, index))
 
-/** CREATE INDEX, as the migration files have it. */
+/** CREATE INDEX, spelled as in the migration files. */
 export const renderIndex = (table: string, { name, on, unique, where }: IndexDeclaration): string =>
   `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${identifier(name)} ON ${identifier(table)} (${on.join(', ')})${where ? ` WHERE ${where}` : ''}`
 

@@ -1,6 +1,6 @@
 /**
- * A schema as it is compared. Every rule is a short text in one spelling, so two schemas are alike when their texts are.
- * It is kept apart from where it was written: `a UNIQUE` and `UNIQUE (a)` are the same rule of the same table.
+ * A schema in a form that can be compared. A `rule` is a definition in canonical spelling: equal definitions have equal rules.
+ * Column constraints and table constraints are not distinguished: `a UNIQUE` and `UNIQUE (a)` have the same rule.
  */
 export interface Snapshot {
   readonly tables: readonly Table[]
@@ -9,17 +9,17 @@ export interface Snapshot {
   readonly triggers: readonly Trigger[]
 }
 
-/** What is its whole statement and nothing else. */
+/** A schema object that is defined by one CREATE statement. */
 export interface Definition {
   readonly name: string
-  /** The statement, to be run. */
+  /** The statement as written, to run. */
   readonly sql: string
-  /** The statement, to be compared. */
+  /** The definition in canonical spelling, to compare. */
   readonly rule: string
 }
 
 export interface Trigger extends Definition {
-  /** The table or view it belongs to, and goes with. */
+  /** The table or view that it belongs to. It is dropped with it. */
   readonly table: string
 }
 
@@ -28,20 +28,22 @@ export interface Index extends Definition {}
 export interface Column {
   readonly name: string
   readonly type: string
-  /** '' where NULL is allowed; `NOT NULL`, with its conflict clause. */
+  /** '' if NULL is allowed, otherwise `NOT NULL` and its conflict clause. */
   readonly notNull: string
-  /** An expression to be run, or null. */
+  /** The default expression as written, or null. */
   readonly default: string | null
+  /** The default in canonical spelling, or ''. */
   readonly defaultRule: string
   readonly collate: string
-  /** '' for a column that is stored as given; the expression and STORED or VIRTUAL. */
+  /** '' for an ordinary column, otherwise the expression and STORED or VIRTUAL. */
   readonly generated: string
-  /** As written in CREATE TABLE. */
+  /** The definition as written in CREATE TABLE. */
   readonly sql: string
-  /** The definition, to be compared, with the column's own name left out wherever it stands. */
+  /** The definition in canonical spelling with the column's own name replaced by `?`. It does not change in a rename. */
   readonly anonymousDefinition: string
 }
 
+/** Whether it is an ordinary column, not a generated one. */
 export const isStored = ({ generated }: Column): boolean => generated === ''
 
 /** A CHECK, UNIQUE or FOREIGN KEY. */
@@ -59,7 +61,7 @@ export interface Table {
   readonly name: string
   readonly columns: readonly Column[]
   readonly primaryKey: Constraint
-  /** The column that is the rowid itself (https://sqlite.org/lang_createtable.html#rowid), or undefined. */
+  /** The column that is an alias of the rowid (https://sqlite.org/lang_createtable.html#rowid), or undefined. */
   readonly rowidAlias: string | undefined
   readonly checks: readonly Constraint[]
   readonly uniques: readonly Constraint[]

@@ -1,10 +1,10 @@
-/** Names and expressions in one spelling, so that two ways of writing the same thing are the same text. */
+/** Writes names and expressions in a canonical spelling, so that equal definitions are equal texts. */
 import { foldCase } from '../../../fold-case.ts'
 import type { Token } from '../tokens.ts'
 
 /**
- * Words that mean something else in quotes than without: those SQLite's grammar refuses as a bare name
- * (its other keywords fall back to names), the join words, the constants and the computed defaults.
+ * Words that need quotes to be read as a name: the keywords that SQLite's grammar does not accept as a name (it accepts the others),
+ * the words of joins, the constants, and CURRENT_DATE, CURRENT_TIME and CURRENT_TIMESTAMP.
  */
 const reserved = new Set(
   `add all alter and as autoincrement between case cast check collate commit constraint create cross current_date current_time
@@ -17,16 +17,16 @@ const unquotedName = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/
 
 const needsQuotes = (name: string): boolean => !unquotedName.test(name) || reserved.has(foldCase(name))
 
-/** A name as it stands in a statement, in quotes only where it needs them. */
+/** A name as an SQL identifier, quoted only if necessary. */
 export const identifier = (name: string): string => (needsQuotes(name) ? `"${name.replaceAll('"', '""')}"` : name)
 
-/** Several names, for a column list. */
+/** Names as a comma-separated list of SQL identifiers. */
 export const identifiers = (names: readonly string[]): string => names.map(identifier).join(', ')
 
-/** A text as an SQL literal. */
+/** A text as an SQL string literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** The name that a token writes, in any of SQLite's four kinds of quotes or none. */
+/** The name that a token stands for. Removes any of SQLite's four kinds of quotes. */
 export function unquote({ kind, text }: Token): string {
   if (kind !== 'quoted' && kind !== 'string') return text
   const close = text.at(-1) ?? ''
@@ -34,7 +34,7 @@ export function unquote({ kind, text }: Token): string {
   return close === ']' ? inner : inner.replaceAll(close + close, close)
 }
 
-/** An expression in one spelling: equal texts are equal to SQLite, whatever their white space, comments, case and quotes. */
+/** The tokens in canonical spelling. SQL that differs only in white space, comments, and the case and quotes of names becomes equal. */
 export const canonical = (tokens: readonly Token[]): string => tokens.map(canonicalToken).join(' ')
 
 const operatorSynonyms: Readonly<Record<string, string>> = { '==': '=', '!=': '<>' }
@@ -45,7 +45,7 @@ function canonicalToken(token: Token): string {
   return operatorSynonyms[token.text] ?? foldCase(token.text)
 }
 
-/** What stands in the source from the first of these tokens to the last; a comment behind it, which would swallow a semicolon, is left out. */
+/** The source from the first to the last of these tokens. Leaves out a final comment: a semicolon after it would be part of the comment. */
 export function textOf(tokens: readonly Token[], source: string): string {
   const last = tokens.at(-1)
   return source.slice(tokens[0]?.start, last && last.start + last.text.length)
