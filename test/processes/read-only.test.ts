@@ -113,7 +113,7 @@ describe.runIf(canAskNobody)('a database that this user may only read', () => {
     const refusal = {
       code: 4,
       stdout: '',
-      stderr: `error: ${db} is larger than 1 GiB: without permission to write it, it cannot be read\n  have its owner make you a copy:  microblog db backup copy.db\n`,
+      stderr: `error: ${db} is larger than 1 GiB: reading it needs permission to write it\n  ask its owner for a copy:  microblog db backup copy.db\n`,
     }
     expect(await asNobody(['users'], folder)).toEqual(refusal)
     expect(await asNobody(['db', 'backup', 'never.db'], folder)).toEqual(refusal)

@@ -14,7 +14,7 @@ import { explain } from './result-codes.ts'
  */
 export function backUp(path: string, file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }))
-    throw new RefusedError(`${file} is there already`, 'a backup never overwrites: name another file')
+    throw new RefusedError(`${file} already exists`, 'a backup never overwrites a file: choose another name')
   if (!existsSync(dirname(file))) throw new NotFoundError(`no folder ${dirname(file)}`, `create it:  mkdir -p '${dirname(file)}'`)
   const unfinished = `${file}.unfinished-${randomUUID()}`
   try {
@@ -32,7 +32,7 @@ function createEmpty(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600))
   } catch (error) {
-    throw new DatabaseError(`the backup cannot be created in ${dirname(file)}: ${describeCode(error)}`, 'name another place')
+    throw new DatabaseError(`the backup cannot be created in ${dirname(file)}: ${describeCode(error)}`, 'choose another folder')
   }
 }
 
@@ -51,7 +51,7 @@ function check(file: string): void {
     handle.pragma('journal_mode = WAL')
     const answer = handle.pragma('integrity_check(1)', { simple: true })
     if (answer !== 'ok')
-      throw new DatabaseError(`the copy is not sound: ${answer}`, 'the database itself may be damaged:  microblog db check')
+      throw new DatabaseError(`the copy is damaged: ${answer}`, 'the database itself may be damaged:  microblog db check')
   } finally {
     handle.close()
   }
@@ -78,7 +78,7 @@ export function backUpBeside(path: string, now: Date): Backup {
     backUp(path, file)
   } catch (error) {
     const { message } = explain(error, 'the backup before the migration') as Error
-    throw new DatabaseError(message, 'nothing was changed; free some space, or do without a backup:  --no-backup')
+    throw new DatabaseError(message, 'nothing was changed; free some space, or skip the backup:  --no-backup')
   }
   return {
     file,

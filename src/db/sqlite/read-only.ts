@@ -37,7 +37,7 @@ export function connectForReading(path: string): Handle {
   const [log] = logsOf(path)
   if (log)
     throw new DatabaseError(`${path} cannot be read yet: part of it is still in ${basename(log)}`, 'run any command as its owner first')
-  throw new DatabaseError(`${path} cannot be written by you, and somebody else is writing it all the time`, 'try again')
+  throw new DatabaseError(`${path} cannot be read: you may not write it, and another process keeps changing it`, 'try again')
 }
 
 /** Return undefined if the WAL or its index is missing, or if the last process that used them is removing them. */
@@ -80,8 +80,8 @@ export function readUnchanged(path: string): Buffer | undefined {
   if (before.logs.length > 0) return undefined
   if (before.size > maxSize)
     throw new DatabaseError(
-      `${path} is larger than 1 GiB: without permission to write it, it cannot be read`,
-      'have its owner make you a copy:  microblog db backup copy.db',
+      `${path} is larger than 1 GiB: reading it needs permission to write it`,
+      'ask its owner for a copy:  microblog db backup copy.db',
     )
   // Two changes within one step of the clock leave the same timestamp, so wait until a later change is visible.
   if (Math.abs(Date.now() - before.changed) < before.clockStep) pause(before.clockStep)

@@ -3,13 +3,13 @@ import { DatabaseError, errorCode, MicroblogError, RefusedError, WrongDatabaseEr
 
 /** The first entry whose `code` is a prefix of the error's code applies. */
 const faults: readonly [code: string, message: string, hint: string][] = [
-  ['SQLITE_BUSY', 'the database is locked: another program has kept it for 30 seconds', 'try again when it has finished'],
+  ['SQLITE_BUSY', 'the database is locked: another process has held the lock for 30 seconds', 'try again when it has finished'],
   ['SQLITE_LOCKED', 'the database is locked', 'try again'],
-  ['SQLITE_FULL', 'the disk is full', 'free some space, there or where TMPDIR is; nothing was changed'],
+  ['SQLITE_FULL', 'the disk is full', 'free some space on this disk or on that of TMPDIR; nothing was changed'],
   ['SQLITE_READONLY', 'the database cannot be written', 'check the permissions of the file and of its folder'],
   ['SQLITE_CORRUPT', 'the database is damaged', 'restore a backup'],
   ['SQLITE_CANTOPEN', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
-  ['SQLITE_IOERR', 'the disk does not read or write', 'check the disk and its free space; nothing was changed'],
+  ['SQLITE_IOERR', 'reading or writing the disk failed', 'check the disk and its free space; nothing was changed'],
   ['SQLITE_PERM', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
   ['SQLITE_NOMEM', 'out of memory', 'nothing was changed'],
 ]
@@ -33,6 +33,6 @@ const isConstraint = (error: unknown): boolean => errorCode(error)?.startsWith('
 export function explainStatement(error: unknown, name: string): MicroblogError {
   const explained = explain(error, name)
   if (explained instanceof DatabaseError) return explained
-  const hint = isConstraint(error) ? 'a row that is there does not fit: mend it, or let the migration do so' : undefined
+  const hint = isConstraint(error) ? 'an existing row violates this constraint: fix the row first, or in the migration' : undefined
   return new RefusedError(error instanceof Error ? error.message : String(error), hint)
 }

@@ -154,7 +154,7 @@ describe('an upgrade that is rolled back', () => {
     const { code, stderr } = await run('db upgrade')
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /_added\.sql:4: NOT NULL constraint failed: t\.a\n {2}a row that is there does not fit: mend it, or let the migration do so\n/,
+      /_added\.sql:4: NOT NULL constraint failed: t\.a\n {2}an existing row violates this constraint: fix the row first, or in the migration\n/,
     )
   })
 })

@@ -38,7 +38,7 @@ export function autogenerate({ openMemory, replay, declared, renames = [] }: Aut
   const original = schemaAfter(memory, [])
   checkRenames(renames, original, target)
   const renameStatements = renames.map(renameColumn)
-  const from = refusing('the rename is refused by SQLite', () => schemaAfter(memory, renameStatements))
+  const from = refusing('SQLite refuses the rename', () => schemaAfter(memory, renameStatements))
   const changes = [...renames.map(renameChange), ...compareSchemas(from, target)]
   if (changes.length === 0) return undefined
 
@@ -81,17 +81,17 @@ interface DirectionOptions extends PlanOptions {
 const upgradeOptions: DirectionOptions = {
   fill: (table, column) => {
     throw new RefusedError(
-      `'${table.name}.${column.name}' is new and NOT NULL, and has no default: the rows that are already there would have no value`,
+      `'${table.name}.${column.name}' is new and NOT NULL, and has no default: existing rows would have no value`,
       'give it a default in the declaration, .default(…), or leave out .notNull()\n' +
-        `or, if it is an old column under a new name:  --rename ${table.name}.<old>:${column.name}`,
+        `or, if it is a renamed column:  --rename ${table.name}.<old>:${column.name}`,
     )
   },
   marksLosses: true,
-  failure: 'no upgrade was found that arrives at the declared schema',
+  failure: 'no upgrade to the declared schema was found',
 }
 
 const downgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
   fill: (table, column) => inMemory(openMemory, (connection) => findFillValue(connection, table, column)),
   marksLosses: false,
-  failure: 'no downgrade was found that leads back to the migration files',
+  failure: 'no downgrade to the schema of the migration files was found',
 })

@@ -33,7 +33,7 @@ export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[]
     // ALTER TABLE refuses some changes only if the table has rows, so a test on an empty table proves nothing.
     const needRows = differing.filter((table) => !rebuilt.has(table))
     const [difference] = compareSchemas(rehearse(memory, { ...request, steps, needRows }), request.expected)
-    if (difference) throw new Error(`it does not arrive: ${difference.sentence}`)
+    if (difference) throw new Error(`the resulting schema is not the expected one: ${difference.sentence}`)
     return steps
   }
   for (const table of differing) {

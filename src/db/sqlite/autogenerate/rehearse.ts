@@ -51,13 +51,13 @@ export function rehearse({ openMemory, replay }: MemoryDatabase, rehearsal: Rehe
     const children = addChildren(connection, readSchema(connection), from, to)
     runInTransaction(connection, before)
     for (const name of needRows) {
-      if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no row could be made for '${name}'`)
+      if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no test row could be inserted into '${name}'`)
     }
     const queries = [...queriesOfKeptData(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]
     const expected = queries.map((query) => connection.all(query))
     runInTransaction(connection, steps)
     queries.forEach((query, i) => {
-      if (JSON.stringify(connection.all(query)) !== JSON.stringify(expected[i])) throw new Error(`rows are lost: ${query}`)
+      if (JSON.stringify(connection.all(query)) !== JSON.stringify(expected[i])) throw new Error(`rows or values are lost: ${query}`)
     })
     runInTransaction(connection, [...after, ...children.map((child) => `DROP TABLE ${child}`)])
     return readSchema(connection)

@@ -15,7 +15,7 @@ export function checkRenames(renames: readonly Rename[], from: Snapshot, to: Sna
       find(before, rename.from) ? [] : `the migrations have no column '${rename.table}.${rename.from}'`,
       find(after, rename.to) ? [] : `no column '${rename.table}.${rename.to}' is declared`,
       find(after, rename.from) ? `'${rename.table}.${rename.from}' is still declared` : [],
-      find(before, rename.to) ? `'${rename.table}.${rename.to}' is already there` : [],
+      find(before, rename.to) ? `'${rename.table}.${rename.to}' already exists` : [],
     ].flat()[0]
     if (problem) throw new UsageError(`cannot rename '${rename.table}.${rename.from}' to '${rename.to}': ${problem}`)
   }

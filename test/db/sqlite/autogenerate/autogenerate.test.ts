@@ -19,7 +19,7 @@ const generate = (sql: string, declared: SchemaDeclaration, renames = {}) => aut
 describe('autogenerate refuses', () => {
   it('a new NOT NULL column without a default', () => {
     expect(() => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().notNull() }))).toThrow(
-      "'notes.a' is new and NOT NULL, and has no default: the rows that are already there would have no value",
+      "'notes.a' is new and NOT NULL, and has no default: existing rows would have no value",
     )
   })
 
@@ -51,7 +51,7 @@ describe('autogenerate refuses', () => {
 
   it('a new UNIQUE column whose default is the same in every row', () => {
     const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().default("'x'").unique() }))
-    expect(attempt).toThrow(/^no upgrade was found that arrives at the declared schema: UNIQUE constraint failed/)
+    expect(attempt).toThrow(/^no upgrade to the declared schema was found: UNIQUE constraint failed/)
   })
 
   it.each([
