@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { highestId, type Page } from '../models/page.ts'
-import { type Conditions, countRelated, isLong, relatedUsers, walkOf } from '../models/related.ts'
+import { type Conditions, countRelated, isLong, relatedUsers, usernameScan } from '../models/related.ts'
 import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-fields.ts'
 import type { UserQuery } from '../models/users.ts'
 import { chooseFields, chooseFormat, type ListKind, type ListOptions } from './list-options.ts'
@@ -42,7 +42,7 @@ async function* namesOf(session: Session, conditions: Conditions, users: UserQue
   let after: string | undefined
   const left = (query: UserQuery) => (after === undefined ? query : query.where('users.username', page.reverse ? '<' : '>', after))
   for (const limit of isAll && (await isLong(db, conditions)) ? firstParts : []) {
-    const names = await listNames(left(walkOf(db, conditions)), { ...page, limit }).execute()
+    const names = await listNames(left(usernameScan(db, conditions)), { ...page, limit }).execute()
     yield names.map(({ line }) => line + end).join('')
     after = names.at(-1)?.line ?? after
   }

@@ -1,7 +1,7 @@
 import { Command } from '../cli/command.ts'
 import { using } from '../cli/using-migrations.ts'
 import type { Context } from '../context.ts'
-import { usernamesLike } from '../models/users.ts'
+import { usernamesStartingWith } from '../models/users.ts'
 import { type Candidate, candidatesFor } from './completion/candidates.ts'
 
 /** What the completion scripts call: one candidate a line, with its description after a tab; `:files` for the shell's own file names. */
@@ -29,7 +29,7 @@ async function usernames(context: Context, words: readonly string[], typed: stri
   const at = typed.startsWith('@') ? '@' : ''
   try {
     const engine = await context.engine(databaseIn(words))
-    const names = await using(await engine.open('read'), ({ db }) => usernamesLike(db, typed.slice(at.length), most))
+    const names = await using(await engine.open('read'), ({ db }) => usernamesStartingWith(db, typed.slice(at.length), most))
     return names.map((name) => ({ word: at + name, description: '' }))
   } catch {
     return []

@@ -1,11 +1,11 @@
 /**
- * The words in which tables are declared, once, in TypeScript. Kysely's `Database` type is inferred
- * from a declaration, and `db migrate` renders it to SQL and compares it with the migration files.
- * Nothing here knows microblog's own tables, and nothing here touches a database.
+ * Declares tables in TypeScript. Kysely's `Database` type is inferred from a declaration, and `db migrate`
+ * renders it to SQL and compares it with the migration files. This file does not depend on microblog's
+ * own tables and opens no database.
  */
 import type { ColumnType } from 'kysely'
 
-/** What SQLite does to the child rows when the parent row goes or changes its key. */
+/** What SQLite does to the child rows when the parent row is deleted or its key changes. */
 export type ForeignKeyAction = 'CASCADE' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'NO ACTION'
 
 export interface Reference {
@@ -17,7 +17,7 @@ export interface Reference {
   readonly deferred?: boolean
 }
 
-/** One column, as plain data. `default`, `checks` and `generated.as` are SQL expressions, written as they will stand in the DDL. */
+/** One column, as plain data. `default`, `checks` and `generated.as` are SQL expressions, copied into the DDL as they are. */
 export interface ColumnDeclaration {
   readonly type: string
   readonly notNull?: boolean
@@ -31,7 +31,7 @@ export interface ColumnDeclaration {
   readonly generated?: { readonly as: string; readonly stored: boolean }
 }
 
-/** An index. Each of `on` is a column or an expression, with its COLLATE and DESC, as SQL. */
+/** An index. Each item of `on` is the SQL of a column or an expression, with its COLLATE and DESC. */
 export interface IndexDeclaration {
   readonly name: string
   readonly on: readonly string[]
@@ -48,7 +48,7 @@ export interface ForeignKeyDeclaration {
   readonly deferred?: boolean
 }
 
-/** What is said of a table beside its columns. */
+/** Table constraints, table options and indexes. */
 export interface TableOptions {
   readonly primaryKey?: readonly string[]
   readonly unique?: readonly (readonly string[])[]
@@ -64,7 +64,7 @@ export interface TableDeclaration extends TableOptions {
   readonly columns: Readonly<Record<string, ColumnDeclaration>>
 }
 
-/** A view, trigger or virtual table: SQLite keeps its whole CREATE statement, and so does the declaration. */
+/** A view, trigger or virtual table: the whole CREATE statement, as SQLite stores it. */
 export interface StatementDeclaration {
   readonly name: string
   readonly sql: string
@@ -78,8 +78,8 @@ export interface SchemaDeclaration {
 }
 
 /**
- * A column under construction: `T` is its JavaScript type, `Null` says whether it may be null,
- * `Default` whether an insert may leave it out. Each method returns a new column.
+ * Builds a column: `T` is its JavaScript type, `Null` says whether it is nullable, and
+ * `Default` whether an insert may omit it. Each method returns a new column.
  */
 export class Column<T, Null extends boolean = true, Default extends boolean = false> {
   /** Carries the type parameters; there is no such property at run time. */
@@ -94,7 +94,7 @@ export class Column<T, Null extends boolean = true, Default extends boolean = fa
     return new Column({ ...this.declaration, notNull: true })
   }
 
-  /** The table's key. An INTEGER key is SQLite's rowid and numbers itself; with `autoincrement` no number is ever given twice. */
+  /** The primary key. An INTEGER key is SQLite's rowid, assigned automatically; with `autoincrement` a number is never reused. */
   primaryKey(options: { autoincrement?: boolean } = {}): Column<T, false, true> {
     return new Column({ ...this.declaration, ...options, primaryKey: true })
   }
@@ -120,7 +120,7 @@ export class Column<T, Null extends boolean = true, Default extends boolean = fa
     return new Column({ ...this.declaration, references: { table, column, ...actions } })
   }
 
-  /** Computed by SQLite from the other columns; an insert never names it. */
+  /** A generated column: SQLite computes it from the other columns, and an insert cannot set it. */
   generatedAs(expression: string, { stored = false } = {}): Column<T, Null, true> {
     return new Column({ ...this.declaration, generated: { as: expression, stored } })
   }
@@ -142,7 +142,7 @@ type KyselyColumn<C> =
       >
     : never
 
-/** A declared table that still knows the types of its columns. */
+/** A declared table together with the types of its columns. */
 export interface Table<Name extends string, C extends Columns> extends TableDeclaration {
   readonly name: Name
   /** Carries the column types; there is no such property at run time. */
@@ -152,7 +152,7 @@ export interface Table<Name extends string, C extends Columns> extends TableDecl
 /** Kysely's interface for one declared table: `UserTable = InferTable<typeof users>`. */
 export type InferTable<T> = T extends Table<string, infer C> ? { [K in keyof C]: KyselyColumn<C[K]> } : never
 
-/** Declare a table: its columns by name, in the order of the DDL, and what else holds of it. */
+/** Declare a table. `columns` are in the order of the DDL. */
 export function table<const Name extends string, C extends Columns>(name: Name, columns: C, options: TableOptions = {}): Table<Name, C> {
   const declarations = Object.entries(columns).map(([column, { declaration }]) => [column, declaration])
   return { name, columns: Object.fromEntries(declarations), ...options }

@@ -1,4 +1,4 @@
-/** What an export holds: records by username, without ids and passwords. */
+/** The queries of an export: records name users by username and contain no ids and no passwords. */
 import type { Kysely, Selectable } from 'kysely'
 import { allPosts } from './posts.ts'
 import type { Database, FollowerTable } from './schema.ts'
@@ -13,17 +13,17 @@ export const exportPosts = (db: Kysely<Database>) =>
     .select(['users.username', 'posts.timestamp', 'posts.body'])
     .orderBy('posts.id')
 
-/** The text around the two names of a follow. Usernames need no escape in any format. */
+/** The text around the two usernames of a follow. Usernames need no escaping in any format. */
 export interface FollowText {
   readonly before: string
   readonly between: string
   readonly after: string
 }
 
-/** Rows of the first page and of the largest: the first lines come at once and the rest cheaply. */
+/** In rows: the first page is small, so that its lines appear at once; then pages double in size up to the largest, to need few queries. */
 const [firstPage, largestPage] = [200, 32_768]
 
-/** All follows by username, in the order of the key, as queries for one page of lines each. */
+/** All follows by username, in primary key order: yields a query for the lines of each page, and the maximum number of its rows. */
 export async function* exportFollows(db: Kysely<Database>, text: FollowText) {
   let after: FollowKey | undefined
   for (let rows = firstPage; ; rows = Math.min(rows * 2, largestPage)) {
@@ -48,7 +48,7 @@ const followsAfter = (db: Kysely<Database>, after: FollowKey | undefined) =>
     .orderBy('follower_id')
     .orderBy('followed_id')
 
-/** CROSS JOIN keeps SQLite's planner in the order of the page (https://sqlite.org/optoverview.html#crossjoin). */
+/** CROSS JOIN keeps SQLite from reordering the joins, so rows stay in page order (https://sqlite.org/optoverview.html#crossjoin). */
 const followLines = (db: Kysely<Database>, after: FollowKey | undefined, rows: number, { before, between, after: end }: FollowText) =>
   db
     .selectFrom(followsAfter(db, after).limit(rows).as('follow'))

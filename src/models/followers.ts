@@ -1,23 +1,23 @@
 /**
- * Who follows whom: the association table `followers` makes a many-to-many of users with themselves.
- * The relationships are lazy: `followers` and `followed` return queries, which the caller filters, sorts, pages, counts or streams.
+ * Who follows whom. The association table `followers` is a many-to-many relationship of users with themselves.
+ * The relationships are lazy: `followers` and `followed` return queries, which the caller filters, sorts, paginates, counts or streams.
  */
 import type { Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 import { allUsers, inBatches, type UserQuery } from './users.ts'
 
-/** Those who follow the user. */
+/** The users who follow the user. */
 export const followers = (db: Kysely<Database>, userId: number): UserQuery =>
   allUsers(db).innerJoin('followers as follow', 'follow.follower_id', 'users.id').where('follow.followed_id', '=', userId)
 
-/** Those whom the user follows. */
+/** The users whom the user follows. */
 export const followed = (db: Kysely<Database>, userId: number): UserQuery =>
   allUsers(db).innerJoin('followers as follow', 'follow.followed_id', 'users.id').where('follow.follower_id', '=', userId)
 
-/** Either of the two relationships: from a user to users. */
+/** `followers` or `followed`. */
 export type Relationship = typeof followers | typeof followed
 
-/** The same relationship seen from the other end. */
+/** `followed` for `followers`, and `followers` for `followed`. */
 export const reverseOf = (relationship: Relationship): Relationship => (relationship === followers ? followed : followers)
 
 export async function isFollowing(db: Kysely<Database>, followerId: number, followedId: number): Promise<boolean> {
@@ -30,7 +30,7 @@ export async function isFollowing(db: Kysely<Database>, followerId: number, foll
   return row !== undefined
 }
 
-/** Make the user follow each of the others. Returns those whom they did not follow before. */
+/** Make the user follow each of the others. Returns the ids of those newly followed. */
 export async function follow(db: Kysely<Database>, followerId: number, followedIds: readonly number[]): Promise<Set<number>> {
   const added = new Set<number>()
   for (const batch of inBatches(followedIds)) {
@@ -45,7 +45,7 @@ export async function follow(db: Kysely<Database>, followerId: number, followedI
   return added
 }
 
-/** Make the user stop following each of the others. Returns those whom they did follow. */
+/** Make the user unfollow each of the others. Returns the ids of those who were followed. */
 export async function unfollow(db: Kysely<Database>, followerId: number, followedIds: readonly number[]): Promise<Set<number>> {
   const removed = new Set<number>()
   for (const batch of inBatches(followedIds)) {

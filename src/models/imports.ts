@@ -1,12 +1,12 @@
 /**
- * Imports. The input is staged in a table of this connection's own, and from there one INSERT … SELECT takes it over:
+ * Imports. The input is staged in the temporary table `staged`, and one INSERT … SELECT copies it from there:
  * the database compares, sorts and counts.
  */
 import type { ExpressionBuilder, InsertResult, Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 import { inBatches } from './users.ts'
 
-/** Create the users of these names, unless somebody was quicker, and fill their ids in. Returns how many were created. */
+/** Create users with these names, unless another process just did, and fill in their ids in `staged`. Returns how many were created. */
 export async function createUsers(db: Kysely<Database>, names: readonly string[]): Promise<number> {
   let created = 0
   for (const batch of inBatches(names)) {
@@ -36,12 +36,12 @@ async function fillIds(db: Kysely<Database>, id: 'user_id' | 'followed_id', name
     .execute()
 }
 
-/** Run the query and say how many rows it inserted. */
+/** Run the query and return how many rows it inserted. */
 async function countInserted(query: { executeTakeFirstOrThrow(): Promise<InsertResult> }): Promise<number> {
   return Number((await query.executeTakeFirstOrThrow()).numInsertedOrUpdatedRows)
 }
 
-/** Add the follows that are not there yet, in the order of the key. Returns how many. */
+/** Insert the staged follows that do not exist yet, in primary key order. Returns how many were inserted. */
 export function loadFollows(db: Kysely<Database>): Promise<number> {
   const follows = db
     .selectFrom('staged')
@@ -52,7 +52,7 @@ export function loadFollows(db: Kysely<Database>): Promise<number> {
   return countInserted(insert.onConflict((conflict) => conflict.doNothing()))
 }
 
-/** Add the users whose names and email addresses are free, in the order of the input. Returns how many. */
+/** Insert the staged users whose names and email addresses are not taken, in input order. Returns how many were inserted. */
 export function loadUsers(db: Kysely<Database>): Promise<number> {
   const users = db.selectFrom('staged').select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
   const insert = db.insertInto('users').columns(['username', 'email']).expression(users.orderBy('place'))
@@ -60,8 +60,8 @@ export function loadUsers(db: Kysely<Database>): Promise<number> {
 }
 
 /**
- * The staged users who could not be added and are not there already, to be asked after `loadUsers`: `owner` has the email address,
- * or the user is there (`existing`) with `existing_email`, another one or none.
+ * The staged users that `loadUsers`, which must run first, refused because of their email address: another user (`owner`) has it,
+ * or the user exists (`existing`) with another address or none (`existing_email`).
  */
 export const refusedUsers = (db: Kysely<Database>) =>
   db
@@ -82,10 +82,11 @@ export const refusedUsers = (db: Kysely<Database>) =>
     ])
 
 /**
- * Take out of the staged posts as many as are there already: a post that stands twice in the input and once in the database is added once,
- * so an export, imported, always gives what was exported. Only posts with ids up to `id` (`<=`), or above it (`>`), are looked at.
+ * Delete staged posts that already exist, one for each copy in the database: a post that is twice in the input and once in the database
+ * is added once, so importing an export always restores what was exported. Only posts with ids up to `id` (`<=`), or above it (`>`),
+ * are compared.
  */
-export async function leaveOutKnownPosts(db: Kysely<Database>, side: '<=' | '>', id: number): Promise<void> {
+export async function unstageExistingPosts(db: Kysely<Database>, side: '<=' | '>', id: number): Promise<void> {
   const same = (eb: ExpressionBuilder<Database, 'staged'>) =>
     eb
       .selectFrom('posts')
@@ -100,19 +101,19 @@ export async function leaveOutKnownPosts(db: Kysely<Database>, side: '<=' | '>',
       'staged.place',
       same(eb)
         .select((posts) => posts.fn.countAll<number>().as('n'))
-        .as('there'),
+        .as('existing_count'),
       eb.fn
         .agg<number>('row_number')
         .over((over) => over.partitionBy(['staged.user_id', 'staged.timestamp', 'staged.body']).orderBy('staged.place'))
-        .as('copy'),
+        .as('occurrence'),
     ])
   await db
     .deleteFrom('staged')
-    .where('place', 'in', db.selectFrom(known.as('known')).select('known.place').whereRef('known.copy', '<=', 'known.there'))
+    .where('place', 'in', db.selectFrom(known.as('known')).select('known.place').whereRef('known.occurrence', '<=', 'known.existing_count'))
     .execute()
 }
 
-/** Add the posts, in the order of the input. Returns how many. */
+/** Insert the staged posts, in input order. Returns how many were inserted. */
 export function loadPosts(db: Kysely<Database>): Promise<number> {
   const posts = db
     .selectFrom('staged')

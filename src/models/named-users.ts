@@ -1,28 +1,28 @@
-/** The users that an import names. Each name is looked up once, many at a time. */
+/** Looks up the users that an import names. Each name is looked up once, in batches. */
 import type { Kysely } from 'kysely'
 import { RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
 import type { Database } from './schema.ts'
 import { findUsers, inBatches, isUsername } from './users.ts'
 
-/** An id; `new` for a user who can be created, `created` once that was asked for; null or undefined where there is no such user. */
+/** An id; `new` if the user can be created, `created` after a call of `create`; null or undefined if there is no such user. */
 export type NamedUser = number | 'new' | 'created' | null | undefined
 
 export class NamedUsers {
   readonly #db: Kysely<Database>
   readonly #isCreating: boolean
-  /** By folded name. Names that nobody can have are not kept. */
+  /** By folded name. Invalid names are not stored. */
   readonly #users = new Map<string, NamedUser>()
-  /** The names of the users to be created, in the order in which that was asked for. */
+  /** The names passed to `create`, in order, each once. */
   readonly created: string[] = []
 
-  /** With `isCreating` a valid name that nobody has is one to be created. */
+  /** If `isCreating`, a valid name that no user has is found as `new`, not as null. */
   constructor(db: Kysely<Database>, isCreating: boolean) {
     this.#db = db
     this.#isCreating = isCreating
   }
 
-  /** The users of these names, in the order of the names. */
+  /** The users with these names, in the order of the names. */
   async find(names: readonly string[]): Promise<NamedUser[]> {
     const get = (name: string) => this.#users.get(name) ?? this.#users.get(foldCase(name))
     const found = names.map(get)
@@ -33,7 +33,7 @@ export class NamedUsers {
   }
 
   async #lookUp(names: readonly string[]): Promise<void> {
-    // A name cut out of a block of input keeps the whole block in memory: a copy does not.
+    // A substring keeps the whole block of input in memory; a copy does not.
     const missing = [...new Set(names.map(foldCase))].map((name) => Buffer.from(name).toString())
     const users = await findUsers(this.#db, missing)
     for (const key of missing) {
@@ -41,7 +41,7 @@ export class NamedUsers {
     }
   }
 
-  /** Have a new user created. */
+  /** Mark a user found as `new` to be created. */
   create(name: string): void {
     const key = foldCase(name)
     if (this.#users.get(key) !== 'new') return
@@ -49,7 +49,7 @@ export class NamedUsers {
     this.created.push(Buffer.from(name).toString())
   }
 
-  /** @throws RefusedError, if one of those found has been removed or renamed since. */
+  /** @throws RefusedError, if a user found earlier has since been removed or renamed. */
   async check(db: Kysely<Database>): Promise<void> {
     for (const names of inBatches([...this.#users.keys()])) {
       const users = await findUsers(db, names)

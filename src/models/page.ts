@@ -1,16 +1,16 @@
-/** A page of a list: how it is sorted, and which of its rows are wanted. */
+/** Pagination of lists. */
 import type { Kysely, SelectQueryBuilder } from 'kysely'
 import type { Database } from './schema.ts'
 
 export interface Page<Sort extends string> {
   readonly sort: Sort
   readonly reverse: boolean
-  /** Rows; 0 is all. */
+  /** In rows; 0 means no limit. */
   readonly limit: number
   readonly offset: number
 }
 
-/** SQLite has no OFFSET without a LIMIT, so "all" is the largest number that JavaScript holds exactly. */
+/** Add LIMIT and OFFSET to `query`. SQLite has no OFFSET without a LIMIT, so "no limit" becomes the largest safe integer. */
 export function paginate<Q extends { limit(n: number): Q; offset(n: number): Q }>(
   query: Q,
   { limit, offset }: Pick<Page<string>, 'limit' | 'offset'>,
@@ -20,13 +20,13 @@ export function paginate<Q extends { limit(n: number): Q; offset(n: number): Q }
   return offset === 0 ? limited : limited.offset(offset)
 }
 
-/** How many rows `query` has. */
+/** How many rows `query` returns. */
 export async function countRows<DB, T extends keyof DB>(db: Kysely<Database>, query: SelectQueryBuilder<DB, T, object>): Promise<number> {
   const all = db.selectFrom(query.as('some')).select((eb) => eb.fn.countAll<number>().as('n'))
   return (await all.executeTakeFirstOrThrow()).n
 }
 
-/** The highest id, or 0: about as many rows as the table has, without counting them. */
+/** The highest id, or 0 in an empty table: a cheap upper bound of the row count. */
 export async function highestId(db: Kysely<Database>, table: 'posts' | 'users'): Promise<number> {
   return (await db.selectFrom(table).select('id').orderBy('id', 'desc').limit(1).executeTakeFirst())?.id ?? 0
 }

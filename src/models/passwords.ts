@@ -1,7 +1,7 @@
 /** Passwords, as scrypt hashes in the PHC string format (https://github.com/P-H-C/phc-string-format). */
 import type { ScryptOptions } from 'node:crypto'
 
-/** N = 2^15, r = 8, p = 3 (the OWASP password storage cheat sheet): 32 MiB and about a tenth of a second a guess. */
+/** N = 2^15, r = 8, p = 3 (OWASP Password Storage Cheat Sheet): a hash takes 32 MiB and about 0.1 s. */
 const cost = { ln: 15, r: 8, p: 3 }
 const saltLength = 16
 const hashLength = 32
@@ -14,7 +14,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(hash)}`
 }
 
-/** Whether this is the password. Where there is no hash (no such user, no password set) it costs the same and is false. */
+/** Whether the password matches. Without a stored hash (no such user, or no password set) it takes as long and returns false. */
 export async function isPassword(password: string, stored: string | null | undefined): Promise<boolean> {
   const { timingSafeEqual } = await import('node:crypto')
   const { salt, hash, parameters } = parse(stored ?? '')

@@ -10,7 +10,7 @@ export interface Node {
   readonly followers: number
 }
 
-/** One follow; if `isMutual`, the two follows of a pair that follow each other. */
+/** One follow or, if `isMutual`, the two follows between users who follow each other. */
 export interface Edge {
   readonly from: number
   readonly to: number
@@ -22,17 +22,17 @@ export interface Picture {
   readonly edges: readonly Edge[]
 }
 
-/** The user and everyone up to `depth` follows away, in either direction; undefined if they are more than `most`. */
-export async function neighbourhood(db: Kysely<Database>, userId: number, depth: number, most: number): Promise<number[] | undefined> {
+/** The ids of the user and of everyone up to `depth` follows away in either direction; undefined if there are more than `max`. */
+export async function neighbourhood(db: Kysely<Database>, userId: number, depth: number, max: number): Promise<number[] | undefined> {
   const seen = new Set([userId])
   let frontier: readonly number[] = [userId]
   for (let step = 0; step < depth && frontier.length > 0; step++) {
     const next: number[] = []
     for (const batch of inBatches(frontier)) {
-      const found = await neighbours(db, batch, most).execute()
+      const found = await neighbours(db, batch, max).execute()
       const unseen = found.filter(({ id }) => !seen.has(id)).map(({ id }) => id)
       for (const id of unseen) seen.add(id)
-      if (seen.size > most) return undefined
+      if (seen.size > max) return undefined
       next.push(...unseen)
     }
     frontier = next
@@ -40,25 +40,25 @@ export async function neighbourhood(db: Kysely<Database>, userId: number, depth:
   return [...seen]
 }
 
-/** The ids of those one follow away from these users, each once: all of them, or more than `most`. */
-const neighbours = (db: Kysely<Database>, userIds: readonly number[], most: number) =>
+/** The distinct ids of users one follow away from these. Reads at most `max` + 1, enough to tell that there are too many. */
+const neighbours = (db: Kysely<Database>, userIds: readonly number[], max: number) =>
   db
     .selectFrom('followers')
     .select('followed_id as id')
     .where('follower_id', 'in', userIds)
     .union((eb) => eb.selectFrom('followers').select('follower_id as id').where('followed_id', 'in', userIds))
     .orderBy('id')
-    .limit(oneMore(most))
+    .limit(oneMore(max))
 
-const oneMore = (most: number): number => Math.min(most + 1, Number.MAX_SAFE_INTEGER)
+const oneMore = (max: number): number => Math.min(max + 1, Number.MAX_SAFE_INTEGER)
 
-/** The ids of all users; undefined if they are more than `most`. */
-export async function everyone(db: Kysely<Database>, most: number): Promise<number[] | undefined> {
-  const rows = await db.selectFrom('users').select('id').orderBy('id').limit(oneMore(most)).execute()
-  return rows.length > most ? undefined : rows.map(({ id }) => id)
+/** The ids of all users; undefined if there are more than `max`. */
+export async function everyone(db: Kysely<Database>, max: number): Promise<number[] | undefined> {
+  const rows = await db.selectFrom('users').select('id').orderBy('id').limit(oneMore(max)).execute()
+  return rows.length > max ? undefined : rows.map(({ id }) => id)
 }
 
-/** These users and all follows among them, in the order of their names and ids. */
+/** These users, sorted by name, and all follows among them, sorted by id. */
 export async function picture(db: Kysely<Database>, ids: readonly number[]): Promise<Picture> {
   const nodes: Node[] = []
   const edges: Edge[] = []
@@ -87,7 +87,7 @@ async function nodesOf(db: Kysely<Database>, userIds: readonly number[]): Promis
   return rows.map((row) => ({ ...row, followers: row.followers ?? 0 }))
 }
 
-/** The follows out of these users; `back` is null unless the followed follows back. */
+/** The follows of these users; `back` is null unless the other user follows back. */
 const followsFrom = (db: Kysely<Database>, userIds: readonly number[]) =>
   db
     .selectFrom('followers as follow')

@@ -1,4 +1,4 @@
-/** What a list of posts can show, how it can be sorted, and how a page of it is found cheaply. */
+/** The fields that a list of posts can show, its sort keys, and the query for a page. */
 import type { Kysely, SelectQueryBuilder } from 'kysely'
 import { countRows, type Page, paginate } from './page.ts'
 import type { PostQuery } from './posts.ts'
@@ -14,15 +14,15 @@ export type PostRow = Partial<Record<PostField, string | number | null>>
 
 export type PostListQuery = SelectQueryBuilder<Database, 'posts', PostRow>
 
-/** The posts newest first unless reversed, ties by id. */
+/** Sort posts newest first unless reversed, ties by id. */
 export function sortPosts(query: PostQuery, { sort, reverse }: Pick<Page<PostSort>, 'sort' | 'reverse'>): PostQuery {
   const direction = reverse ? 'asc' : 'desc'
   return query.$if(sort === 'timestamp', (q) => q.orderBy('posts.timestamp', direction)).orderBy('posts.id', direction)
 }
 
 /**
- * The page of the list that `query` stands for, with the chosen fields. The page is found first, in the indexes alone, and only its own
- * rows are looked up.
+ * One page of the posts of `query`, with the chosen fields. A subquery finds the ids of the page in the indexes alone, so only the rows
+ * of the page are looked up.
  */
 export function listPosts(db: Kysely<Database>, query: PostQuery, fields: readonly PostField[], page: Page<PostSort>): PostListQuery {
   const chosen =

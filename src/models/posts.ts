@@ -1,4 +1,4 @@
-/** Posts: what may be said, who said it, and which of them a user sees. The relationships are lazy queries, as in `followers.ts`. */
+/** Queries for posts, and the rule for their bodies. The relationships are lazy queries, as in `followers.ts`. */
 import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import { RefusedError } from '../errors.ts'
 import type { Database, NewPost } from './schema.ts'
@@ -7,30 +7,30 @@ import { inBatches } from './users.ts'
 /** A lazy query for posts: filter, sort, page, count or stream it; it runs when it is executed. */
 export type PostQuery = SelectQueryBuilder<Database, 'posts', object>
 
-/** Code points, as SQLite's length() counts. */
+/** In code points, as SQLite's length() counts. */
 export const longestBody = 140
 
 export const bodyLength = (body: string): number => [...body].length
 
-/** @throws RefusedError: a body is refused, never cut. */
+/** An invalid body is refused, never truncated. @throws RefusedError */
 export function checkBody(body: string): void {
   if (body === '') throw new RefusedError('a post cannot be empty')
-  // No text has more code points than UTF-16 code units.
+  // A text never has more code points than UTF-16 code units, so a short one need not be counted.
   const length = body.length > longestBody ? bodyLength(body) : 0
   if (length > longestBody) throw new RefusedError(`a post is at most ${longestBody} characters; this one has ${length}`)
-  if (/\0|\p{Surrogate}/u.test(body)) throw new RefusedError('a post cannot hold NUL or half of a surrogate pair')
+  if (/\0|\p{Surrogate}/u.test(body)) throw new RefusedError('a post cannot contain NUL or a lone surrogate')
 }
 
 export const allPosts = (db: Kysely<Database>): PostQuery => db.selectFrom('posts')
 
-/** What the user has written. */
+/** The posts that the user wrote. */
 export const postsOf = (db: Kysely<Database>, userId: number): PostQuery => allPosts(db).where('posts.user_id', '=', userId)
 
 /** The posts of the user and of everyone the user follows. */
 export const timeline = (db: Kysely<Database>, userId: number): PostQuery =>
   allPosts(db).where('posts.user_id', 'in', (eb) => authors(eb, userId))
 
-/** The ids of those whose posts the user sees. Never `or`: a union is what every engine looks up by index. */
+/** The ids of the users in the timeline: a UNION, because not every engine uses indexes for an OR. */
 const authors = (eb: ExpressionBuilder<Database, 'posts'>, userId: number) =>
   eb
     .selectFrom('followers')
@@ -38,7 +38,7 @@ const authors = (eb: ExpressionBuilder<Database, 'posts'>, userId: number) =>
     .where('follower_id', '=', userId)
     .unionAll(eb.selectFrom('users').select('id').where('id', '=', userId))
 
-/** The first and the last moment of a period, both within it; either may be open. */
+/** Timestamps, both inclusive; a missing one leaves that end open. */
 export interface Period {
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -49,13 +49,13 @@ export function within(query: PostQuery, { from, to }: Period): PostQuery {
   return to === undefined ? since : since.where('posts.timestamp', '<=', to)
 }
 
-/** Returns the new post's id. */
+/** Insert a post. Returns its id. */
 export async function addPost(db: Kysely<Database>, post: Pick<NewPost, 'body' | 'timestamp' | 'user_id'>): Promise<number> {
   const { id } = await db.insertInto('posts').values(post).returning('id').executeTakeFirstOrThrow()
   return id
 }
 
-/** Delete posts. Returns the ids of those that there were. */
+/** Delete posts. Returns the ids of those that existed. */
 export async function removePosts(db: Kysely<Database>, ids: readonly number[]): Promise<Set<number>> {
   const removed = new Set<number>()
   for (const batch of inBatches(ids)) {

@@ -1,6 +1,6 @@
 /**
- * Users who stand in several relationships at once: whom alice follows, who follow her back, and carol as well. The smallest wanted range
- * of the association table is read; every other condition is tested for each of its rows by one probe of an index.
+ * Users that meet several conditions at once, such as: alice follows them, they follow alice, and they follow carol. A query reads the
+ * users of the condition that the fewest meet, a range of the association table, and tests the other conditions by one index probe each.
  */
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { followers, type Relationship } from './followers.ts'
@@ -8,46 +8,49 @@ import { countRows, type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
 import { allUsers, type UserQuery } from './users.ts'
 
-/** Those who stand (or, if not `isWanted`, who do not stand) in `relationship` to the user. */
+/** Met by users in `relationship` to the user `userId` or, if `isWanted` is false, by all others. */
 export interface Condition {
   readonly relationship: Relationship
   readonly userId: number
   readonly isWanted: boolean
 }
 
-/** All of them hold, and the first is wanted. Without any, all users are listed. */
+/** Combined with AND; `isWanted` is true for the first. All users meet an empty list. */
 export type Conditions = readonly Condition[]
 
-/** The users who meet the conditions, as a lazy query. The page says which of them will be asked for. */
+/** A lazy query for the users who meet the conditions. The caller paginates it; `page` only helps to choose the faster query. */
 export async function relatedUsers(db: Kysely<Database>, conditions: Conditions, page: Page<string>): Promise<UserQuery> {
-  return (await isShortPage(db, conditions, page)) ? walkOf(db, conditions) : rangeOf(db, conditions)
+  return (await isShortPage(db, conditions, page)) ? usernameScan(db, conditions) : rangeScan(db, conditions)
 }
 
-/** Whether the page is at most a hundredth of a long list in the order of names: walking the names to its end beats sorting the list. */
+/** Whether the page is at most 1% of a long list sorted by username: then a scan of the usernames is faster than sorting the list. */
 const isShortPage = async (db: Kysely<Database>, conditions: Conditions, { sort, limit, offset }: Page<string>): Promise<boolean> =>
   sort === 'username' && limit > 0 && (await isLong(db, conditions, 100 * (limit + offset)))
 
-/** Whether a list has at least so many users. Several conditions may leave few, so they never make a long list. */
+/** Whether a list has at least `rows` users, and at least 20,000. False for several conditions, because few users may meet them all. */
 export async function isLong(db: Kysely<Database>, [condition, ...others]: Conditions, rows = 0): Promise<boolean> {
   const least = Math.max(20_000, rows)
   return condition !== undefined && others.length === 0 && (await countUpTo(db, condition, least)) === least
 }
 
-/** From the smallest range of the association table, in no order. */
-export async function rangeOf(db: Kysely<Database>, conditions: Conditions): Promise<UserQuery> {
+/** Reads the smallest range of the association table. The rows come in no particular order. */
+export async function rangeScan(db: Kysely<Database>, conditions: Conditions): Promise<UserQuery> {
   const range = await smallest(db, conditions)
   return range ? probeAll(range.relationship(db, range.userId), without(conditions, range)) : allUsers(db)
 }
 
-/** From the index of usernames: each user is found at once, but the fewer there are, the more names are tested in vain. */
-export const walkOf = (db: Kysely<Database>, conditions: Conditions): UserQuery => probeAll(allUsers(db), conditions)
+/** Scans the index of usernames, in order. The first rows come at once, but the fewer users match, the more names are tested in vain. */
+export const usernameScan = (db: Kysely<Database>, conditions: Conditions): UserQuery => probeAll(allUsers(db), conditions)
 
 const probeAll = (query: UserQuery, conditions: Conditions): UserQuery =>
   conditions.reduce((probed, condition) => probed.where((eb) => probe(eb, condition, 'users.id')), query)
 
 const without = (conditions: Conditions, one: Condition) => conditions.filter((condition) => condition !== one)
 
-/** The wanted condition that the fewest users meet. A million are not counted to the end where another condition has ten. */
+/**
+ * Of the conditions with `isWanted`, the one that the fewest users meet. Counting stops at a growing cap: if ten users meet one condition,
+ * the million that meet another are not all counted.
+ */
 async function smallest(db: Kysely<Database>, conditions: Conditions): Promise<Condition | undefined> {
   const wanted = conditions.filter(({ isWanted }) => isWanted)
   for (let cap = 10_000; wanted.length > 1; cap *= 8) {
@@ -62,13 +65,13 @@ async function smallest(db: Kysely<Database>, conditions: Conditions): Promise<C
 const countUpTo = (db: Kysely<Database>, condition: Condition, cap: number): Promise<number> =>
   countRows(db, idsOf(db, condition).orderBy('id').limit(cap))
 
-/** The ids of those who meet the condition, from the association table alone. */
+/** The ids of the users who meet the condition, from the association table alone. */
 function idsOf(db: Kysely<Database>, condition: Condition) {
   const { ownColumn, listedColumn } = columns(condition)
   return db.selectFrom('followers as range').select(`range.${listedColumn} as id`).where(`range.${ownColumn}`, '=', condition.userId)
 }
 
-/** How many rows the page has. No user is looked up for it: the association table has all that counts. */
+/** How many rows the page has. With a condition, only the association table is read. */
 export async function countRelated(
   db: Kysely<Database>,
   conditions: Conditions,
@@ -84,7 +87,7 @@ export async function countRelated(
   return countRows(db, paginate(probed, page))
 }
 
-/** The column that holds the user of the condition, and the one that holds those who are listed. */
+/** `ownColumn` holds the condition's user, `listedColumn` the users to list. */
 const columns = ({ relationship }: Condition) =>
   relationship === followers
     ? ({ ownColumn: 'followed_id', listedColumn: 'follower_id' } as const)
@@ -96,7 +99,7 @@ function probe<DB extends Database, Tables extends keyof DB>(eb: ExpressionBuild
   const { ownColumn, listedColumn } = columns(condition)
   const inner = eb as unknown as ExpressionBuilder<Database & { range: Database['followers'] }, 'users' | 'range'>
   const range = inner.selectFrom('followers as probe').select('probe.follower_id').where(`probe.${ownColumn}`, '=', condition.userId)
-  // `BETWEEN x AND x` instead of `= x` keeps SQLite's planner on followers_followed_id, where the followers of one user stand side by side.
+  // `BETWEEN x AND x` instead of `= x` keeps SQLite's planner on followers_followed_id, where the followers of one user are adjacent.
   const row =
     ownColumn === 'follower_id'
       ? range.whereRef(`probe.${listedColumn}`, '=', listed)

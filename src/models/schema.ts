@@ -24,7 +24,7 @@ export const users = table(
   },
 )
 
-/** `timestamp` is UTC in one form, `YYYY-MM-DDTHH:MM:SS.sssZ`, so that text order is time order. A post's id is never given twice. */
+/** `timestamp` is UTC in one form, `YYYY-MM-DDTHH:MM:SS.sssZ`, so that text order is time order. The id of a post is never reused. */
 export const posts = table(
   'posts',
   {
@@ -45,8 +45,8 @@ export const posts = table(
 )
 
 /**
- * The association table of the self-referential many-to-many: the left user follows the right one.
- * The clustered key answers "whom does X follow", the reverse index "who follows X", each by one range scan.
+ * The association table of a many-to-many relationship of users with themselves: `follower_id` follows `followed_id`.
+ * The clustered primary key answers "whom does X follow", the reverse index "who follows X", each by one range scan.
  */
 export const followers = table(
   'followers',
@@ -64,11 +64,11 @@ export const followers = table(
 )
 
 /**
- * Where an import's records wait: a temporary table of its own connection, and so in no migration. A record fills in what its type has;
- * users stand there by id, or by name if they are to be created.
+ * The staging table of an import. It is a temporary table of the connection, so no migration creates it. A record fills in the columns
+ * of its type. Users are stored by id, or by name if the import creates them.
  */
 export const staged = table('staged', {
-  /** The order of the input, from 1. */
+  /** Position in the input, from 1. */
   place: integer().primaryKey(),
   line: integer(),
   user_id: integer(),
@@ -81,8 +81,8 @@ export const staged = table('staged', {
 })
 
 /**
- * The words of all posts, for full-text search (https://sqlite.org/fts5.html). It has no copy of the bodies (external content), so the
- * triggers keep it in step. The statements stand here as they stand in the migration.
+ * The full-text index of posts (https://sqlite.org/fts5.html). It is an external content table: it stores no copy of the bodies, and
+ * triggers keep it up to date. The statements are the same text as in the migration.
  */
 const postsSearch = {
   name: 'posts_search',

@@ -1,4 +1,4 @@
-/** Totals, and how followers are distributed. These read whole tables: nobody keeps counters that would slow every change down. */
+/** Totals, and the distribution of followers. They read whole tables: stored counters would slow down every change. */
 import type { Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 
@@ -29,14 +29,14 @@ export async function mostFollowed(db: Kysely<Database>, limit: number): Promise
     .execute()
 }
 
-/** So many users have from `from` to `to` followers. */
+/** The number of users with `from` to `to` followers, both inclusive. */
 export interface Bucket {
   readonly from: number
   readonly to: number
   readonly users: number
 }
 
-/** The distribution in buckets that double: 0, 1, 2–3, 4–7, … up to the most followers that anyone has. */
+/** The distribution of followers in buckets that double: 0, 1, 2–3, 4–7, … up to the highest count. `users` is the total. */
 export async function distribution(db: Kysely<Database>, users: number): Promise<Bucket[]> {
   const rows = await db
     .selectFrom(followerCounts(db).as('counts'))

@@ -1,4 +1,4 @@
-/** Whom a user might want to follow: friends of friends, counted, sorted and paginated by the engine. */
+/** Suggestions of whom to follow: friends of friends, counted, sorted and paginated in SQL. */
 import type { Kysely } from 'kysely'
 import { countRows, type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
@@ -7,8 +7,8 @@ import { selectField, type UserField } from './user-fields.ts'
 type SuggestionPage = Omit<Page<string>, 'sort'>
 
 /**
- * Friends of friends with the chosen fields and `common`, how many of those whom the user follows follow them: the highest first, ties by id.
- * Never the user or someone followed already.
+ * Friends of friends with the chosen fields and `common`, the number of their followers whom the user follows. Sorted by `common`,
+ * highest first, ties by id. Excludes the user and everyone the user already follows.
  */
 export function listSuggestions(db: Kysely<Database>, userId: number, fields: readonly UserField[], page: SuggestionPage) {
   const direction = page.reverse ? 'asc' : 'desc'

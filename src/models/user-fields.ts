@@ -1,23 +1,23 @@
-/** What a list of users can show and how it can be sorted. */
+/** The fields that a list of users can show, and its sort keys. */
 import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import { type Page, paginate } from './page.ts'
 import type { Database } from './schema.ts'
 import type { UserQuery } from './users.ts'
 
-/** All there is to show, in the order of `--fields`' own help; never `password_hash`. */
+/** All fields, in the order in which the help of `--fields` lists them. `password_hash` is never one. */
 export const userFields = ['username', 'email', 'id', 'followers', 'following', 'posts'] as const
 export type UserField = (typeof userFields)[number]
 
-/** Those that cost nothing: no counts. */
+/** The fields that are columns of `users` and need no count. */
 export const cheapUserFields = ['username', 'email', 'id'] as const satisfies readonly UserField[]
 
-/** Nothing nullable: engines do not agree where nulls stand. */
+/** No nullable field: engines sort NULLs differently. */
 export const userSorts = ['username', 'id', 'followers', 'following', 'posts'] as const satisfies readonly UserField[]
 export type UserSort = (typeof userSorts)[number]
 
 export type UserRow = Partial<Record<UserField, string | number | null>>
 
-/** The list that `query` stands for, with the chosen fields, sorted (ties by username) and cut to a page. Names sort bytewise. */
+/** The users of `query` with the chosen fields, sorted (ties by username) and paginated. Names sort bytewise. */
 export function listUsers(
   query: UserQuery,
   fields: readonly UserField[],
@@ -31,7 +31,7 @@ export function listUsers(
   return paginate(sorted, page)
 }
 
-/** The names of the list alone, sorted and cut to a page. */
+/** Only the usernames of `query`, as `line`, sorted and paginated. */
 export const listNames = (query: UserQuery, page: Omit<Page<string>, 'sort'>) =>
   paginate(query.select('users.username as line').orderBy('users.username', page.reverse ? 'desc' : 'asc'), page)
 

@@ -1,4 +1,4 @@
-/** Users: who they are, how they are found, and what may be said of them. */
+/** Queries for users, and the rules for usernames and email addresses. */
 import type { Kysely, SelectQueryBuilder, UpdateObject } from 'kysely'
 import { quoted, RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
@@ -7,7 +7,7 @@ import type { Database, NewUser, User } from './schema.ts'
 /** A lazy query for users: filter, sort, page, count or stream it; it runs when it is executed. */
 export type UserQuery = SelectQueryBuilder<Database, 'users', object>
 
-/** What every command needs of a user it was given by name. */
+/** The columns that commands need of a user found by name. */
 export type Identity = Pick<User, 'id' | 'username'>
 
 export const idsOf = (users: readonly Identity[]): number[] => users.map(({ id }) => id)
@@ -16,19 +16,22 @@ export const usernameRule = 'a username is 1 to 64 of A-Z a-z 0-9 _ . - and does
 
 export const isUsername = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name)
 
-/** @throws RefusedError with the rule: a bad name is never corrected. */
+/** An invalid name is refused, never corrected. @throws InvalidUsernameError, with the rule as its hint */
 export function checkUsername(name: string): void {
   if (isUsername(name)) return
-  throw new NoUsernameError(name)
+  throw new InvalidUsernameError(name)
 }
 
-export class NoUsernameError extends RefusedError {
+export class InvalidUsernameError extends RefusedError {
   constructor(name: string) {
     super(`${quoted(name)} is not a username`, usernameRule)
   }
 }
 
-/** At most 120 code points around one `@`, without spaces or control characters. Whether mail arrives is not ours to know. */
+/**
+ * Accepts at most 120 code points around one `@`, without spaces or control characters. Whether the address exists is not checked.
+ * @throws RefusedError
+ */
 export function checkEmail(email: string): void {
   if (/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email) && [...email].length <= 120) return
   throw new RefusedError(`${quoted(email)} is not an email address`, 'it is name@host, at most 120 characters')
@@ -36,23 +39,23 @@ export function checkEmail(email: string): void {
 
 export const allUsers = (db: Kysely<Database>): UserQuery => db.selectFrom('users')
 
-/** Without regard to case. Values are folded here, because engines have rules of their own for letters that are not ASCII. */
+/** Ignores case. The value is folded here, because engines differ in how lower() treats letters outside ASCII. */
 const byUsername = (db: Kysely<Database>, username: string) =>
   db.selectFrom('users').where((eb) => eb(eb.fn<string>('lower', ['username']), '=', foldCase(username)))
 
-/** The user of this name, without regard to case. */
+/** The user with this name, ignoring case. */
 export const findUser = (db: Kysely<Database>, username: string): Promise<Identity | undefined> =>
   byUsername(db, username).select(['id', 'username']).executeTakeFirst()
 
-/** SQLite takes 32,766 values in a statement; a few hundred are as fast. */
+/** SQLite allows 32,766 bound values in a statement, but batches of more than a few hundred are no faster. */
 const batchSize = 500
 
-/** Cut `items` into batches that fit a statement, each item bringing up to three values. */
+/** Split `items` into batches that fit in one statement, at up to three bound values an item. */
 export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize)
 }
 
-/** Those of `usernames` that there are, by their name in lower case. */
+/** The users among `usernames` that exist. The keys of the map are folded names. */
 export async function findUsers(db: Kysely<Database>, usernames: readonly string[]): Promise<Map<string, Identity>> {
   const found = new Map<string, Identity>()
   for (const batch of inBatches(usernames)) {
@@ -66,7 +69,7 @@ export async function findUsers(db: Kysely<Database>, usernames: readonly string
   return found
 }
 
-/** Whose email this is, without regard to case. */
+/** The user with this email address, ignoring case. */
 export function findByEmail(db: Kysely<Database>, email: string): Promise<Identity | undefined> {
   return db
     .selectFrom('users')
@@ -75,9 +78,9 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
     .executeTakeFirst()
 }
 
-/** At most `limit` usernames that begin like this, without regard to case, in the order of their folded names. */
-export async function usernamesLike(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
-  // Not every engine takes a NUL in a text.
+/** At most `limit` usernames that start with `prefix`, ignoring case, sorted by folded name. */
+export async function usernamesStartingWith(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
+  // No username starts with it, and not every engine accepts a NUL in text.
   if (prefix !== '' && !isUsername(prefix)) return []
   const folded = foldCase(prefix)
   const rows = await db
@@ -90,13 +93,13 @@ export async function usernamesLike(db: Kysely<Database>, prefix: string, limit:
   return rows.map(({ username }) => username)
 }
 
-/** Usernames among which a misspelt one may be looked for: those with the same first letter, then any, 20,000 of each at most. */
+/** Candidates for correcting a misspelt username: up to 20,000 with the same first letter, then up to 20,000 of all. */
 export const similarNames = async (db: Kysely<Database>, username: string): Promise<string[]> => [
-  ...(await usernamesLike(db, username.slice(0, 1), 20_000)),
-  ...(await usernamesLike(db, '', 20_000)),
+  ...(await usernamesStartingWith(db, username.slice(0, 1), 20_000)),
+  ...(await usernamesStartingWith(db, '', 20_000)),
 ]
 
-/** Insert users whose names are known to be valid and free; their ids come in the given order. */
+/** Insert users; their ids ascend in the given order. The caller has checked that their names are valid and not taken. */
 export async function addUsers(db: Kysely<Database>, users: readonly NewUser[]): Promise<void> {
   for (const batch of inBatches(users)) await db.insertInto('users').values(batch).execute()
 }
@@ -105,24 +108,25 @@ export async function editUser(db: Kysely<Database>, id: number, changes: Update
   await db.updateTable('users').set(changes).where('id', '=', id).execute()
 }
 
-/** Delete users; their posts and follows go with them. */
+/** Delete users. ON DELETE CASCADE deletes their posts and follows. */
 export async function removeUsers(db: Kysely<Database>, ids: readonly number[]): Promise<void> {
   for (const batch of inBatches(ids)) await db.deleteFrom('users').where('id', 'in', batch).execute()
 }
 
-/** Null where the user has none; undefined where there is no such user. */
+/** The stored hash: null if the user has no password, undefined if there is no such user. */
 export const findPasswordHash = async (db: Kysely<Database>, username: string): Promise<string | null | undefined> =>
   (await byUsername(db, username).select('password_hash').executeTakeFirst())?.password_hash
 
-/** What goes when users go. */
-export interface Belongings {
+/** How many rows are deleted together with some users. */
+export interface DependentCounts {
   readonly posts: number
   /** Follows in either direction. */
   readonly follows: number
 }
 
-export async function countBelongings(db: Kysely<Database>, ids: readonly number[]): Promise<Belongings> {
-  const goes = new Set(ids)
+/** Count the posts and follows that are deleted with these users; a follow between two of them counts once. */
+export async function countDependents(db: Kysely<Database>, ids: readonly number[]): Promise<DependentCounts> {
+  const deleted = new Set(ids)
   let posts = 0
   let follows = 0
   for (const batch of inBatches(ids)) {
@@ -135,8 +139,8 @@ export async function countBelongings(db: Kysely<Database>, ids: readonly number
       .where('followed_id', 'in', batch)
       .groupBy('follower_id')
       .execute()
-    // Follows between two who both go are counted already, with their followers.
-    for (const { follower_id, n } of incoming) if (!goes.has(follower_id)) follows += n
+    // If the follower is deleted too, the follow is already counted above.
+    for (const { follower_id, n } of incoming) if (!deleted.has(follower_id)) follows += n
   }
   return { posts, follows }
 }

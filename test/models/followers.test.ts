@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { follow, followed, followers, isFollowing, type Relationship, reverseOf, unfollow } from '../../src/models/followers.ts'
-import { countRelated, rangeOf, walkOf } from '../../src/models/related.ts'
+import { countRelated, rangeScan, usernameScan } from '../../src/models/related.ts'
 import { sessionWith } from '../support/session.ts'
 
 /** The ids that `of` yields for a user, computed from an array of edges. */
@@ -71,7 +71,7 @@ describe('a relationship', () => {
           const expected = [...related(start, user)].filter((one) =>
             refinements.every(({ relationship: of, userId, isWanted }) => related(of, userId).has(one) === isWanted),
           )
-          for (const query of [await rangeOf(db, conditions), walkOf(db, conditions)]) {
+          for (const query of [await rangeScan(db, conditions), usernameScan(db, conditions)]) {
             const rows = await query.select('users.id').orderBy('users.id').execute()
             expect(rows.map((row) => row.id)).toEqual(expected.sort())
           }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { leaveOutKnownPosts, loadPosts } from '../../src/models/imports.ts'
+import { loadPosts, unstageExistingPosts } from '../../src/models/imports.ts'
 import { addPost } from '../../src/models/posts.ts'
 import { sessionWith } from '../support/session.ts'
 
@@ -13,7 +13,7 @@ it('skips a post once when another connection adds it before the two passes over
     [1, 2, 3].flatMap(() => [post.user_id, post.timestamp, post.body]),
   )
   await addPost(db, post)
-  await leaveOutKnownPosts(db, '<=', 0)
-  await leaveOutKnownPosts(db, '>', 0)
+  await unstageExistingPosts(db, '<=', 0)
+  await unstageExistingPosts(db, '>', 0)
   expect(await loadPosts(db)).toBe(2)
 })

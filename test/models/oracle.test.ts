@@ -8,7 +8,7 @@ import { shortestPath } from '../../src/models/path.ts'
 import { neighbourhood, picture } from '../../src/models/picture.ts'
 import { listPosts } from '../../src/models/post-fields.ts'
 import { addPost, allPosts, removePosts, timeline } from '../../src/models/posts.ts'
-import { type Condition, countRelated, rangeOf, relatedUsers, walkOf } from '../../src/models/related.ts'
+import { type Condition, countRelated, rangeScan, relatedUsers, usernameScan } from '../../src/models/related.ts'
 import { countSuggestions, listSuggestions } from '../../src/models/suggest.ts'
 import { listNames } from '../../src/models/user-fields.ts'
 import { addUsers, editUser, removeUsers } from '../../src/models/users.ts'
@@ -92,7 +92,7 @@ async function compareLists(session: SqliteSession, oracle: Oracle, { who, page,
       oracle.names((other) => conditions.every((condition) => holds(condition, other))),
       page,
     )
-    for (const query of [await rangeOf(session.db, conditions), walkOf(session.db, conditions)])
+    for (const query of [await rangeScan(session.db, conditions), usernameScan(session.db, conditions)])
       expect((await listNames(query, byName).execute()).map(({ line }) => line)).toEqual(expected)
     let text = ''
     const names = listNames(await relatedUsers(session.db, conditions, byName), byName)

@@ -8,7 +8,7 @@ import { neighbourhood, picture } from '../../src/models/picture.ts'
 import { listPosts } from '../../src/models/post-fields.ts'
 import { searchPosts } from '../../src/models/post-search.ts'
 import { allPosts, postsOf, timeline } from '../../src/models/posts.ts'
-import { type Conditions, countRelated, relatedUsers, walkOf } from '../../src/models/related.ts'
+import { type Conditions, countRelated, relatedUsers, usernameScan } from '../../src/models/related.ts'
 import { countSuggestions, listSuggestions } from '../../src/models/suggest.ts'
 import { listNames, listUsers } from '../../src/models/user-fields.ts'
 import { findUser } from '../../src/models/users.ts'
@@ -136,7 +136,7 @@ describe('query plans', () => {
   })
 
   it('walks the names in order and looks each up in a range of one index', async () => {
-    const plans = await plansOf(({ db }) => listNames(walkOf(db, [condition(followers, 1)]), { ...all, limit: 5 }).execute())
+    const plans = await plansOf(({ db }) => listNames(usernameScan(db, [condition(followers, 1)]), { ...all, limit: 5 }).execute())
     expect(plans).toContain('SCAN users USING COVERING INDEX users_username')
     expect(plans).toContain('followers_followed_id (followed_id=? AND follower_id>? AND follower_id<?)')
     expect(plans).not.toContain('TEMP B-TREE')

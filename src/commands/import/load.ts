@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { RefusedError } from '../../errors.ts'
 import type { RecordType } from '../../input/layout.ts'
-import { createUsers, leaveOutKnownPosts, loadFollows, loadPosts, loadUsers, refusedUsers } from '../../models/imports.ts'
+import { createUsers, loadFollows, loadPosts, loadUsers, refusedUsers, unstageExistingPosts } from '../../models/imports.ts'
 import { countRows, highestId } from '../../models/page.ts'
 import type { Database } from '../../models/schema.ts'
 import { type Faults, shown } from './faults.ts'
@@ -30,14 +30,14 @@ async function loadStagedRows(type: 'follows' | 'posts', { db, staging, users, f
   const { rows, dryRun, keepGoing } = options
   if (!keepGoing) await faults.refuse(db)
   const newest = await highestId(db, 'posts')
-  if (type === 'posts') await leaveOutKnownPosts(db, '<=', newest)
+  if (type === 'posts') await unstageExistingPosts(db, '<=', newest)
   return staging.load({
     table: type === 'follows' ? 'followers' : 'posts',
     rows,
     dryRun,
     async recheck(db) {
       await users.check(db)
-      if (type === 'posts') await leaveOutKnownPosts(db, '>', newest)
+      if (type === 'posts') await unstageExistingPosts(db, '>', newest)
     },
     async insert(db) {
       const created = await createUsers(db, users.created)

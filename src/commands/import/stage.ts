@@ -9,7 +9,7 @@ import { withoutAt } from '../../input/usernames.ts'
 import type { NamedUser, NamedUsers } from '../../models/named-users.ts'
 import { checkBody } from '../../models/posts.ts'
 import type { Database } from '../../models/schema.ts'
-import { checkEmail, checkUsername, NoUsernameError } from '../../models/users.ts'
+import { checkEmail, checkUsername, InvalidUsernameError } from '../../models/users.ts'
 import { type Faults, UnknownUserError } from './faults.ts'
 
 export interface Stage {
@@ -103,4 +103,4 @@ function byIdOrName({ users }: Stage, user: NamedUser, name: string): [id: numbe
 
 /** With `--create-users` only a name that nobody can have is unknown. */
 const unknown = ({ isCreating }: Stage, name: string): MicroblogError =>
-  isCreating ? new NoUsernameError(name) : new UnknownUserError(name)
+  isCreating ? new InvalidUsernameError(name) : new UnknownUserError(name)

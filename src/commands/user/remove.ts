@@ -7,7 +7,7 @@ import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { readNames } from '../../input/usernames.ts'
 import type { Database } from '../../models/schema.ts'
-import { type Belongings, countBelongings, type Identity, idsOf, removeUsers } from '../../models/users.ts'
+import { countDependents, type DependentCounts, type Identity, idsOf, removeUsers } from '../../models/users.ts'
 
 const declare = () =>
   withManyOptions(
@@ -39,10 +39,10 @@ async function removeAll(context: Context, operands: readonly string[], options:
 
 async function ask(context: Context, db: Kysely<Database>, users: readonly Identity[], options: Options): Promise<void> {
   if (users.length === 0 || options.yes) return
-  const { posts, follows } = await countBelongings(db, idsOf(users))
+  const { posts, follows } = await countDependents(db, idsOf(users))
   const who = users.length <= 3 ? users.map(({ username }) => username).join(', ') : `${users.length} users`
   await context.confirm(`this removes ${who}${describe({ posts, follows })}`, options)
 }
 
-const describe = ({ posts, follows }: Belongings): string =>
+const describe = ({ posts, follows }: DependentCounts): string =>
   posts + follows === 0 ? '' : `, with ${posts} post${posts === 1 ? '' : 's'} and ${follows} follow${follows === 1 ? '' : 's'}`
