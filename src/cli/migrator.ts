@@ -69,7 +69,7 @@ export async function runWithLog(
   try {
     const hooks = { ...log, ...(accept && { accept }), ...(needsBackup && { backUp }) }
     const done = await run(connection, files, { direction, target, rehearse: options.dryRun === true }, hooks)
-    for (const backup of backups) backup.settle()
+    for (const backup of backups) backup.prune()
     if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
     if (options.json) context.print(jsonText(log.finished))
     return done

@@ -1,16 +1,16 @@
-/** Everything that can be wrong with a database and its migrations: found and listed, not mended. */
+/** Checks a database and its migration files. Faults are reported, not repaired. */
 import { RefusedError } from '../errors.ts'
 import type { Migration } from './files.ts'
 import type { AppliedMigration } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
-/** `check` is what was looked at: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
+/** `check` is the name of the check: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
 export interface Finding {
   readonly check: string
   readonly message: string
 }
 
-/** What is wrong with the files alone. `findMissing` returns the declared changes that they do not make, a sentence each. */
+/** Check the files alone. `findMissing` returns a sentence for each declared change that no migration makes. */
 export function checkFiles(findMissing: () => readonly string[]): Finding[] {
   try {
     return findings(
@@ -23,7 +23,7 @@ export function checkFiles(findMissing: () => readonly string[]): Finding[] {
   }
 }
 
-/** What is wrong with a database, compared with the files. */
+/** Check a database against the files. */
 export async function checkDatabase(connection: MigrationConnection, files: readonly Migration[]): Promise<Finding[]> {
   const applied = await connection.history()
   const known = files.filter(({ id, name }, index) => applied[index]?.id === id && applied[index]?.name === name)
@@ -44,7 +44,7 @@ export async function checkDatabase(connection: MigrationConnection, files: read
   ]
 }
 
-/** Files that do not run are a finding of their own, and nothing to compare a database with. */
+/** No drift is reported if the files do not run: `checkFiles` reports that. */
 async function driftFrom(connection: MigrationConnection, files: readonly Migration[]): Promise<readonly string[]> {
   try {
     return await connection.drift(files)

@@ -1,4 +1,4 @@
-/** The migration files: a numbered plain-SQL file is what is written, reviewed, hashed and run. */
+/** Reads migration files: numbered files of plain SQL, which run as written. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,14 +17,14 @@ export interface Migration extends MigrationName {
 export interface Statement {
   /** As written, without the closing semicolon. */
   readonly sql: string
-  /** The line that it begins in, from 1. */
+  /** The line that it starts on, from 1. */
   readonly line: number
 }
 
-/** How an engine reads the SQL of a migration file. */
+/** How an engine parses the SQL of a migration file. */
 export interface StatementReader {
   split(text: string, firstLine: number): Statement[]
-  /** The word that a statement begins with, if no migration may have such a statement. */
+  /** The first keyword of a statement that is not allowed in a migration; undefined if the statement is allowed. */
   forbidden(statement: Statement): string | undefined
 }
 
@@ -37,7 +37,7 @@ export function readMigrations(folder: string, reader: StatementReader): Migrati
 export function parseMigration(name: MigrationName, source: string, reader: StatementReader): Migration {
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
   const lines = text.split('\n')
-  // From the second line on: the first is the message, whatever it says.
+  // From the second line on: the first line is always the message.
   const upgrade = lines.indexOf('-- upgrade', 1)
   const downgrade = lines.indexOf('-- downgrade', 1)
   if (upgrade < 0 || downgrade < upgrade) {
@@ -53,12 +53,13 @@ export function parseMigration(name: MigrationName, source: string, reader: Stat
   }
 }
 
-/** The message: a first comment line. Nothing between it and the first section may look as if it would run. */
+/** The message, from the comment on the first line. @throws DatabaseError, if there is none or a statement precedes the first section */
 function readHead({ file }: MigrationName, [first = '', ...others]: readonly string[], reader: StatementReader): string {
   const message = /^--\s*(\S.*)$/.exec(first)?.[1]?.trim()
   if (!message) throw new DatabaseError(`${file}:1: expected a comment that says what the migration does`)
   const [stray] = reader.split(others.join('\n'), 2)
-  if (stray) throw new DatabaseError(`${file}:${stray.line}: a statement stands before '-- upgrade'`, 'it would never run: move it below')
+  if (stray)
+    throw new DatabaseError(`${file}:${stray.line}: a statement before '-- upgrade'`, 'it would never run: move it below that line')
   return message
 }
 
@@ -68,14 +69,14 @@ function readSection({ file }: MigrationName, lines: readonly string[], firstLin
     const word = reader.forbidden(statement)
     if (word)
       throw new DatabaseError(
-        `${file}:${statement.line}: ${word} cannot stand in a migration`,
-        'the migrator runs everything pending in one transaction of its own',
+        `${file}:${statement.line}: ${word} is not allowed in a migration`,
+        'the migrator runs all pending migrations in one transaction of its own',
       )
   }
   return statements
 }
 
-/** An error that a statement caused, with its place in the file and what became of the database. */
+/** The error of a statement, prefixed with its file and line. `consequence`, the state of the database, is added to the hint. */
 export function atLine({ message, exitCode, hint }: MicroblogError, { file }: MigrationName, { line }: Statement, consequence: string) {
   return new MicroblogError(`${file}:${line}: ${message}`, exitCode, [hint ?? [], consequence].flat().join('\n'))
 }

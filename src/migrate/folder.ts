@@ -1,8 +1,8 @@
-/** The names of the migration files: the folder is the list. Apart from their contents, because most commands need no more. */
+/** Lists migration files by name. Separate from `files.ts`, because most commands do not need the contents. */
 import { readdirSync } from 'node:fs'
 import { DatabaseError } from '../errors.ts'
 
-/** A migration file's name, taken apart: `0003_followers.sql` is `{ id: '0003', name: 'followers' }`. */
+/** The parsed name of a migration file: `0003_followers.sql` is `{ id: '0003', name: 'followers' }`. */
 export interface MigrationName {
   readonly id: string
   readonly name: string
@@ -12,7 +12,7 @@ export interface MigrationName {
 const pattern = /^(\d{4})_([a-z0-9_]+)\.sql$/
 
 /**
- * The names in `folder`, in order, without opening a file: all that most commands need to know.
+ * The migrations in `folder`, in order. Opens no file.
  * @throws DatabaseError naming the files, if a name is malformed or the numbers are not 1, 2, 3, …
  */
 export function listMigrations(folder: string): MigrationName[] {

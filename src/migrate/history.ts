@@ -1,4 +1,4 @@
-/** Where a database stands: what its `schema_migrations` table says, held against the migration files. */
+/** Compares the history of a database, its `schema_migrations` table, with the migration files. */
 
 import { DatabaseError } from '../errors.ts'
 import type { Migration } from './files.ts'
@@ -13,13 +13,13 @@ export interface AppliedMigration {
   readonly duration_ms: number
 }
 
-/** @throws DatabaseError, if the database is ahead of the files, its history is not theirs, or a file is no longer what ran. */
+/** @throws DatabaseError, if the database is ahead of the files, its history differs from them, or an applied file was changed */
 export function checkHistory(files: readonly Migration[], applied: readonly AppliedMigration[]): void {
   pendingAfter(files, applied)
   checkChecksums(files, applied)
 }
 
-/** The migrations of `files` that `applied` lacks. The history must be a beginning of the files. */
+/** The migrations of `files` that are not applied. @throws DatabaseError, unless `applied` are the first of `files` */
 export function pendingAfter<M extends MigrationName>(files: readonly M[], applied: readonly { id: string; name: string }[]): M[] {
   applied.forEach((row, index) => {
     checkRow(row, index, files)
@@ -27,7 +27,7 @@ export function pendingAfter<M extends MigrationName>(files: readonly M[], appli
   return files.slice(applied.length)
 }
 
-/** @throws DatabaseError, if the database is ahead of the files, or its history is not theirs. */
+/** @throws DatabaseError, if the database is ahead of the files or its history differs from them */
 function checkRow(row: { id: string; name: string }, index: number, files: readonly MigrationName[]): void {
   const file = files[index]
   if (!file) {

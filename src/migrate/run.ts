@@ -1,4 +1,4 @@
-/** Runs migrations: everything in one transaction, all or nothing. */
+/** Runs migrations, all in one transaction. */
 import { DatabaseError, MicroblogError, RefusedError } from '../errors.ts'
 import { atLine, type Migration, type Statement } from './files.ts'
 import { checkHistory } from './history.ts'
@@ -11,11 +11,11 @@ export interface RunHooks {
   started(step: Step): void
   /** `milliseconds` is how long the step took. */
   done(step: Step, milliseconds: number): void
-  /** The step that was started last did not finish; everything is rolled back. */
+  /** The last step that was started failed; everything is rolled back. */
   failed(step: Step): void
-  /** Under the lock, before the first step: these rows are in danger. */
+  /** Called under the lock before the first step, if rows are in danger; see `rowsInDanger`. */
   backUp?(inDanger: readonly Loss[]): Promise<void>
-  /** Just before a downgrade is committed: these rows are gone. Throws to have it rolled back. */
+  /** Called just before the commit, with what a downgrade deleted. Throws to roll everything back. */
   accept?(losses: readonly Loss[]): void
 }
 
@@ -24,7 +24,7 @@ export const noHooks: RunHooks = { started() {}, done() {}, failed() {} }
 export interface RunRequest {
   readonly direction: Direction
   readonly target: string
-  /** Run everything and roll it back: the database file is byte-identical after. */
+  /** Run everything and roll it back: the database file is byte-identical afterwards. */
   readonly rehearse: boolean
 }
 
@@ -35,7 +35,7 @@ export interface Run {
   readonly losses: readonly Loss[]
 }
 
-/** Apply what is pending, or undo what is applied, up to or down to the target. Takes no lock if there is nothing to do. */
+/** Apply or undo migrations until the database is at the target. Takes no lock if there is nothing to do. */
 export async function run(
   connection: MigrationConnection,
   files: readonly Migration[],
@@ -46,12 +46,12 @@ export async function run(
   const plan = () => planSteps(connection, files, target, direction)
   if ((await plan()).length === 0) return { at: (await connection.history()).at(-1)?.id ?? '(empty)', steps: [], losses: [] }
   return connection.locked(rehearse ? 'roll back' : 'commit', async () => {
-    // Again, now under the lock: another process may have been faster.
+    // Plan again under the lock: another process may have migrated in the meantime.
     const steps = await plan()
     const statements = steps.flatMap(({ migration }) => migration[direction])
     const inDanger = hooks.backUp ? await connection.rowsInDanger(statements) : []
     if (inDanger.length > 0) await hooks.backUp?.(inDanger)
-    // Counting reads every table, and an upgrade is not expected to lose rows: only a downgrade pays for it.
+    // Only for a downgrade: counting reads every table, and an upgrade is not expected to lose rows.
     const count = direction === 'downgrade' ? await connection.countLosses() : undefined
     await runSteps(connection, steps, hooks)
     const losses = (await count?.(statements)) ?? []
@@ -60,7 +60,7 @@ export async function run(
   })
 }
 
-/** What is to be run to bring the database to `target`, after checking that its history is that of the files. */
+/** The steps that bring the database to `target`. @throws DatabaseError, if its history does not match the files */
 export async function planSteps(
   connection: MigrationConnection,
   files: readonly Migration[],
@@ -70,7 +70,7 @@ export async function planSteps(
   const applied = await connection.read(async () => {
     const rows = await connection.history()
     checkHistory(files, rows)
-    if (direction === 'upgrade' && rows.length === 0 && !(await connection.isEmpty())) throw withoutHistory()
+    if (direction === 'upgrade' && rows.length === 0 && !(await connection.isEmpty())) throw missingHistory()
     return rows.length
   })
   const position = resolveTarget(target, files, applied, direction)
@@ -86,8 +86,8 @@ export async function planSteps(
     .map((migration, index) => ({ direction, from: migration.id, to: idAt(applied - index - 1), migration }))
 }
 
-/** Tables without a record of migrations were made by other means: running the migrations on top of them must fail. */
-const withoutHistory = (): DatabaseError =>
+/** Tables without a record of migrations were created by other means, and the migrations would fail on them. */
+const missingHistory = (): DatabaseError =>
   new DatabaseError(
     'the database has tables, but no record of the migrations that made them',
     'if they are the tables of these migrations:  microblog db stamp head',

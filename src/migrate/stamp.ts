@@ -1,13 +1,13 @@
-/** Recording where a database stands without running anything. */
+/** Records migrations as applied without running them. */
 import { RefusedError } from '../errors.ts'
 import type { Migration } from './files.ts'
 import type { AppliedMigration } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
 /**
- * Record exactly `files` as applied, having checked that they make the very schema that the database has.
- * Returns what that changed in the record, a sentence each.
- * @throws RefusedError, naming the differences.
+ * Record exactly `files` as applied, after checking that they create the schema that the database has.
+ * Returns one sentence for each change to the record.
+ * @throws RefusedError that lists the differences
  */
 export function stamp(connection: MigrationConnection, files: readonly Migration[]): Promise<string[]> {
   return connection.locked('commit', async () => {
@@ -15,7 +15,7 @@ export function stamp(connection: MigrationConnection, files: readonly Migration
     const differences = await connection.drift(files)
     if (differences.length > 0)
       throw new RefusedError(
-        `the schema is not that of ${files.at(-1)?.id ?? 'base'}`,
+        `the schema does not match ${files.at(-1)?.id ?? 'base'}`,
         [`from ${files.at(-1)?.id ?? 'base'} to this database:`, ...differences].join('\n'),
       )
     for (const { id } of before) await connection.forget(id)
@@ -25,15 +25,13 @@ export function stamp(connection: MigrationConnection, files: readonly Migration
   })
 }
 
-/** What the record said before, where that was something else. */
+/** One sentence for each migration whose record changed. */
 function describeRewriting(before: readonly AppliedMigration[], files: readonly Migration[]): string[] {
   const was = new Map(before.map((row) => [row.id, row]))
   const is = new Map(files.map((file) => [file.id, file]))
   return [
     ...before.filter(({ id }) => !is.has(id)).map(({ id, name }) => `no longer recorded: ${id} ${name}`),
     ...files.filter(({ id }) => !was.has(id)).map(({ id, name }) => `newly recorded: ${id} ${name}`),
-    ...files
-      .filter(({ id, checksum }) => (was.get(id)?.checksum ?? checksum) !== checksum)
-      .map(({ file }) => `recorded as it is now: ${file}`),
+    ...files.filter(({ id, checksum }) => (was.get(id)?.checksum ?? checksum) !== checksum).map(({ file }) => `checksum updated: ${file}`),
   ]
 }

@@ -1,4 +1,4 @@
-/** One step of a run, and what it takes away. Types only. */
+/** One step of a run, and the data that it loses. Types only. */
 import type { Migration } from './files.ts'
 
 export type Direction = 'upgrade' | 'downgrade'
@@ -11,7 +11,7 @@ export interface Step {
   readonly migration: Migration
 }
 
-/** Rows of a table or, if there is a column, values of it that are not NULL. */
+/** Lost rows of a table or, if `column` is set, lost values of it that were not NULL. */
 export interface Loss {
   readonly table: string
   readonly column?: string

@@ -1,11 +1,11 @@
-/** The places that `db upgrade` and `db downgrade` can be sent to. */
+/** Resolves the targets of `db upgrade`, `db downgrade` and `db stamp`. */
 import { NotFoundError, UsageError } from '../errors.ts'
 import type { MigrationName } from './folder.ts'
 
 /**
- * How many migrations are applied once `target` is reached, counted from base (0).
- * `current` is how many are applied now. Targets: `head`, `base`, `0002`, `2`, a unique prefix of a name, `+1`, `-1`.
- * @throws NotFoundError, if there is no such revision; UsageError, if a prefix is ambiguous or `direction` is not the way to the target.
+ * The number of migrations that are applied at `target`: 0 at base. `current` is the number applied now.
+ * Targets: `head`, `base`, `0002`, `2`, a unique prefix of a name, `+1`, `-1`.
+ * @throws NotFoundError, if there is no such revision; UsageError, if a prefix is ambiguous or the target leads in the other direction.
  */
 export function resolveTarget(
   target: string,
@@ -13,8 +13,8 @@ export function resolveTarget(
   current: number,
   direction?: 'upgrade' | 'downgrade',
 ): number {
-  if (direction === 'upgrade' && (target === 'base' || /^-\d+$/.test(target))) throw wrongWay(target, 'up', 'downgrade')
-  if (direction === 'downgrade' && /^\+\d+$/.test(target)) throw wrongWay(target, 'down', 'upgrade')
+  if (direction === 'upgrade' && (target === 'base' || /^-\d+$/.test(target))) throw wrongDirection(target, 'down', 'downgrade')
+  if (direction === 'downgrade' && /^\+\d+$/.test(target)) throw wrongDirection(target, 'up', 'upgrade')
   if (target === 'head') return files.length
   if (target === 'base') return 0
   if (/^[+-]\d+$/.test(target)) return relative(target, files, current)
@@ -31,10 +31,10 @@ function relative(target: string, files: readonly MigrationName[], current: numb
   throw new NotFoundError(`'${target}' goes ${isDown ? `below base: ${migrations} applied` : `past head: ${migrations} pending`}`)
 }
 
-const wrongWay = (target: string, way: string, other: string): UsageError =>
-  new UsageError(`'${target}' does not lie ${way}`, `perhaps:  microblog db ${other} ${target}`)
+const wrongDirection = (target: string, leads: 'up' | 'down', command: string): UsageError =>
+  new UsageError(`'${target}' leads ${leads}`, `use:  microblog db ${command} ${target}`)
 
-/** The migration with this number (`0002` or `2`) or this unique beginning of its name. */
+/** The migration with this number (`0002` or `2`), name or unique prefix of a name, or the last one for `head`. */
 export function findMigration<M extends MigrationName>(revision: string, files: readonly M[]): M {
   if (revision === 'head') return findLast(files)
   const isNumber = /^\d{1,4}$/.test(revision)

@@ -47,9 +47,7 @@ describe('a migration file', () => {
   })
 
   it('is refused with a statement before the first section, which would never run', () => {
-    expect(() => parse('-- a\nCREATE TABLE t (x);\n-- upgrade\n-- downgrade\n')).toThrow(
-      "0001_a.sql:2: a statement stands before '-- upgrade'",
-    )
+    expect(() => parse('-- a\nCREATE TABLE t (x);\n-- upgrade\n-- downgrade\n')).toThrow("0001_a.sql:2: a statement before '-- upgrade'")
   })
 
   it.each(['\n-- upgrade\n-- downgrade\n', '--\n-- upgrade\n-- downgrade\n'])(
@@ -63,8 +61,10 @@ describe('a migration file', () => {
     'is refused with %s, and the error has file and line',
     (statement) => {
       const word = statement.split(' ')[0]?.toUpperCase()
-      expect(() => parse(migration('a', `SELECT 1;\n/* so */ ${statement};`))).toThrow(`0001_a.sql:4: ${word} cannot stand in a migration`)
-      expect(() => parse(migration('a', '', `${statement};`))).toThrow(`${word} cannot stand in a migration`)
+      expect(() => parse(migration('a', `SELECT 1;\n/* so */ ${statement};`))).toThrow(
+        `0001_a.sql:4: ${word} is not allowed in a migration`,
+      )
+      expect(() => parse(migration('a', '', `${statement};`))).toThrow(`${word} is not allowed in a migration`)
     },
   )
 

@@ -62,7 +62,7 @@ const keptBackups = 3
 
 /**
  * Back up the database at `path` to a file beside it, before a migration. Call `discard` when the migration was rolled back: it removes
- * the backup. Call `settle` when it was committed: it removes all but the newest three. Until then no old backup is removed, so failed
+ * the backup. Call `prune` when it was committed: it removes all but the newest three. Until then no old backup is removed, so failed
  * migrations cannot push out the backups of successful ones.
  */
 export function backUpBeside(path: string, now: Date): Backup {
@@ -83,7 +83,7 @@ export function backUpBeside(path: string, now: Date): Backup {
   return {
     file,
     discard: () => rmSync(file, { force: true }),
-    settle: () =>
+    prune: () =>
       remove(
         findSiblings(/^\d{8}T\d{9}Z\.bak$/)
           .sort()

@@ -46,7 +46,7 @@ export function migrationConnection(handle: Handle, name: string): MigrationConn
       const { backUpBeside } = await import('./backup.ts')
       return backUpBeside(name, new Date())
     },
-    claim: () => explained(() => setPersistentPragmas(handle)),
+    setApplicationId: () => explained(() => setPersistentPragmas(handle)),
     close: async () => connection.close(),
   }
 }

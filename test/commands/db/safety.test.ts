@@ -192,9 +192,9 @@ describe('a downgrade', () => {
   })
 
   it.each([
-    ['db upgrade -1', "'-1' does not lie up"],
-    ['db upgrade base', "'base' does not lie up"],
-    ['db downgrade +1', "'+1' does not lie down"],
+    ['db upgrade -1', "'-1' leads down"],
+    ['db upgrade base', "'base' leads down"],
+    ['db downgrade +1', "'+1' leads up"],
   ])('%s exits 2 because the target is in the wrong direction', async (line, says) => {
     const { run } = await world()
     const { code, stderr } = await run(line)
@@ -314,7 +314,7 @@ describe('db stamp', () => {
     handle.exec("INSERT INTO schema_migrations VALUES ('9000', 'later', 'x', 'x', 0)")
     handle.close()
     const { stderr } = await run('db stamp head')
-    expect(stderr).toContain('no longer recorded: 9000 later\nnewly recorded: 0002 posts\nrecorded as it is now: 0001_users.sql\n')
+    expect(stderr).toContain('no longer recorded: 9000 later\nnewly recorded: 0002 posts\nchecksum updated: 0001_users.sql\n')
   })
 
   it('is suggested by db upgrade when there are tables but no schema_migrations', async () => {
@@ -331,7 +331,7 @@ describe('db stamp', () => {
     const { run } = await world('alice')
     const { code, stderr } = await run('db stamp 0002')
     expect(code).toBe(1)
-    expect(stderr).toContain("the schema is not that of 0002\n  from 0002 to this database:\n  Detected added table 'followers'")
+    expect(stderr).toContain("the schema does not match 0002\n  from 0002 to this database:\n  Detected added table 'followers'")
     expect((await run('db current --json')).stdout).toContain('"head":true')
   })
 })
