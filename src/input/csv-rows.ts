@@ -1,18 +1,18 @@
 /** Comma-separated values (RFC 4180), by csv-parse. */
 import type { CsvError } from 'csv-parse'
-import { linesIn, longestLine, readBlocks, textFault } from './lines.ts'
+import { linesIn, maxLineBytes, readBlocks, textFault } from './lines.ts'
 import { RecordError, type Row } from './row.ts'
 
 interface Parsed {
   readonly record: string[]
-  /** `lines` is the line that the record ends in. */
+  /** `lines` is the number of the line on which the record ends. */
   readonly info: { readonly lines: number }
 }
 
-/** Rows that are handed over at once. */
+/** In rows. */
 const batchSize = 500
 
-/** The rows, many at a time. @throws RecordError, if the text is no text or a quote stands where none can. */
+/** Yields the rows in batches. @throws RecordError, if the input is not valid text, a quote is misplaced or a record is too long */
 export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
   const [{ parse }, { pipeline, Readable }] = await Promise.all([import('csv-parse'), import('node:stream')])
   const parser = parse({
@@ -20,9 +20,9 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     relax_column_count: true,
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n'],
-    max_record_size: longestLine,
+    max_record_size: maxLineBytes,
   })
-  // Faults of either side come out of `parser`, which is read below.
+  // Errors of both streams are thrown by `parser`, which is read below.
   pipeline(Readable.from(checkedBlocks(chunks)), parser, () => {})
   let batch: Row[] = []
   try {
@@ -49,7 +49,7 @@ async function* checkedBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-const meanings: Readonly<Record<string, string>> = {
+const messages: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_MAX_RECORD_SIZE: 'a record longer than 1 MiB',
   INVALID_OPENING_QUOTE: 'a quote in the middle of a field',
@@ -58,6 +58,6 @@ const meanings: Readonly<Record<string, string>> = {
 
 function explain(error: unknown): unknown {
   const { code, lines } = error as CsvError & { readonly lines?: number }
-  const meaning = meanings[code]
-  return meaning === undefined ? error : new RecordError(lines ?? 1, meaning)
+  const message = messages[code]
+  return message === undefined ? error : new RecordError(lines ?? 1, message)
 }

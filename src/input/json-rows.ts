@@ -1,12 +1,12 @@
-/** JSON objects: one a line, or in one array that is read as it comes, so that only one of its elements is ever held whole. */
-import { type Block, linesIn, longestLine, textFault, withoutMark } from './lines.ts'
+/** JSON objects: one a line, or in one array, which is parsed as a stream with one element in memory at a time. */
+import { type Block, linesIn, maxLineBytes, textFault, withoutBom } from './lines.ts'
 import { RecordError, type Row } from './row.ts'
 
-/** The rows of a block. Blank lines are passed over. */
+/** The rows of a block. Blank lines are skipped. */
 export const ndjsonRows = (block: Block): Row[] =>
   linesIn(block).flatMap((text, index) => (typeof text !== 'string' ? text : text === '' ? [] : parseObject(text, block.line + index)))
 
-/** An object's members, as JSON.parse has them: `__proto__` is a member like any other. */
+/** JSON.parse makes `__proto__` a member like any other. */
 function parseObject(text: string, line: number): Row {
   try {
     const value: unknown = JSON.parse(text)
@@ -23,13 +23,13 @@ const [openBracket, closeBracket, openBrace, closeBrace] = [91, 93, 123, 125]
 
 type Expected = 'array' | 'element or end' | 'element' | 'comma or end' | 'nothing'
 
-/** The elements. @throws RecordError, if it is no array or ends too early; what is wrong within an element is that row's fault. */
+/** Yields the elements of the array; an invalid one becomes a `Fault`. @throws RecordError, if the input is not an array or is truncated */
 export async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
   const scanner = new ArrayScanner()
   let isFirst = true
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-    yield scanner.scan(isFirst ? withoutMark(bytes) : bytes)
+    yield scanner.scan(isFirst ? withoutBom(bytes) : bytes)
     isFirst &&= bytes.length === 0
   }
   scanner.end()
@@ -38,7 +38,7 @@ export async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 class ArrayScanner {
   #line = 1
   #expected: Expected = 'array'
-  /** The element being read: its first line, its bytes from chunks before, how deep we are in it and whether in a string. */
+  /** The element being read: its first line, its bytes from earlier chunks, the nesting depth, and whether inside a string. */
   #start = 0
   #parts: Buffer[] = []
   #size = 0
@@ -64,10 +64,10 @@ class ArrayScanner {
   }
 
   end(): void {
-    if (this.#expected !== 'nothing') this.#fail(this.#expected === 'array' ? 'expected a JSON array' : 'the JSON array has no end')
+    if (this.#expected !== 'nothing') this.#fail(this.#expected === 'array' ? 'expected a JSON array' : 'the JSON array is not closed')
   }
 
-  /** A byte outside all elements. Returns whether an element begins. */
+  /** Handle a byte between elements. Returns whether it starts an element. */
   #between(byte: number): boolean {
     if (byte === space || byte === tab || byte === newline || byte === cr) return false
     const expected = this.#expected
@@ -81,7 +81,7 @@ class ArrayScanner {
     return this.#depth === 1
   }
 
-  /** A byte inside an element. Returns whether the element ends with it. */
+  /** Handle a byte inside an element. Returns whether it ends the element. */
   #within(byte: number): boolean {
     if (this.#inString) {
       if (this.#isEscaped) this.#isEscaped = false
@@ -108,7 +108,7 @@ class ArrayScanner {
   #keep(part: Buffer): void {
     this.#parts.push(part)
     this.#size += part.length
-    if (this.#size > longestLine) throw new RecordError(this.#start, 'a record longer than 1 MiB')
+    if (this.#size > maxLineBytes) throw new RecordError(this.#start, 'a record longer than 1 MiB')
   }
 
   #fail(fault: string): never {
@@ -121,5 +121,5 @@ const faults: Readonly<Record<Expected, string>> = {
   'element or end': 'expected a JSON object',
   element: 'expected a JSON object',
   'comma or end': 'expected a comma or the end of the JSON array',
-  nothing: 'something follows the JSON array',
+  nothing: 'unexpected text after the JSON array',
 }

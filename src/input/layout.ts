@@ -1,8 +1,8 @@
-/** What the columns of a record mean: the three types, their fields, and how a header or an object's members say which is which. */
+/** The three record types, their fields, and how the columns of a row or the members of an object map to the fields. */
 import { quoted } from '../errors.ts'
 import type { Fault, Row, RowOfMembers, RowOfValues } from './row.ts'
 
-/** The fields of each type in the order of the columns; those after `required` may be missing. */
+/** The fields of each type, in column order. The first `required` fields must be present. */
 export const recordTypes = {
   follows: { fields: ['follower', 'followed'], required: 2 },
   users: { fields: ['username', 'email'], required: 1 },
@@ -12,21 +12,21 @@ export const recordTypes = {
 export type RecordType = keyof typeof recordTypes
 export const recordTypeNames = Object.keys(recordTypes) as RecordType[]
 
-/** The values in the order of the type's fields; those that may be missing may be missing at the end. */
+/** Values in the order of the type's fields. Optional ones may be missing at the end. */
 export type InputRecord = RowOfValues
 
 export interface Layout {
   readonly type: RecordType
   readonly hasHeader: boolean
-  /** What is wrong with the header, so that nothing below it can be understood. */
+  /** An error in the header. No record below it can be read. */
   readonly fault?: string
-  /** For each column of the input, which field it is. */
+  /** For each column of the input, the index of its field. */
   readonly columns: readonly number[]
-  /** Whether the columns are the fields, in their order. */
+  /** Whether the columns are in the order of the fields. */
   readonly isInOrder: boolean
 }
 
-/** A row that consists of these is a header, if only a wrong one. */
+/** A first row of these words alone is a header, even if an invalid one. */
 const headerWords = new Set<string>([
   ...recordTypeNames.flatMap((type) => recordTypes[type].fields),
   ...['id', 'user_id', 'follower_id', 'followed_id', 'password_hash'],
@@ -40,34 +40,34 @@ const typeOf = (names: readonly string[]): RecordType | undefined =>
   (['follows', 'posts', 'users'] as const).find((type) => requiredOf(type).every((field) => names.includes(field)))
 
 /**
- * How to read what begins with `first`. Without a `type` a header or an object's members tell it, and columns without a header are follows.
- * Returns undefined, if the members of an object do not tell.
+ * Detect the layout of input whose first row is `first`. Without `type`, the type follows from the header or from the members of an
+ * object; columns without a header are follows. Returns undefined if the members fit no type.
  */
-export function layOut(first: Row | undefined, type: RecordType | undefined, mayHaveHeader: boolean): Layout | undefined {
+export function detectLayout(first: Row | undefined, type: RecordType | undefined, mayHaveHeader: boolean): Layout | undefined {
   if (first && 'members' in first) {
     const known = type ?? typeOf(Object.keys(first.members))
-    return known && plain(known)
+    return known && inFieldOrder(known)
   }
   const cells = first && 'values' in first ? first.values : []
   const hasHeader = mayHaveHeader && cells.length > 0 && cells.every((cell) => headerWords.has(cell))
-  return hasHeader ? byHeader(cells, type ?? typeOf(cells)) : plain(type ?? 'follows')
+  return hasHeader ? fromHeader(cells, type ?? typeOf(cells)) : inFieldOrder(type ?? 'follows')
 }
 
-const plain = (type: RecordType): Layout => ({
+const inFieldOrder = (type: RecordType): Layout => ({
   type,
   hasHeader: false,
   columns: recordTypes[type].fields.map((_field, index) => index),
   isInOrder: true,
 })
 
-function byHeader(cells: readonly string[], type: RecordType = 'follows'): Layout {
+function fromHeader(cells: readonly string[], type: RecordType = 'follows'): Layout {
   const fields = fieldsOf(type)
   const unknown = cells.find((cell) => !fields.includes(cell))
   const repeated = cells.find((cell, index) => cells.indexOf(cell) !== index)
   const missing = requiredOf(type).find((field) => !cells.includes(field))
   const fault =
     (unknown !== undefined && unknownField(unknown, type)) ||
-    (repeated !== undefined && `the column ${quoted(repeated)} stands twice`) ||
+    (repeated !== undefined && `the column ${quoted(repeated)} appears twice`) ||
     (missing !== undefined && `the column ${quoted(missing)} is missing`)
   const columns = cells.map((cell) => fields.indexOf(cell))
   return { type, hasHeader: true, columns, isInOrder: columns.every((field, index) => field === index), ...(fault && { fault }) }
@@ -75,7 +75,7 @@ function byHeader(cells: readonly string[], type: RecordType = 'follows'): Layou
 
 const unknownField = (name: string, type: RecordType): string => `unknown field ${quoted(name)}: ${type} have ${fieldsOf(type).join(', ')}`
 
-/** The record in this row, or what is wrong with it. */
+/** The record in this row, or its fault. */
 export function interpret(row: Row, layout: Layout): InputRecord | Fault {
   if ('fault' in row) return row
   return 'values' in row ? fromValues(row, layout) : fromMembers(row, layout)

@@ -12,18 +12,18 @@ export interface Line {
 /** What ends a line: a newline (a CR before it is dropped) or NUL. */
 type Separator = '\n' | '\0'
 
-/** Whole lines, as they came; the last block may end without a separator. `line` is the number of the first one, from 1. */
+/** The bytes of whole lines; the last block may end without a separator. `line` is the number of the first line, from 1. */
 export interface Block {
   readonly bytes: Buffer
   readonly line: number
 }
 
-/** Bytes; a longer line is a mistake or an attack, not a record. */
-export const longestLine = 1024 * 1024
-/** Bytes; larger chunks are cut, so that the length of a line is seen before all of it is kept. */
-const largestPiece = 64 * 1024
+/** A longer line is a mistake or an attack, not a record. */
+export const maxLineBytes = 1024 * 1024
+/** Larger chunks are split, so that a line that is too long is detected before all of it is in memory. */
+const maxPieceBytes = 64 * 1024
 
-/** The lines, without their ends and without a byte order mark. @throws RefusedError naming the line that is too long or no text. */
+/** Yields lines without separators and byte order mark. @throws RefusedError that names a line that is too long or not valid text */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: Separator = '\n'): AsyncGenerator<Line> {
   try {
     for await (const block of readBlocks(chunks, separator)) {
@@ -37,7 +37,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: S
   }
 }
 
-/** The lines of a block, from its first on. One that is no text is a fault, and the others are still read. */
+/** The lines of a block, in order. A line that is not valid text becomes a `Fault`; the others are still read. */
 export function linesIn({ bytes, line }: Block, separator: Separator = '\n'): (string | Fault)[] {
   if (textFault(bytes, separator)) return [...slices(bytes, separator)].map((slice, index) => decode(slice, line + index, separator))
   const texts = bytes.toString().split(separator)
@@ -53,10 +53,10 @@ function decode(bytes: Buffer, line: number, separator: Separator): string | Fau
 
 const withoutReturn = (text: string): string => (text.endsWith('\r') ? text.slice(0, -1) : text)
 
-/** What is wrong with these bytes as text, if anything is. */
+/** Why these bytes are not valid text; undefined if they are. */
 export function textFault(bytes: Uint8Array, separator: Separator = '\n'): string | undefined {
   if (!isUtf8(bytes)) return 'not valid UTF-8'
-  return separator === '\n' && bytes.includes(0) ? 'holds a NUL character' : undefined
+  return separator === '\n' && bytes.includes(0) ? 'contains a NUL character' : undefined
 }
 
 /** The bytes of each line, without its separator. */
@@ -77,8 +77,8 @@ export async function* readBlocks(chunks: AsyncIterable<Uint8Array>, separator: 
   let length = 0
   const join = (piece: Buffer): Block => {
     const joined = rest.length === 0 ? piece : Buffer.concat([...rest, piece])
-    if (joined.indexOf(end) > longestLine) throw new RecordError(line, 'longer than 1 MiB')
-    return { bytes: line === 1 ? withoutMark(joined) : joined, line }
+    if (joined.indexOf(end) > maxLineBytes) throw new RecordError(line, 'longer than 1 MiB')
+    return { bytes: line === 1 ? withoutBom(joined) : joined, line }
   }
   for await (const piece of pieces(chunks)) {
     const whole = piece.lastIndexOf(end) + 1
@@ -91,12 +91,12 @@ export async function* readBlocks(chunks: AsyncIterable<Uint8Array>, separator: 
     }
     rest.push(piece.subarray(whole))
     length += piece.length - whole
-    if (length > longestLine) throw new RecordError(line, 'longer than 1 MiB')
+    if (length > maxLineBytes) throw new RecordError(line, 'longer than 1 MiB')
   }
   if (length > 0) yield join(Buffer.alloc(0))
 }
 
-export const withoutMark = (bytes: Buffer): Buffer =>
+export const withoutBom = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
 function count(bytes: Buffer, byte: number): number {
@@ -107,25 +107,25 @@ function count(bytes: Buffer, byte: number): number {
 
 async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += largestPiece) {
-      yield Buffer.from(chunk.buffer, chunk.byteOffset + at, Math.min(largestPiece, chunk.length - at))
+    for (let at = 0; at < chunk.length; at += maxPieceBytes) {
+      yield Buffer.from(chunk.buffer, chunk.byteOffset + at, Math.min(maxPieceBytes, chunk.length - at))
     }
   }
 }
 
-/** Everything on the stream, without a byte order mark and without the line end that closes it. @throws RefusedError */
+/** Read the whole stream, without byte order mark and final line break. @throws RefusedError, if it is over 1 MiB or not UTF-8 */
 export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const chunk of chunks) {
     length += chunk.length
     // Anything much longer than a post is a mistake.
-    if (length > longestLine) throw new RefusedError('standard input is longer than 1 MiB')
+    if (length > maxLineBytes) throw new RefusedError('standard input is longer than 1 MiB')
     parts.push(chunk)
   }
   const bytes = Buffer.concat(parts)
   if (!isUtf8(bytes)) throw new RefusedError('standard input is not valid UTF-8')
-  return withoutMark(bytes)
+  return withoutBom(bytes)
     .toString()
     .replace(/\r?\n$/, '')
 }

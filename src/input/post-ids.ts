@@ -1,7 +1,7 @@
-/** Ids of posts, as users type them. */
+/** Parses the ids of posts. */
 import { quoted, UsageError } from '../errors.ts'
 
-/** Digits, up to the largest number that JavaScript holds exactly. @throws UsageError */
+/** Parse a whole number up to the largest safe integer. @throws UsageError */
 export function parseId(text: string): number {
   const id = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(id)) return id

@@ -1,7 +1,7 @@
 /** Records from a source in any of the input formats. */
 import { csvRows } from './csv-rows.ts'
 import { jsonRows, ndjsonRows } from './json-rows.ts'
-import { type InputRecord, interpret, type Layout, layOut, type RecordType } from './layout.ts'
+import { detectLayout, type InputRecord, interpret, type Layout, type RecordType } from './layout.ts'
 import { readBlocks } from './lines.ts'
 import { type Fault, RecordError, type Row } from './row.ts'
 import type { Source } from './source.ts'
@@ -10,7 +10,7 @@ import { tsvRows } from './tsv-rows.ts'
 export const inputFormats = ['tsv', 'plain', 'csv', 'ndjson', 'jsonl', 'json'] as const
 export type InputFormat = (typeof inputFormats)[number]
 
-/** The format that a file's name tells; tsv, if it tells none. */
+/** The format of a file by its extension, before any `.gz`; tsv if the extension is unknown. */
 export function formatOf(path: string): InputFormat {
   const extension = path
     .toLowerCase()
@@ -21,21 +21,21 @@ export function formatOf(path: string): InputFormat {
 
 export interface Records {
   readonly layout: Layout
-  /** Records and what is wrong with others, many at a time, in the order of the input. */
+  /** Records and faults in batches, in input order. */
   readonly batches: AsyncIterable<readonly (InputRecord | Fault)[]>
 }
 
 interface Options {
   readonly format: InputFormat
   readonly type: RecordType | undefined
-  /** False, if the first row is a record whatever it looks like. */
+  /** False if the first row is a record, even if it looks like a header. */
   readonly header: boolean
 }
 
-/** Reads as far as the first record, which may say what the records are. @throws RecordError, if it does not, or the header is wrong. */
+/** Reads up to the first row to detect the layout. @throws RecordError, if the type cannot be detected or the header is invalid */
 export async function openRecords({ chunks }: Pick<Source, 'chunks'>, { format, type, header }: Options): Promise<Records> {
   const rows = await peek(rowsOf(format, chunks))
-  const layout = layOut(rows.first, type, header)
+  const layout = detectLayout(rows.first, type, header)
   const line = rows.first?.line ?? 1
   if (!layout) throw new RecordError(line, 'these could be follows, users or posts: say which with --type')
   if (layout.fault) throw new RecordError(line, layout.fault)
@@ -58,7 +58,7 @@ async function* interpretAll(batches: AsyncIterable<readonly Row[]>, layout: Lay
   }
 }
 
-/** Look ahead for the first row; `all` then gives everything from the beginning. */
+/** Read up to the first row; `all` still yields everything from the beginning. */
 async function peek(batches: AsyncGenerator<readonly Row[]>) {
   const seen: (readonly Row[])[] = []
   let first: Row | undefined

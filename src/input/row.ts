@@ -1,4 +1,4 @@
-/** One record as its format gives it, before anybody asks what the columns mean. */
+/** A row as parsed from its format, before columns are mapped to fields. */
 import { RefusedError } from '../errors.ts'
 
 /** The values of a line, in the order of its columns. */
@@ -21,7 +21,7 @@ export interface Fault {
 
 export type Row = RowOfValues | RowOfMembers | Fault
 
-/** Input that cannot be read any further than `line`. */
+/** Thrown if input cannot be read beyond `line`. */
 export class RecordError extends RefusedError {
   readonly line: number
 

@@ -5,15 +5,15 @@ import { errorCode, NotFoundError, RefusedError } from '../errors.ts'
 export interface Source {
   /** The path as it was given; `-` is standard input. */
   readonly path: string
-  /** Bytes in the file; undefined where nobody knows, such as for a pipe. */
+  /** Size of the file in bytes; undefined if unknown, as for a pipe. */
   readonly size: number | undefined
   /** Bytes read from the file so far. */
   readonly read: () => number
-  /** The contents, as they come, unzipped. */
+  /** The contents as a stream, decompressed. */
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
-/** How a fault in a line begins: `edges.tsv:3: `, or `line 3: ` for standard input. */
+/** The prefix of a message about a line: `edges.tsv:3: `, or `line 3: ` for standard input. */
 export const placeOf = ({ path }: Pick<Source, 'path'>, line: number): string => (path === '-' ? `line ${line}: ` : `${path}:${line}: `)
 
 /** @throws NotFoundError, if there is no such file or it cannot be read. */
@@ -50,14 +50,14 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
 function explain(path: string, error: unknown): unknown {
   const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return new NotFoundError(`no file ${path}`)
-  if (code === 'EACCES' || code === 'EPERM') return new NotFoundError(`${path}: you may not read it`, 'check its permissions')
+  if (code === 'EACCES' || code === 'EPERM') return new NotFoundError(`${path}: permission denied`, 'check its permissions')
   return error
 }
 
 async function* unzip(path: string, zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const [{ createGunzip }, { pipeline, Readable }] = await Promise.all([import('node:zlib'), import('node:stream')])
   const gunzip = createGunzip()
-  // Faults of either side come out of `gunzip`, which is read below.
+  // Errors of both streams are thrown by `gunzip`, which is read below.
   pipeline(Readable.from(zipped), gunzip, () => {})
   try {
     yield* gunzip as AsyncIterable<Uint8Array>

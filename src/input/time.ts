@@ -1,7 +1,7 @@
-/** Times as people and programs write them, read strictly into the one form that is stored: `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+/** Parses times as people and programs write them, strictly, into the form that is stored: `YYYY-MM-DDTHH:MM:SS.sssZ`. */
 import { quoted, RefusedError, UsageError } from '../errors.ts'
 
-/** A stretch of time, its first and its last millisecond as they are stored. An instant begins where it ends. */
+/** An interval: its first and last millisecond, in the stored form. For an instant both are equal. */
 export interface Span {
   readonly from: string
   readonly to: string
@@ -17,8 +17,8 @@ const day = 24 * hour
 const units: Readonly<Record<string, number>> = { s: second, m: minute, h: hour, d: day, w: 7 * day }
 
 /**
- * The time that `text` names, in UTC. It is as long as the unit it is written to: a date is a whole day, `03:04` a minute;
- * `2h` is the instant two hours before `now` (milliseconds since 1970). @throws UsageError with the rule.
+ * Parse a time in UTC. The interval has the length of the smallest unit written: a date is a whole day, `03:04` a minute.
+ * `2h` is the instant two hours before `now` (milliseconds since 1970). @throws UsageError, with the rule as its hint
  */
 export function parseTime(text: string, now = Date.now()): Span {
   const span = relative(text.trim().toLowerCase(), now) ?? absolute(text.trim())
@@ -27,25 +27,25 @@ export function parseTime(text: string, now = Date.now()): Span {
 }
 
 /**
- * A point in time as another program wrote it, in UTC: RFC 3339, section 5.6, also with the offset set apart and without its colon,
- * as `2007-10-06 17:13:29 -0400`. Nothing is left to guess. @throws RefusedError
+ * Parse a timestamp written by another program: RFC 3339, section 5.6, also with a space before the offset and no colon in it, as in
+ * `2007-10-06 17:13:29 -0400`. Seconds and a zone are required. Returns the stored form, in UTC. @throws RefusedError
  */
 export function parseTimestamp(text: string): string {
   if (isStoredForm(text)) return text
-  const found = exact.test(text) ? absolute(text) : undefined
+  const found = exactPattern.test(text) ? absolute(text) : undefined
   if (!found)
     throw new RefusedError(`${quoted(text)} is not a time`, 'it is 2026-01-02T03:04:05Z, or with an offset 2026-01-02T03:04:05+01:00')
   return found.from
 }
 
-/** What an export writes; of a million posts it is read two seconds sooner so than by its parts. */
+/** The form that an export writes. For a million posts this check is two seconds faster than parsing the parts. */
 function isStoredForm(text: string): boolean {
   const time = text.length === 24 ? Date.parse(text) : Number.NaN
   return !Number.isNaN(time) && new Date(time).toISOString() === text
 }
 
-/** With seconds and a zone. */
-const exact = /:\d\d:\d\d(?:\.\d+)? ?(?:[Zz]|UTC|[+-]\d\d:?\d\d)$/
+/** Ends in seconds and a zone. */
+const exactPattern = /:\d\d:\d\d(?:\.\d+)? ?(?:[Zz]|UTC|[+-]\d\d:?\d\d)$/
 
 function relative(text: string, now: number): Span | undefined {
   const today = now - (((now % day) + day) % day)
@@ -56,36 +56,36 @@ function relative(text: string, now: number): Span | undefined {
   return count === undefined ? undefined : span(now - Number(count) * (units[unit] ?? 0), 1)
 }
 
-/** RFC 3339, and what is read as such: a blank for the T, no seconds, no zone, `-0400`. */
-const written = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(?:([Zz]|UTC)|([+-])(\d\d):?(\d\d)))?)?$/
+/** RFC 3339, and these variants: a space for the T, no seconds, no zone, `-0400`. */
+const timePattern = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(?:([Zz]|UTC)|([+-])(\d\d):?(\d\d)))?)?$/
 
 function absolute(text: string): Span | undefined {
-  const parts = written.exec(text)
+  const parts = timePattern.exec(text)
   if (!parts) return undefined
   const [, y, mo, d, h, mi, s, fraction, , sign, zoneHours, zoneMinutes] = parts
-  const midnight = utc(Number(y), Number(mo), Number(d))
-  const time = sum(h, mi, s)
-  const offset = sum(zoneHours, zoneMinutes)
+  const midnight = midnightOf(Number(y), Number(mo), Number(d))
+  const time = timeOfDay(h, mi, s)
+  const offset = timeOfDay(zoneHours, zoneMinutes)
   if (midnight === undefined || time === undefined || offset === undefined) return undefined
   const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
   const length = h === undefined ? day : s === undefined ? minute : fraction === undefined ? second : 1
   return span(midnight + time + milliseconds - (sign === '-' ? -offset : offset), length)
 }
 
-/** Milliseconds, if that is a time of the day. */
-function sum(hours = '0', minutes = '0', seconds = '0'): number | undefined {
+/** In milliseconds; undefined if out of range. */
+function timeOfDay(hours = '0', minutes = '0', seconds = '0'): number | undefined {
   const [h, m, s] = [Number(hours), Number(minutes), Number(seconds)]
   return h < 24 && m < 60 && s < 60 ? h * hour + m * minute + s * second : undefined
 }
 
-/** Midnight of a day that there is, in milliseconds since 1970. */
-function utc(year: number, month: number, date: number): number | undefined {
+/** In milliseconds since 1970; undefined if there is no such date. */
+function midnightOf(year: number, month: number, date: number): number | undefined {
   const found = new Date(0)
   found.setUTCFullYear(year, month - 1, date)
   return found.getUTCMonth() === month - 1 && found.getUTCDate() === date ? found.getTime() : undefined
 }
 
-/** Only the years that four digits can write are stored. */
+/** Undefined outside the years 0000 to 9999: stored years have four digits. */
 function span(from: number, length: number): Span | undefined {
   const to = from + length - 1
   if (from < -62_167_219_200_000 || to > 253_402_300_799_999) return undefined

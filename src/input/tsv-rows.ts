@@ -1,8 +1,8 @@
-/** Tab-separated values, as `export` writes them: `\t \n \r \\ \u{hex}` stand for the characters that cannot stand for themselves. */
+/** Tab-separated values, as `export` writes them, with the escapes `\t \n \r \\ \u{hex}`. */
 import { type Block, linesIn } from './lines.ts'
 import type { Row } from './row.ts'
 
-/** The rows of a block. Blank lines and lines that begin with `#` are passed over. */
+/** The rows of a block. Blank lines and lines that begin with `#` are skipped. */
 export function tsvRows(block: Block): Row[] {
   const rows: Row[] = []
   for (const [index, text] of linesIn(block).entries()) {
@@ -17,19 +17,19 @@ function tsvRow(line: number, text: string): Row {
   if (!text.includes('\\')) return { line, values: cells }
   const unescaped = cells.map(unescapeField)
   const bad = unescaped.indexOf(undefined)
-  if (bad >= 0) return { line, fault: `column ${bad + 1}: a backslash stands only in \\t \\n \\r \\\\ \\u{hex}` }
+  if (bad >= 0) return { line, fault: `column ${bad + 1}: a backslash is only allowed in \\t \\n \\r \\\\ \\u{hex}` }
   return { line, values: unescaped as string[] }
 }
 
-/** The last alternative is a backslash that begins nothing. */
+/** The last, empty alternative matches a backslash that starts no valid escape. */
 const escapes = /\\(?:([tnr\\])|u\{([0-9a-fA-F]{1,6})\}|)/g
-const meanings: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' }
+const escapedCharacters: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' }
 
-/** The text that was escaped; undefined, if no text is escaped like this. */
+/** Reverse `escapeField`. Returns undefined if an escape is invalid. */
 export function unescapeField(field: string): string | undefined {
   let isValid = true
   const text = field.replace(escapes, (_all, short?: string, hex?: string) => {
-    const character = short === undefined ? characterOf(hex) : meanings[short]
+    const character = short === undefined ? characterOf(hex) : escapedCharacters[short]
     isValid &&= character !== undefined
     return character ?? ''
   })

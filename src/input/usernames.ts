@@ -1,9 +1,9 @@
-/** Usernames, as operands and from standard input. */
+/** Reads usernames from operands and standard input. */
 import { UsageError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
 import { readLines } from './lines.ts'
 
-/** A username as it was given, without a leading `@`; `line` says where on standard input it stood. */
+/** A username as it was given, without a leading `@`; `line` is its line on standard input. */
 export interface GivenName {
   readonly name: string
   readonly line?: number
@@ -11,25 +11,26 @@ export interface GivenName {
 
 export const namesIn = (given: readonly GivenName[]): string[] => given.map(({ name }) => name)
 
-/** The name without a leading `@`, which on its own stays, to be refused as it was typed. @throws UsageError, if there is nothing. */
+/** Remove a leading `@`. A lone `@` is kept, so that it is refused as typed. @throws UsageError, if the name is empty */
 export function withoutAt(name: string): string {
   if (name === '') throw new UsageError('an empty username', 'is a variable unset?')
   return name.startsWith('@') && name.length > 1 ? name.slice(1) : name
 }
 
-/** How a fault in this name begins: `line 3: `, or nothing for an operand. */
+/** The prefix of a message about this name: `line 3: `, or nothing for an operand. */
 export const place = ({ line }: GivenName): string => (line === undefined ? '' : `line ${line}: `)
 
 /**
- * The names among `operands`, where a single `-` stands for all on standard input: one a line, or ended by NUL.
- * Blank lines are passed over and repeats, whatever their case, given once.
+ * Read names from `operands`, where a single `-` stands for all names on standard input: one a line, or ended by NUL.
+ * Blank lines are skipped. A name that is repeated, in any case, is returned once.
  */
 export async function readNames(
   operands: readonly string[],
   stdin: { chunks(): AsyncIterable<Uint8Array> },
   separator: '\n' | '\0',
 ): Promise<GivenName[]> {
-  if (operands.filter((operand) => operand === '-').length > 1) throw new UsageError("'-' can stand only once: there is one standard input")
+  if (operands.filter((operand) => operand === '-').length > 1)
+    throw new UsageError("'-' can be given only once: there is one standard input")
   const names = new Map<string, GivenName>()
   const add = (given: GivenName) => {
     const key = foldCase(given.name)

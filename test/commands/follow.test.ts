@@ -155,7 +155,7 @@ describe('follow -', () => {
   })
 
   it.each([
-    ['a NUL', 'bob\nca\0rol\n', 'line 2: holds a NUL character'],
+    ['a NUL', 'bob\nca\0rol\n', 'line 2: contains a NUL character'],
     ['bytes that are not UTF-8', Buffer.from([0x62, 0x0a, 0xff, 0x0a]), 'line 2: not valid UTF-8'],
     ['a line longer than 1 MiB', `bob\n${'x'.repeat(1024 * 1024 + 1)}\n`, 'line 2: longer than 1 MiB'],
   ])('refuses %s and prints the line number', async (_what, stdin, message) => {

@@ -86,6 +86,6 @@ describe('readLines', () => {
   })
 
   it('refuses a NUL where lines end in newlines', async () => {
-    await expect(textsOf('a\0b\n')).rejects.toThrow('line 1: holds a NUL character')
+    await expect(textsOf('a\0b\n')).rejects.toThrow('line 1: contains a NUL character')
   })
 })
