@@ -6,16 +6,16 @@ export interface Bar {
   readonly value: number
 }
 
-/** A line for each bar: the label, the bar in eighths of a column, the number. Any value above 0 shows. */
+/** One line for each bar: label, bar (in eighths of a column) and number. Any value above 0 is visible. */
 export function barChart(bars: readonly Bar[], columns: number, style: Style): string {
   const numbers = bars.map(({ value }) => value.toLocaleString('en'))
   const labelWidth = Math.max(...bars.map(({ label }) => label.length))
-  const room = Math.max(8, Math.min(columns, 80) - labelWidth - Math.max(...numbers.map(({ length }) => length)) - 4)
+  const barWidth = Math.max(8, Math.min(columns, 80) - labelWidth - Math.max(...numbers.map(({ length }) => length)) - 4)
   const most = Math.max(1, ...bars.map(({ value }) => value))
   return bars
     .map(
       ({ label, value }, index) =>
-        `${label.padStart(labelWidth)}  ${style.accent(bar((value / most) * room, value > 0))} ${numbers[index]}\n`,
+        `${label.padStart(labelWidth)}  ${style.accent(bar((value / most) * barWidth, value > 0))} ${numbers[index]}\n`,
     )
     .join('')
 }

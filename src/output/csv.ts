@@ -3,7 +3,7 @@ import type { Format } from './format.ts'
 /** RFC 4180, with its CRLF line ends. */
 export const csv: Format = async function* ({ fields, rows }, { header }) {
   const { stringify } = await import('csv-stringify/sync')
-  // A value that holds half of a line end is quoted too.
+  // Also quote values that contain a lone CR or LF.
   const options = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const
   if (header) yield stringify([fields], options)
   for await (const chunk of rows)

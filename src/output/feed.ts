@@ -1,20 +1,20 @@
-/** Posts as people read them: who, when and which, then the wrapped body with what stands out picked out. */
+/** Posts for people to read: author, time and id, then the wrapped body with search hits, @names and #tags highlighted. */
 import type { Format, FormatOptions, Row } from './format.ts'
 import { relativeTime } from './relative-time.ts'
 import { safeText } from './safe-text.ts'
 import type { Style } from './style.ts'
 
-/** What stands around a search hit in the field `hits`: characters that Unicode promises never to assign. */
+/** They enclose each search hit in the field `hits`: noncharacters, which Unicode never assigns. */
 export const hitMarks = ['\ufdd0', '\ufdd1'] as const
 
-/** Lines longer than this are hard to read, however wide the terminal is. */
-const widest = 80
+/** In columns. Longer lines are hard to read, even on a wide terminal. */
+const maxWidth = 80
 const indent = '  '
 
 export const feed: Format = async function* ({ rows }, options) {
   const { default: wrap } = await import('wrap-ansi')
   const now = Date.now()
-  const width = Math.max(10, Math.min(options.columns, widest) - indent.length)
+  const width = Math.max(10, Math.min(options.columns, maxWidth) - indent.length)
   let gap = ''
   for await (const chunk of rows) {
     yield chunk
@@ -37,11 +37,11 @@ function headline(row: Row, { style }: FormatOptions, now: number): string {
 function styleBody(row: Row, style: Style): string {
   const body = String(row.body)
   const isMarked = typeof row.hits === 'string' && !hitMarks.some((mark) => body.includes(mark))
-  if (!isMarked) return pick(body, style)
-  // Between two marks every second part is a hit.
+  if (!isMarked) return highlightTokens(body, style)
+  // The marks alternate, so every second part is a hit.
   const parts = String(row.hits).split(new RegExp(`[${hitMarks.join('')}]`))
-  return parts.map((part, index) => (index % 2 === 1 ? style.bold(pick(part, style)) : pick(part, style))).join('')
+  return parts.map((part, index) => (index % 2 === 1 ? style.bold(highlightTokens(part, style)) : highlightTokens(part, style))).join('')
 }
 
-const pick = (text: string, style: Style): string =>
+const highlightTokens = (text: string, style: Style): string =>
   safeText(text).replace(/(?<![\p{L}\p{N}_])(?:@[A-Za-z0-9_][A-Za-z0-9_.-]*|#[\p{L}\p{N}_]+)/gu, (found) => style.accent(found))

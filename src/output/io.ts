@@ -2,12 +2,12 @@
 import { writeSync } from 'node:fs'
 import { BrokenPipeError, errorCode, MicroblogError } from '../errors.ts'
 
-/** Where text goes. `write` returns when all of it is out: a slow reader is simply waited for. */
+/** An output stream. `write` returns when all of the text is written; it waits for a slow reader. */
 export interface Output {
   readonly isTerminal: boolean
   /** Width in columns, of a terminal or as the user set it. */
   readonly columns: number
-  /** @throws BrokenPipeError, if the reader has gone; MicroblogError (exit 1), if the device is full. */
+  /** @throws BrokenPipeError, if the reader closed the pipe; MicroblogError (exit 1), if the write fails, such as on a full device */
   write(text: string | Uint8Array): void
 }
 
@@ -22,9 +22,12 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The streams that a prompt is drawn on and answered from; only a real terminal has them. */
+  /** The streams for prompts; undefined unless there is a real terminal. */
   readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined
-  /** Have `work` done before a signal ends the process, which it can only between two turns of the event loop. Returns how to take that back. */
+  /**
+   * Run `work` before a signal ends the process. Signals are handled only between two turns of the event loop. Returns a function that
+   * unregisters `work`.
+   */
   beforeSignal?(work: () => void): () => void
 }
 
@@ -60,7 +63,7 @@ export class FileOutput implements Output {
       const code = errorCode(error)
       if (code === 'EPIPE') throw new BrokenPipeError()
       if (code !== 'EAGAIN') throw new MicroblogError(`cannot write the output: ${describe(code)}`, 1)
-      // The pipe is full and was opened non-blocking by whoever made it: give its reader a moment.
+      // The pipe is full and non-blocking: wait 2 ms for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
       return 0
     }
@@ -69,7 +72,7 @@ export class FileOutput implements Output {
 
 const describe = (code: string | undefined): string => (code === 'ENOSPC' ? 'no space left on the device' : (code ?? 'unknown error'))
 
-/** Tell of a change. By now it is committed, and whoever cannot be told must not take it for undone. */
+/** Print the result of a committed change. If the write fails, the error says that the change was made. */
 export function writeReport(output: Output, text: string): void {
   try {
     output.write(text)

@@ -1,4 +1,4 @@
-/** How an error looks: one `error:` line, and the next step indented under it. Everything in it is made safe. */
+/** Prints an error: one `error:` line with the hint indented below it. Unsafe characters are escaped. */
 import type { MicroblogError } from '../errors.ts'
 import type { Io, Output } from './io.ts'
 import { safeText } from './safe-text.ts'
@@ -12,6 +12,6 @@ interface ErrorOutput {
 export async function printError(output: ErrorOutput, { message, hint }: Pick<MicroblogError, 'message' | 'hint'>): Promise<void> {
   const { io } = output
   const { bad } = await output.style(io.stderr)
-  const steps = hint === undefined ? [] : hint.split('\n').map((line) => `  ${safeText(line)}\n`)
-  io.stderr.write(`${bad('error:')} ${safeText(message)}\n${steps.join('')}`)
+  const hintLines = hint === undefined ? [] : hint.split('\n').map((line) => `  ${safeText(line)}\n`)
+  io.stderr.write(`${bad('error:')} ${safeText(message)}\n${hintLines.join('')}`)
 }

@@ -1,4 +1,4 @@
-/** Questions, drawn on stderr so that stdout stays clean. Only a person at a terminal is ever asked. */
+/** Prompts, drawn on stderr so that stdout has only output. They need a terminal. */
 import { InterruptedError, MicroblogError } from '../errors.ts'
 import type { Io } from './io.ts'
 import { safeText } from './safe-text.ts'
@@ -11,8 +11,8 @@ export async function confirm(terminal: Terminal, message: string, preset: boole
 }
 
 /**
- * One line of text, empty if the user just presses Enter. `check` throws a MicroblogError if it must be corrected.
- * `count` is drawn before the text while it is typed.
+ * Ask for one line of text; empty if the user just presses Enter. If `check` throws a MicroblogError, the prompt shows it and asks again.
+ * The result of `count` is drawn before the text while the user types.
  */
 export async function askText(
   terminal: Terminal,
@@ -21,7 +21,7 @@ export async function askText(
   count?: (text: string) => string,
 ): Promise<string> {
   const { default: ask } = await import('@inquirer/input')
-  // Before the text, because inquirer takes the cursor to stand at the end of what is drawn.
+  // Before the text, because inquirer puts the cursor at the end of what is drawn.
   const counter = count && {
     transformer: (text: string, { isFinal }: { isFinal: boolean }) => (isFinal ? text : `(${count(text)}) ${text}`),
   }
@@ -38,13 +38,13 @@ function problem(check: (text: string) => void, text: string): string | undefine
   }
 }
 
-/** A password, not echoed; empty if the user just presses Enter. */
+/** Ask for a password without echo; empty if the user just presses Enter. */
 export async function askPassword(terminal: Terminal, message: string): Promise<string> {
   const { default: ask } = await import('@inquirer/password')
   return answered(ask({ message }, terminal))
 }
 
-/** Ctrl-C, and a terminal that goes away, end the program as they would anywhere. */
+/** Turns Ctrl-C and a closed terminal into an InterruptedError. */
 async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer

@@ -1,4 +1,4 @@
-/** How long ago something was, in the words people use. */
+/** Formats how long ago something was, in words. */
 
 const steps: readonly [unit: string, seconds: number][] = [
   ['year', 31_556_952],

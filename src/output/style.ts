@@ -1,11 +1,11 @@
-/** Colour, decided once for each stream and loaded only where there is any. */
+/** Colour, decided once for each stream. chalk is loaded only if it is used. */
 import type { ChalkInstance } from 'chalk'
 import { UnknownValueError } from '../errors.ts'
 import type { Io, Output } from './io.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
 
-/** How text is dressed; without colour every function returns its text as it is. */
+/** Text styles. Without colour every function returns its text unchanged. */
 export interface Style {
   bold(text: string): string
   dim(text: string): string
@@ -17,7 +17,7 @@ export interface Style {
 const same = (text: string): string => text
 const plain: Style = { bold: same, dim: same, good: same, bad: same, accent: same }
 
-/** The first of these that says something decides: `--color`, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR, TERM, the terminal. */
+/** The first of these that is set decides: `--color`, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR, TERM, the terminal. */
 export function isColored(choice: ColorChoice, env: Io['env'], output: Pick<Output, 'isTerminal'>): boolean {
   if (choice !== 'auto') return choice === 'always'
   if (env.NO_COLOR) return false
@@ -30,7 +30,7 @@ export function isColored(choice: ColorChoice, env: Io['env'], output: Pick<Outp
 export async function loadStyle(colored: boolean): Promise<Style> {
   if (!colored) return plain
   const { Chalk } = await import('chalk')
-  // Level 1, the sixteen colours that every theme defines: chalk must not decide again by rules of its own.
+  // Level 1, the sixteen colours that every theme defines. A fixed level keeps chalk from detecting colour support itself.
   const chalk: ChalkInstance = new Chalk({ level: 1 })
   return { bold: chalk.bold, dim: chalk.dim, good: chalk.green, bad: chalk.red.bold, accent: chalk.cyan }
 }

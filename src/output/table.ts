@@ -1,18 +1,18 @@
 import type { Format, FormatOptions, List, Row } from './format.ts'
 import { safeText } from './safe-text.ts'
 
-/** A table holds a screenful or a few; past this many rows, plain columns: a table of 10,000 rows would take 18 seconds to lay out. */
-const mostRows = 200
+/** Longer lists are printed in plain columns: a table of 10,000 rows would take 18 seconds to lay out. */
+const maxTableRows = 200
 
-/** For people: a table, or columns where there are many rows, and then how many there were. */
+/** For people: a table, or plain columns if there are many rows, and then the number of rows. */
 export const table: Format = async function* (list, options) {
   const rows = list.rows[Symbol.asyncIterator]()
   const first = await rows.next()
   const second = first.done ? first : await rows.next()
   const head = first.done ? [] : first.value
   if (head.length === 0) return
-  if (second.done && head.length <= mostRows) {
-    yield await layOut(list.fields, head, options)
+  if (second.done && head.length <= maxTableRows) {
+    yield await renderTable(list.fields, head, options)
     yield `${options.style.dim(count(head.length))}\n`
     return
   }
@@ -29,7 +29,7 @@ async function* prepend<T>(items: readonly T[], rest: AsyncIterable<T>): AsyncGe
 
 const cells = (row: Row, fields: readonly string[]): string[] => fields.map((field) => safeText(String(row[field] ?? '')))
 
-async function layOut(fields: readonly string[], rows: readonly Row[], { header, style }: FormatOptions): Promise<string> {
+async function renderTable(fields: readonly string[], rows: readonly Row[], { header, style }: FormatOptions): Promise<string> {
   const { default: Table } = await import('cli-table3')
   const layout = new Table({
     ...(header && { head: fields.map((field) => style.bold(field)) }),
@@ -47,7 +47,7 @@ const borderless = Object.fromEntries(
   ]),
 )
 
-/** As wide as the first rows need; a longer value later on pushes its line to the right. */
+/** The widths are those that the first chunk needs. A longer value in a later chunk shifts the rest of its line to the right. */
 async function* columns(list: List, { header, style }: FormatOptions): AsyncGenerator<string> {
   const { default: stringWidth } = await import('string-width')
   let widths: number[] | undefined

@@ -1,4 +1,4 @@
-/** A file that is there whole or not at all. */
+/** Atomic file writes: a file is written completely or not at all. */
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -6,9 +6,9 @@ import { describeCode, NotFoundError } from '../errors.ts'
 import { FileOutput, type Io, type Output } from './io.ts'
 
 /**
- * Let `work` write to a temporary file beside `path`, which then takes its place and has its permissions. If `work` throws, or a
- * signal ends the process while `work` lets the event loop turn, `path` stays as it was.
- * What is there and no regular file, such as a device or a named pipe, is written as it is.
+ * Let `work` write to a temporary file beside `path`, then rename it to `path`. An existing file is replaced and its permissions are kept.
+ * If `work` throws, or a signal arrives while `work` awaits, `path` is unchanged and the temporary file is deleted.
+ * A device, named pipe or other file that is not regular is written directly.
  */
 export async function writeWholeFile(
   path: string,
@@ -18,7 +18,7 @@ export async function writeWholeFile(
   const target = existsSync(path) ? realpathSync(path) : path
   if (existsSync(target) && !statSync(target).isFile()) return writeTo(target, 'w', work)
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
-  const takeBack = beforeSignal?.(() => rmSync(temporary, { force: true }))
+  const unregister = beforeSignal?.(() => rmSync(temporary, { force: true }))
   const mode = existsSync(target) ? statSync(target).mode & 0o777 : undefined
   try {
     await writeTo(temporary, 'wx', work, mode)
@@ -27,7 +27,7 @@ export async function writeWholeFile(
     rmSync(temporary, { force: true })
     throw error
   } finally {
-    takeBack?.()
+    unregister?.()
   }
 }
 
@@ -49,9 +49,7 @@ function open(path: string, flags: 'w' | 'wx', mode?: number): number {
     return openSync(path, flags, mode)
   } catch (error) {
     throw new NotFoundError(
-      flags === 'w'
-        ? `${path} cannot be written: ${describeCode(error)}`
-        : `nothing can be written to ${dirname(path)}: ${describeCode(error)}`,
+      flags === 'w' ? `${path} cannot be written: ${describeCode(error)}` : `cannot write to ${dirname(path)}: ${describeCode(error)}`,
       'name another file, or check the folder',
     )
   }

@@ -1,10 +1,10 @@
 import type { Node } from '../../models/picture.ts'
-import { type GraphFormat, sizesIn } from './graph-format.ts'
+import { type GraphFormat, nodeSizes } from './graph-format.ts'
 
-/** The language of Graphviz (https://graphviz.org/doc/info/lang.html). Laid out by its `neato`, in the program or in the user's own. */
+/** Graphviz DOT (https://graphviz.org/doc/info/lang.html). Its `layout` attribute selects `neato`, here and in the user's own Graphviz. */
 export const dot: GraphFormat = async (picture) => {
-  const sizeOf = sizesIn(picture)
-  const nodes = picture.nodes.map((node) => `  ${node.id} [${look(node, sizeOf(node))}]\n`)
+  const sizeOf = nodeSizes(picture)
+  const nodes = picture.nodes.map((node) => `  ${node.id} [${nodeAttributes(node, sizeOf(node))}]\n`)
   const edges = picture.edges.map(
     ({ from, to, isMutual }) => `  ${from} -> ${to}${isMutual ? ' [dir=both, color="#1d6f8f", penwidth=1.4]' : ''}\n`,
   )
@@ -17,7 +17,7 @@ const head = `digraph microblog {
   edge [color="#9aa7ad", arrowsize=0.6]
 `
 
-function look(node: Node, size: number): string {
+function nodeAttributes(node: Node, size: number): string {
   const tooltip = `${node.username}: ${node.followers} follower${node.followers === 1 ? '' : 's'}`
   return `label="${node.username}", tooltip="${tooltip}", fontsize=${(10 + 14 * size).toFixed(1)}, fillcolor="${tint(size)}"`
 }

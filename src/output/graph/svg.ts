@@ -1,7 +1,7 @@
 import { dot } from './dot.ts'
 import type { GraphFormat } from './graph-format.ts'
 
-/** A picture, laid out by Graphviz itself, which is only then loaded. */
+/** SVG, rendered by Graphviz as WebAssembly, which is loaded only here. */
 export const svg: GraphFormat = async (picture) => {
   const { instance } = await import('@viz-js/viz')
   const viz = await instance()
