@@ -33,7 +33,7 @@ export interface MigrationConnection {
   /** Make a backup beside the database, under the lock. */
   backUp(): Promise<Backup>
   /** Mark a database that was created by other means as a microblog database. */
-  setApplicationId(): Promise<void>
+  markAsOurs(): Promise<void>
   close(): Promise<void>
 }
 

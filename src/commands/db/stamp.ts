@@ -22,7 +22,7 @@ export const stamp = (context: Context) =>
         const { length } = await connection.history()
         const upTo = files.slice(0, resolveTarget(revision, files, length))
         const rewritten = await record(connection, upTo)
-        await connection.setApplicationId()
+        await connection.markAsOurs()
         for (const sentence of rewritten) context.note(sentence)
         context.note(`${name} is at ${upTo.at(-1)?.id ?? '(empty)'}`)
       })

@@ -1,7 +1,9 @@
 /** The migrator's connection. It is separate from the session because it does not load Kysely. */
 import { DatabaseError } from '../../errors.ts'
+import type { Migration, Statement } from '../../migrate/files.ts'
 import type { AppliedMigration } from '../../migrate/history.ts'
-import type { MigrationConnection } from '../../migrate/migration-connection.ts'
+import type { Backup, MigrationConnection } from '../../migrate/migration-connection.ts'
+import type { Loss } from '../../migrate/step.ts'
 import type { Handle } from './addon.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
@@ -11,43 +13,92 @@ import { explain, explainStatement } from './result-codes.ts'
 import { createHistory, renderScript } from './script.ts'
 import { inTransaction, withoutForeignKeys } from './transaction.ts'
 
-export function migrationConnection(handle: Handle, name: string): MigrationConnection {
-  const connection = connectionOf(handle)
-  /** Run `work` and convert its errors with `explain`. */
-  const explained = async <T>(work: () => T | Promise<T>): Promise<T> => {
+export class SqliteMigrationConnection implements MigrationConnection {
+  readonly #handle: Handle
+  readonly #connection: Connection
+  readonly #name: string
+
+  constructor(handle: Handle, name: string) {
+    this.#handle = handle
+    this.#connection = connectionOf(handle)
+    this.#name = name
+  }
+
+  history(): Promise<AppliedMigration[]> {
+    return this.#explained(() => readHistory(this.#connection))
+  }
+
+  record(migration: AppliedMigration): Promise<void> {
+    return this.#explained(() => record(this.#handle, migration))
+  }
+
+  forget(id: string): Promise<void> {
+    return this.#explained(() => void this.#handle.prepare('DELETE FROM schema_migrations WHERE id = ?').run(id))
+  }
+
+  isEmpty(): Promise<boolean> {
+    return this.#explained(() => this.#connection.all(selectAnyTable).length === 0)
+  }
+
+  async run(statement: string): Promise<void> {
+    runStatement(this.#handle, this.#name, statement)
+  }
+
+  read<T>(work: () => Promise<T>): Promise<T> {
+    return this.#explained(() => inTransaction(this.#handle, 'read', work))
+  }
+
+  locked<T>(end: 'commit' | 'roll back', work: () => Promise<T>): Promise<T> {
+    return this.#explained(() => withoutForeignKeys(this.#handle, () => inTransaction(this.#handle, end, work)))
+  }
+
+  rowsInDanger(statements: readonly Statement[]): Promise<Loss[]> {
+    return this.#explained(() => rowsInDanger(this.#connection, statements))
+  }
+
+  async countLosses(): Promise<(statements: readonly Statement[]) => Promise<Loss[]>> {
+    const count = await this.#explained(() => countLosses(this.#connection))
+    return (statements) => this.#explained(() => count(statements))
+  }
+
+  foreignKeyFaults(): Promise<ReadonlyMap<string, number>> {
+    return this.#explained(() => foreignKeyFaults(this.#connection))
+  }
+
+  integrityFaults(): Promise<readonly string[]> {
+    return this.#explained(() => integrityFaults(this.#connection))
+  }
+
+  async drift(files: readonly Migration[]): Promise<readonly string[]> {
+    const { drift } = await import('./autogenerate/generate.ts')
+    return this.#explained(() => drift(this.#connection, files))
+  }
+
+  schema(): Promise<readonly string[]> {
+    return this.#explained(() => this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => sql))
+  }
+
+  readonly script = renderScript
+
+  async backUp(): Promise<Backup> {
+    const { backUpBeside } = await import('./backup.ts')
+    return backUpBeside(this.#name, new Date())
+  }
+
+  markAsOurs(): Promise<void> {
+    return this.#explained(() => setPersistentPragmas(this.#handle))
+  }
+
+  async close(): Promise<void> {
+    this.#handle.close()
+  }
+
+  async #explained<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      throw explain(error, name)
+      throw explain(error, this.#name)
     }
-  }
-  return {
-    history: () => explained(() => readHistory(connection)),
-    record: (migration) => explained(() => record(handle, migration)),
-    forget: (id) => explained(() => void handle.prepare('DELETE FROM schema_migrations WHERE id = ?').run(id)),
-    isEmpty: () => explained(() => connection.all(selectAnyTable).length === 0),
-    run: async (statement) => runStatement(handle, name, statement),
-    read: (work) => explained(() => inTransaction(handle, 'read', work)),
-    locked: (end, work) => explained(() => withoutForeignKeys(handle, () => inTransaction(handle, end, work))),
-    rowsInDanger: (statements) => explained(() => rowsInDanger(connection, statements)),
-    countLosses: async () => {
-      const count = await explained(() => countLosses(connection))
-      return (statements) => explained(() => count(statements))
-    },
-    foreignKeyFaults: () => explained(() => foreignKeyFaults(connection)),
-    integrityFaults: () => explained(() => integrityFaults(connection)),
-    async drift(files) {
-      const { drift } = await import('./autogenerate/generate.ts')
-      return explained(() => drift(connection, files))
-    },
-    schema: () => explained(() => connection.all<{ sql: string }>(selectStatements).map(({ sql }) => sql)),
-    script: renderScript,
-    async backUp() {
-      const { backUpBeside } = await import('./backup.ts')
-      return backUpBeside(name, new Date())
-    },
-    setApplicationId: () => explained(() => setPersistentPragmas(handle)),
-    close: async () => connection.close(),
   }
 }
 

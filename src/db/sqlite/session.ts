@@ -7,7 +7,7 @@ import type { Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import { fullTextSearch } from './full-text.ts'
-import { migrationConnection } from './migration.ts'
+import { SqliteMigrationConnection } from './migration.ts'
 import { explain } from './result-codes.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -26,7 +26,7 @@ export class SqliteSession implements Session {
     this.#handle = handle
     this.#name = name
     this.db = new Kysely<Database>({ dialect: sqliteDialect(handle, name) })
-    this.migration = migrationConnection(handle, name)
+    this.migration = new SqliteMigrationConnection(handle, name)
   }
 
   /** Uses Kysely only to compile the query: Kysely's `stream` takes four times as long. */

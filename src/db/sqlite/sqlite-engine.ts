@@ -36,14 +36,14 @@ export class SqliteEngine implements Engine {
   }
 
   async connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection> {
-    const { migrationConnection } = await import('./migration.ts')
+    const { SqliteMigrationConnection } = await import('./migration.ts')
     const handle = this.#explained(() => (access === 'create' ? createDatabase(this.place) : openDatabase(this.place, access)))
-    return migrationConnection(handle, this.name)
+    return new SqliteMigrationConnection(handle, this.name)
   }
 
   async scratch(): Promise<MigrationConnection> {
-    const { migrationConnection } = await import('./migration.ts')
-    return migrationConnection(openMemory(), this.name)
+    const { SqliteMigrationConnection } = await import('./migration.ts')
+    return new SqliteMigrationConnection(openMemory(), this.name)
   }
 
   async migrations(): Promise<readonly Migration[]> {
