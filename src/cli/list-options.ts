@@ -50,12 +50,15 @@ export const withListOptions = <Args extends unknown[], Opts extends OptionValue
 
 export type ListOptions = OptionsOf<typeof withListOptions<[], NoOptions>>
 
+/** What `--format` or `--json` names. @throws ContradictionError */
+export function requestedFormat({ json, format }: Pick<FormatOptions, 'format' | 'json'>): string | undefined {
+  if (json && format !== undefined && format !== 'json') throw new ContradictionError('--json', `--format ${format}`)
+  return json ? 'json' : format
+}
+
 /** The format asked for; else a table on a terminal and plain lines elsewhere. */
 export function chooseFormat(context: Context, options: Pick<FormatOptions, 'format' | 'json' | 'null'>): FormatName {
-  if (options.json && options.format !== undefined && options.format !== 'json') {
-    throw new ContradictionError('--json', `--format ${options.format}`)
-  }
-  const asked = options.json ? 'json' : options.format
+  const asked = requestedFormat(options)
   const isPlain = options.null === true || !context.io.stdout.isTerminal
   const format = asked === undefined ? (isPlain ? 'plain' : 'table') : oneOf('format', asked, formatNames)
   if (options.null && format !== 'plain' && format !== 'tsv') throw new UsageError(`--null goes with plain and tsv, not with ${format}`)

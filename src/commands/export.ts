@@ -1,19 +1,18 @@
 /** `export`: all records of one type as a stream of text, to stdout or to a file. */
 import { existsSync, realpathSync } from 'node:fs'
 import { Command, type OptionsOf } from '../cli/command.ts'
+import { requestedFormat } from '../cli/list-options.ts'
 import { choice, oneOf } from '../cli/options.ts'
 import { usingSession } from '../cli/using-session.ts'
 import { writeBlocks } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import type { Engine, Session } from '../db/engine.ts'
-import { ContradictionError, RefusedError } from '../errors.ts'
+import { RefusedError } from '../errors.ts'
 import { exportFollows, exportPosts, exportUsers, type FollowText } from '../models/exports.ts'
+import { type RecordType, recordTypeNames, recordTypes } from '../models/records.ts'
 import { formats } from '../output/formats.ts'
 import type { Output } from '../output/io.ts'
 import { writeWholeFile } from '../output/whole-file.ts'
-
-const exportTypes = ['follows', 'users', 'posts'] as const
-type ExportType = (typeof exportTypes)[number]
 
 const exportFormats = ['tsv', 'plain', 'csv', 'ndjson', 'json'] as const
 type ExportFormat = (typeof exportFormats)[number]
@@ -22,7 +21,7 @@ const declare = () =>
   new Command('export')
     .summary('write out all follows, users or posts')
     .description('Write out all follows, users or posts, by username, so that import gives the same database. Passwords and ids stay here.')
-    .addArgument(choice('<what>', 'follows, users or posts', 'type', exportTypes))
+    .addArgument(choice('<what>', 'follows, users or posts', 'type', recordTypeNames))
     .option('-o, --output <file>', 'write to this file, which is there whole or not at all; .gz is gzipped')
     .option('--format <f>', `${exportFormats.join(', ')} (default: by the name of the file, else tsv)`)
     .option('--json', 'the same as --format json')
@@ -35,9 +34,8 @@ type Options = OptionsOf<typeof declare>
 
 export const exportRecords = (context: Context) => declare().action((what, options) => exportAll(context, what, options))
 
-async function exportAll(context: Context, what: ExportType, { output, header, json, format: asked }: Options): Promise<void> {
-  if (json && asked !== undefined && asked !== 'json') throw new ContradictionError('--json', `--format ${asked}`)
-  const format = oneOf('format', json ? 'json' : (asked ?? extensionOf(output)), exportFormats)
+async function exportAll(context: Context, what: RecordType, { output, header, ...options }: Options): Promise<void> {
+  const format = oneOf('format', requestedFormat(options) ?? extensionOf(output), exportFormats)
   await usingSession(context, 'read', async (session) => {
     const blocks = what === 'follows' ? followBlocks(session, format, header) : recordBlocks(context, session, what, format, header)
     if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
@@ -80,8 +78,8 @@ async function* recordBlocks(context: Context, session: Session, what: 'users' |
   const style = await context.style(stdout)
   const list =
     what === 'users'
-      ? { fields: ['username', 'email'], rows: session.rows(exportUsers(session.db)) }
-      : { fields: ['username', 'timestamp', 'body'], rows: session.rows(exportPosts(session.db)) }
+      ? { fields: recordTypes.users.fields, rows: session.rows(exportUsers(session.db)) }
+      : { fields: recordTypes.posts.fields, rows: session.rows(exportPosts(session.db)) }
   yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
 }
 
@@ -101,8 +99,8 @@ const object = { header: '', before: '{"follower":"', between: '","followed":"',
 /** Usernames need no escape in any of the formats. */
 const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
   plain: lines,
-  tsv: { ...lines, header: 'follower\tfollowed\n' },
-  csv: { ...lines, header: 'follower,followed\r\n', between: ',', separator: '\r\n', end: '\r\n' },
+  tsv: { ...lines, header: `${recordTypes.follows.fields.join('\t')}\n` },
+  csv: { ...lines, header: `${recordTypes.follows.fields.join(',')}\r\n`, between: ',', separator: '\r\n', end: '\r\n' },
   ndjson: { ...object, separator: '\n', end: '\n', empty: '' },
   json: { ...object, header: '[\n  ', separator: ',\n  ', end: '\n]\n', empty: '[]\n' },
 }

@@ -1,16 +1,7 @@
-/** The three record types, their fields, and how the columns of a row or the members of an object map to the fields. */
+/** How the columns of a row or the members of an object map to the fields. */
 import { quoted } from '../errors.ts'
+import { type RecordType, recordTypeNames, recordTypes } from '../models/records.ts'
 import type { Fault, Row, RowOfMembers, RowOfValues } from './row.ts'
-
-/** The fields of each type, in column order. The first `required` fields must be present. */
-export const recordTypes = {
-  follows: { fields: ['follower', 'followed'], required: 2 },
-  users: { fields: ['username', 'email'], required: 1 },
-  posts: { fields: ['username', 'timestamp', 'body'], required: 3 },
-} as const
-
-export type RecordType = keyof typeof recordTypes
-export const recordTypeNames = Object.keys(recordTypes) as RecordType[]
 
 /** Values in the order of the type's fields. Optional ones may be missing at the end. */
 export type InputRecord = RowOfValues
@@ -35,9 +26,11 @@ const headerWords = new Set<string>([
 const fieldsOf = (type: RecordType): readonly string[] => recordTypes[type].fields
 const requiredOf = (type: RecordType): readonly string[] => fieldsOf(type).slice(0, recordTypes[type].required)
 
-/** The type whose required fields are all among `names`. */
+/** The type whose required fields are all among `names`: the one with most of them, because users need only a name. */
 const typeOf = (names: readonly string[]): RecordType | undefined =>
-  (['follows', 'posts', 'users'] as const).find((type) => requiredOf(type).every((field) => names.includes(field)))
+  recordTypeNames
+    .toSorted((a, b) => recordTypes[b].required - recordTypes[a].required)
+    .find((type) => requiredOf(type).every((field) => names.includes(field)))
 
 /**
  * Detect the layout of input whose first row is `first`. Without `type`, the type follows from the header or from the members of an

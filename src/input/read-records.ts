@@ -1,7 +1,9 @@
 /** Records from a source in any of the input formats. */
+
+import type { RecordType } from '../models/records.ts'
 import { csvRows } from './csv-rows.ts'
 import { jsonRows, ndjsonRows } from './json-rows.ts'
-import { detectLayout, type InputRecord, interpret, type Layout, type RecordType } from './layout.ts'
+import { detectLayout, type InputRecord, interpret, type Layout } from './layout.ts'
 import { readBlocks } from './lines.ts'
 import { type Fault, RecordError, type Row } from './row.ts'
 import type { Source } from './source.ts'

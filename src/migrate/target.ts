@@ -1,18 +1,14 @@
 /** Resolves the targets of `db upgrade`, `db downgrade` and `db stamp`. */
 import { NotFoundError, UsageError } from '../errors.ts'
 import type { MigrationName } from './folder.ts'
+import type { Direction } from './step.ts'
 
 /**
  * The number of migrations that are applied at `target`: 0 at base. `current` is the number applied now.
  * Targets: `head`, `base`, `0002`, `2`, a unique prefix of a name, `+1`, `-1`.
  * @throws NotFoundError, if there is no such revision; UsageError, if a prefix is ambiguous or the target leads in the other direction.
  */
-export function resolveTarget(
-  target: string,
-  files: readonly MigrationName[],
-  current: number,
-  direction?: 'upgrade' | 'downgrade',
-): number {
+export function resolveTarget(target: string, files: readonly MigrationName[], current: number, direction?: Direction): number {
   if (direction === 'upgrade' && (target === 'base' || /^-\d+$/.test(target))) throw wrongDirection(target, 'down', 'downgrade')
   if (direction === 'downgrade' && /^\+\d+$/.test(target)) throw wrongDirection(target, 'up', 'upgrade')
   if (target === 'head') return files.length

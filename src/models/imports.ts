@@ -4,7 +4,7 @@
  */
 import type { ExpressionBuilder, InsertResult, Kysely } from 'kysely'
 import type { Database } from './schema.ts'
-import { inBatches } from './users.ts'
+import { folded, inBatches } from './users.ts'
 
 /** Create users with these names, unless another process just did, and fill in their ids in `staged`. Returns how many were created. */
 export async function createUsers(db: Kysely<Database>, names: readonly string[]): Promise<number> {
@@ -30,7 +30,7 @@ async function fillIds(db: Kysely<Database>, id: 'user_id' | 'followed_id', name
       [id]: eb
         .selectFrom('users')
         .select('users.id')
-        .where((user) => user(user.fn('lower', ['users.username']), '=', user.fn('lower', [`staged.${name}`]))),
+        .where((user) => user(folded(user, 'users.username'), '=', folded(user, `staged.${name}`))),
     }))
     .where(name, 'is not', null)
     .execute()
@@ -66,10 +66,8 @@ export function loadUsers(db: Kysely<Database>): Promise<number> {
 export const refusedUsers = (db: Kysely<Database>) =>
   db
     .selectFrom('staged')
-    .leftJoin('users as existing', (join) =>
-      join.on((eb) => eb(eb.fn('lower', ['existing.username']), '=', eb.fn('lower', ['staged.username']))),
-    )
-    .leftJoin('users as owner', (join) => join.on((eb) => eb(eb.fn('lower', ['owner.email']), '=', eb.fn('lower', ['staged.email']))))
+    .leftJoin('users as existing', (join) => join.on((eb) => eb(folded(eb, 'existing.username'), '=', folded(eb, 'staged.username'))))
+    .leftJoin('users as owner', (join) => join.on((eb) => eb(folded(eb, 'owner.email'), '=', folded(eb, 'staged.email'))))
     .where('staged.email', 'is not', null)
     .where((eb) => eb.or([eb('existing.email', 'is', null), eb('existing.email', '<>', eb.ref('staged.email'))]))
     .select(({ ref }) => [

@@ -1,5 +1,5 @@
 /** Queries for users, and the rules for usernames and email addresses. */
-import type { Kysely, SelectQueryBuilder, UpdateObject } from 'kysely'
+import type { ExpressionBuilder, Kysely, SelectQueryBuilder, StringReference, UpdateObject } from 'kysely'
 import { quoted, RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
 import type { Database, NewUser, User } from './schema.ts'
@@ -39,9 +39,13 @@ export function checkEmail(email: string): void {
 
 export const allUsers = (db: Kysely<Database>): UserQuery => db.selectFrom('users')
 
+/** A column whose case is ignored, as the unique indexes have it. */
+export const folded = <DB, Tables extends keyof DB>(eb: ExpressionBuilder<DB, Tables>, column: StringReference<DB, Tables>) =>
+  eb.fn<string>('lower', [column])
+
 /** Ignores case. The value is folded here, because engines differ in how lower() treats letters outside ASCII. */
 const byUsername = (db: Kysely<Database>, username: string) =>
-  db.selectFrom('users').where((eb) => eb(eb.fn<string>('lower', ['username']), '=', foldCase(username)))
+  db.selectFrom('users').where((eb) => eb(folded(eb, 'username'), '=', foldCase(username)))
 
 /** The user with this name, ignoring case. */
 export const findUser = (db: Kysely<Database>, username: string): Promise<Identity | undefined> =>
@@ -62,7 +66,7 @@ export async function findUsers(db: Kysely<Database>, usernames: readonly string
     const rows = await db
       .selectFrom('users')
       .select(['id', 'username'])
-      .where((eb) => eb(eb.fn<string>('lower', ['username']), 'in', batch.map(foldCase)))
+      .where((eb) => eb(folded(eb, 'username'), 'in', batch.map(foldCase)))
       .execute()
     for (const row of rows) found.set(foldCase(row.username), row)
   }
@@ -74,7 +78,7 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
   return db
     .selectFrom('users')
     .select(['id', 'username'])
-    .where((eb) => eb(eb.fn<string | null>('lower', ['email']), '=', foldCase(email)))
+    .where((eb) => eb(folded(eb, 'email'), '=', foldCase(email)))
     .executeTakeFirst()
 }
 
@@ -82,12 +86,12 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
 export async function usernamesStartingWith(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
   // No username starts with it, and not every engine accepts a NUL in text.
   if (prefix !== '' && !isUsername(prefix)) return []
-  const folded = foldCase(prefix)
+  const first = foldCase(prefix)
   const rows = await db
     .selectFrom('users')
     .select('username')
-    .where((eb) => eb.between(eb.fn<string>('lower', ['username']), folded, `${folded}\u{10ffff}`))
-    .orderBy((eb) => eb.fn('lower', ['username']))
+    .where((eb) => eb.between(folded(eb, 'username'), first, `${first}\u{10ffff}`))
+    .orderBy((eb) => folded(eb, 'username'))
     .limit(limit)
     .execute()
   return rows.map(({ username }) => username)

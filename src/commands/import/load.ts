@@ -1,9 +1,9 @@
 /** From the staging table into the database, in one transaction. */
 import type { Kysely } from 'kysely'
 import { RefusedError } from '../../errors.ts'
-import type { RecordType } from '../../input/layout.ts'
 import { createUsers, loadFollows, loadPosts, loadUsers, refusedUsers, unstageExistingPosts } from '../../models/imports.ts'
 import { countRows, highestId } from '../../models/page.ts'
+import type { RecordType } from '../../models/records.ts'
 import type { Database } from '../../models/schema.ts'
 import { type Faults, shown } from './faults.ts'
 import type { Stage } from './stage.ts'
