@@ -40,6 +40,7 @@ async function bundle({ build }) {
     ...options,
     entryPoints: [...lazy].map((name) => ({ in: name, out: fileOf(name) })),
     outdir: 'dist',
+    plugins: [leaveOutEditor],
   })
   stamp('dist/main.js')
   await warm(resolve('dist/main.js'))
@@ -61,6 +62,15 @@ const postponeChildProcess = {
     onLoad({ filter: /./, namespace: 'postponed' }, () => ({
       contents: "exports.spawn = (...call) => require('child_process').spawn(...call)",
     }))
+  },
+}
+
+/** inquirer's prompt that starts an editor reads its file in any encoding: seven eighths of inquirer's size, and we do not ask it. */
+const leaveOutEditor = {
+  name: 'leave-out-editor',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@inquirer\/editor$/ }, ({ path }) => ({ path, namespace: 'left-out' }))
+    onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'export default undefined' }))
   },
 }
 

@@ -1,4 +1,5 @@
 /** Prompts, drawn on stderr so that stdout has only output. They need a terminal. */
+import type { DistinctQuestion } from 'inquirer'
 import { InterruptedError, MicroblogError } from '../errors.ts'
 import type { Io } from './io.ts'
 import { safeText } from './safe-text.ts'
@@ -6,8 +7,7 @@ import { safeText } from './safe-text.ts'
 type Terminal = NonNullable<Io['terminal']>
 
 export async function confirm(terminal: Terminal, message: string, preset: boolean): Promise<boolean> {
-  const { default: ask } = await import('@inquirer/confirm')
-  return answered(ask({ message, default: preset }, terminal))
+  return ask(terminal, { type: 'confirm', message, default: preset })
 }
 
 /**
@@ -20,12 +20,11 @@ export async function askText(
   check: (text: string) => void,
   count?: (text: string) => string,
 ): Promise<string> {
-  const { default: ask } = await import('@inquirer/input')
   // Before the text, because inquirer puts the cursor at the end of what is drawn.
   const counter = count && {
     transformer: (text: string, { isFinal }: { isFinal: boolean }) => (isFinal ? text : `(${count(text)}) ${text}`),
   }
-  return answered(ask({ message, validate: (text) => problem(check, text) ?? true, ...counter }, terminal))
+  return ask(terminal, { type: 'input', message, validate: (text) => problem(check, text) ?? true, ...counter })
 }
 
 function problem(check: (text: string) => void, text: string): string | undefined {
@@ -40,14 +39,19 @@ function problem(check: (text: string) => void, text: string): string | undefine
 
 /** Ask for a password without echo; empty if the user just presses Enter. */
 export async function askPassword(terminal: Terminal, message: string): Promise<string> {
-  const { default: ask } = await import('@inquirer/password')
-  return answered(ask({ message }, terminal))
+  return ask(terminal, { type: 'password', message })
 }
 
+type Question<Type extends string> = Omit<Extract<DistinctQuestion, { type: Type }>, 'name'>
+
+function ask(terminal: Terminal, question: Question<'confirm'>): Promise<boolean>
+function ask(terminal: Terminal, question: Question<'input'> | Question<'password'>): Promise<string>
 /** Turns Ctrl-C and a closed terminal into an InterruptedError. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
+async function ask(terminal: Terminal, question: Question<'confirm' | 'input' | 'password'>): Promise<boolean | string> {
+  const { default: inquirer } = await import('inquirer')
   try {
-    return await answer
+    const { answer } = await inquirer.createPromptModule(terminal)<{ answer: boolean | string }>({ answer: question })
+    return answer
   } catch (error) {
     if (error instanceof Error && /^(ExitPrompt|AbortPrompt|CancelPrompt)Error$/.test(error.name)) throw new InterruptedError()
     throw error
