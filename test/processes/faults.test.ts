@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { asNobody, canAskNobody } from '../support/nobody.ts'
@@ -152,15 +163,21 @@ describe('an export that is interrupted', () => {
   })
 })
 
-/** Copies the program as npm installs it, with better-sqlite3 but without its compiled addon. */
+/** Where better-sqlite3 has an addon that was compiled here, and where version 13 has the one that it brings. */
+const compiled = 'build/Release/better_sqlite3.node'
+const brought = `prebuilds/${process.platform}-${process.arch}.node`
+
+/** Copies the program as npm installs it, with better-sqlite3 but without its addon. Returns where both are. */
 function install() {
   const cwd = temporaryFolder()
   const copy = (name: string) => cpSync(`${root}${name}`, `${cwd}/${name}`, { recursive: true })
   for (const name of ['bin', 'dist', 'migrations', 'package.json']) copy(name)
-  for (const name of ['better-sqlite3/lib', 'better-sqlite3/package.json', 'bindings', 'file-uri-to-path']) copy(`node_modules/${name}`)
+  for (const name of ['better-sqlite3/lib', 'better-sqlite3/package.json']) copy(`node_modules/${name}`)
+  // What version 12 looks for its addon with.
+  for (const name of ['bindings', 'file-uri-to-path']) if (existsSync(`${root}node_modules/${name}`)) copy(`node_modules/${name}`)
   const driver = `${cwd}/node_modules/better-sqlite3`
   mkdirSync(`${driver}/build/Release`, { recursive: true })
-  const addon = `${driver}/build/Release/better_sqlite3.node`
+  const addon = `${driver}/${compiled}`
   const run = (...argv: string[]) =>
     spawnSync(process.execPath, [`${cwd}/bin/microblog.js`, ...argv], { cwd, env: cleanEnvironment(), encoding: 'utf8' })
   return { cwd, driver, addon, run }
@@ -182,7 +199,8 @@ describe('an addon that does not load', () => {
 describe('an installed better-sqlite3 of another version than the bundled one', () => {
   it('is loaded instead of the bundled JavaScript', () => {
     const { driver, addon, run } = install()
-    copyFileSync(`${root}node_modules/better-sqlite3/build/Release/better_sqlite3.node`, addon)
+    const ours = `${root}node_modules/better-sqlite3`
+    copyFileSync(existsSync(`${ours}/${compiled}`) ? `${ours}/${compiled}` : `${ours}/${brought}`, addon)
     const index = `${driver}/lib/index.js`
     writeFileSync(index, `process.stderr.write('its own\\n')\n${readFileSync(index, 'utf8')}`)
     expect(run('db', 'upgrade', '-q')).toMatchObject({ status: 0, stderr: '' })
