@@ -12,7 +12,7 @@ export interface Row {
   readonly against: string
 }
 
-export interface Comparison {
+interface Comparison {
   readonly name: string
   readonly ours: readonly string[]
   readonly against: string
@@ -45,7 +45,7 @@ function time([command = '', ...argv]: readonly string[], cwd: string): number {
   return milliseconds
 }
 
-export function median(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2

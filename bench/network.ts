@@ -95,7 +95,7 @@ class PairSet {
   }
 }
 
-export interface MadePost {
+interface MadePost {
   readonly body: string
   readonly timestamp: string
   readonly user_id: number

@@ -3,7 +3,7 @@ import { spawn } from '@lydell/node-pty'
 import { bin, cleanEnvironment } from './process.ts'
 
 /** The keys to type once `prompt` appears on the screen. */
-export interface Answer {
+interface Answer {
   readonly prompt: string
   readonly keys: string
 }

@@ -19,7 +19,7 @@ const tableNames = (db: Connection) =>
     .filter((name) => !name.startsWith('child_of_'))
     .sort()
 
-export interface Case {
+interface Case {
   readonly from: readonly string[]
   readonly to: SchemaDeclaration
   readonly renames?: readonly Rename[]
