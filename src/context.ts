@@ -6,7 +6,7 @@ import { printError } from './output/print-error.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
 
 /** The options that every command has, before or after its name. */
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly db?: string
   readonly color?: ColorChoice
   readonly input?: boolean

@@ -23,7 +23,7 @@ export const withRunOptions = <Args extends unknown[], Opts extends OptionValues
     .option('--no-backup', 'no backup before a step that drops, rebuilds or changes a table with rows')
     .addOption(quiet())
 
-export type RunOptions = OptionsOf<typeof withRunOptions<[], NoOptions>>
+type RunOptions = OptionsOf<typeof withRunOptions<[], NoOptions>>
 
 export async function readFiles(context: Context): Promise<readonly Migration[]> {
   return (await context.engine()).migrations()

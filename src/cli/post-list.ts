@@ -31,7 +31,7 @@ export const withPostListOptions = <Args extends unknown[], Opts extends OptionV
     postListKind,
   )
 
-export type PostListOptions = OptionsOf<typeof withPostListOptions<[], NoOptions>>
+type PostListOptions = OptionsOf<typeof withPostListOptions<[], NoOptions>>
 
 /** Print the posts that a query stands for. The options are checked before the database is asked. */
 export function postList(context: Context, options: PostListOptions, presetLimit = 0) {

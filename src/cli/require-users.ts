@@ -14,7 +14,7 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
   return (await findUser(db, name)) ?? Promise.reject(await noSuchUser(db, { name }))
 }
 
-export async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
+async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
   const nearest = await findNearest(given.name, await similarNames(db, given.name))
   return unknown(given, nearest && didYouMean(nearest))
 }

@@ -37,7 +37,7 @@ const declare = () =>
     .example('microblog import posts.csv.gz --create-users', 'posts with their authors')
     .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
 
-export type ImportOptions = OptionsOf<typeof declare>
+type ImportOptions = OptionsOf<typeof declare>
 
 export const importRecords = (context: Context) => declare().action((file, options) => importFile(context, file, options))
 

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts'
 const defaultDatabase = './microblog.db'
 
 /** Where the name of the database may come from, and the folder of its migration files. */
-export interface EngineRequest {
+interface EngineRequest {
   /** `--db` */
   readonly option: string | undefined
   /** MICROBLOG_DB */

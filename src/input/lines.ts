@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { RefusedError } from '../errors.ts'
 import { type Fault, RecordError } from './row.ts'
 
-export interface Line {
+interface Line {
   readonly text: string
   /** From 1. */
   readonly number: number

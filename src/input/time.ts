@@ -2,12 +2,12 @@
 import { quoted, RefusedError, UsageError } from '../errors.ts'
 
 /** An interval: its first and last millisecond, in the stored form. For an instant both are equal. */
-export interface Span {
+interface Span {
   readonly from: string
   readonly to: string
 }
 
-export const timeRule =
+const timeRule =
   'a time is 2026-01-02, 2026-01-02T03:04:05Z (RFC 3339; without a zone it is UTC), 30s, 5m, 2h, 3d or 1w ago, now, today or yesterday'
 
 const second = 1000

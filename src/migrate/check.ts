@@ -5,7 +5,7 @@ import type { AppliedMigration } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
 /** `check` is the name of the check: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
-export interface Finding {
+interface Finding {
   readonly check: string
   readonly message: string
 }

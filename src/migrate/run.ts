@@ -19,9 +19,9 @@ export interface RunHooks {
   accept?(losses: readonly Loss[]): void
 }
 
-export const noHooks: RunHooks = { started() {}, done() {}, failed() {} }
+const noHooks: RunHooks = { started() {}, done() {}, failed() {} }
 
-export interface RunRequest {
+interface RunRequest {
   readonly direction: Direction
   readonly target: string
   /** Run everything and roll it back: the database file is byte-identical afterwards. */

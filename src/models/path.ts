@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from './schema.ts'
 import { inBatches } from './users.ts'
 
-export interface PathResult {
+interface PathResult {
   /** The ids from the first user to the last; undefined if no chain was found. */
   readonly path: readonly number[] | undefined
   /** False if the search stopped at the length limit, so that a longer chain may exist. */

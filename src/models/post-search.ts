@@ -15,7 +15,7 @@ export interface PostSearch {
 }
 
 /** Which part of the matches, sorted by time, the caller will read. */
-export interface SearchWindow extends Period {
+interface SearchWindow extends Period {
   /** Limit plus offset, in rows; 0 means all. */
   readonly rows: number
   /** Oldest first. */

@@ -15,7 +15,7 @@ export const cheapUserFields = ['username', 'email', 'id'] as const satisfies re
 export const userSorts = ['username', 'id', 'followers', 'following', 'posts'] as const satisfies readonly UserField[]
 export type UserSort = (typeof userSorts)[number]
 
-export type UserRow = Partial<Record<UserField, string | number | null>>
+type UserRow = Partial<Record<UserField, string | number | null>>
 
 /** The users of `query` with the chosen fields, sorted (ties by username) and paginated. Names sort bytewise. */
 export function listUsers(

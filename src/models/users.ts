@@ -12,7 +12,7 @@ export type Identity = Pick<User, 'id' | 'username'>
 
 export const idsOf = (users: readonly Identity[]): number[] => users.map(({ id }) => id)
 
-export const usernameRule = 'a username is 1 to 64 of A-Z a-z 0-9 _ . - and does not start with - or .'
+const usernameRule = 'a username is 1 to 64 of A-Z a-z 0-9 _ . - and does not start with - or .'
 
 export const isUsername = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(name)
 

@@ -1,7 +1,7 @@
 /** A bar chart of a few numbers. */
 import type { Style } from './style.ts'
 
-export interface Bar {
+interface Bar {
   readonly label: string
   readonly value: number
 }

@@ -4,7 +4,7 @@ import type { Command } from '../../cli/command.ts'
 import { topics } from '../../cli/topics.ts'
 
 /** A word that could stand there, or what kind of word it is that others know better. */
-export type Candidates = readonly Candidate[] | 'usernames' | 'files'
+type Candidates = readonly Candidate[] | 'usernames' | 'files'
 
 export interface Candidate {
   readonly word: string

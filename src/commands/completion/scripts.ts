@@ -1,7 +1,7 @@
 /** The scripts that make a shell ask `microblog complete -- <words>` what could come next. What is typed is passed on, never evaluated. */
 
 export const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const
-export type Shell = (typeof shells)[number]
+type Shell = (typeof shells)[number]
 
 const bash = `# microblog completion for bash:  eval "$(microblog completion bash)"
 _microblog() {

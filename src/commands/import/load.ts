@@ -15,7 +15,7 @@ interface LoadOptions {
   readonly keepGoing: boolean
 }
 
-export interface Totals {
+interface Totals {
   readonly added: number
   readonly known: number
   /** Users that were created because somebody named them. */

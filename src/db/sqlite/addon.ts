@@ -50,9 +50,7 @@ function open(source: string | Buffer, options: SQLite.Options): Handle {
 
 /** Whether the addon is missing, damaged or compiled for another version of Node. */
 function isLoadError(error: unknown): boolean {
-  return (
-    errorCode(error) === 'ERR_DLOPEN_FAILED' || (error instanceof Error && error.message.startsWith('Could not locate the bindings file'))
-  )
+  return errorCode(error) === 'ERR_DLOPEN_FAILED' || (error instanceof Error && error.message.includes('better_sqlite3.node'))
 }
 
 const addonError = (folder: string): DatabaseError =>

@@ -8,7 +8,7 @@ import { connectForReading, isWritable, pause } from './read-only.ts'
 /** 'mblg' in the file header marks a microblog database (https://sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x6d626c67
 /** `any` is `write` without the application_id check. */
-export type Access = 'read' | 'write' | 'any'
+type Access = 'read' | 'write' | 'any'
 
 /**
  * Open an existing database. `read` sets `query_only` instead of opening the file read-only, because a read-only connection cannot

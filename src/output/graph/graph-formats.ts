@@ -6,6 +6,6 @@ import { svg } from './svg.ts'
 
 export const graphFormats = { dot, mermaid, svg } satisfies Record<string, GraphFormat>
 
-export type GraphFormatName = keyof typeof graphFormats
+type GraphFormatName = keyof typeof graphFormats
 
 export const graphFormatNames = Object.keys(graphFormats) as GraphFormatName[]

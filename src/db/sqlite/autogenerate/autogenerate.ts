@@ -16,11 +16,11 @@ import { checkRenames, findRenameCandidates, renameChange, renameColumn, reverse
 import type { Snapshot } from './snapshot.ts'
 
 /** The two schemas to compare: the one that `replay` of the migration files creates, and the declared one. */
-export interface SchemaComparison extends MemoryDatabase {
+interface SchemaComparison extends MemoryDatabase {
   readonly declared: SchemaDeclaration
 }
 
-export interface AutogenerateRequest extends SchemaComparison {
+interface AutogenerateRequest extends SchemaComparison {
   /** Columns to rename instead of dropping the old and adding the new one. */
   readonly renames?: readonly Rename[]
 }

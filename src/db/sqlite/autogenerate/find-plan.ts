@@ -9,7 +9,7 @@ import { type MemoryDatabase, rehearse } from './rehearse.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** The schemas to plan between, and how to check the plan. */
-export interface PlanRequest extends PlanOptions {
+interface PlanRequest extends PlanOptions {
   readonly from: Snapshot
   readonly to: Snapshot
   /** Statements that run before the plan and after it. */

@@ -3,13 +3,13 @@
 import { foldCase } from '../../../fold-case.ts'
 import type { Definition, Named } from './snapshot.ts'
 
-export interface Match<Item> {
+interface Match<Item> {
   readonly added: Item[]
   readonly removed: Item[]
   readonly kept: [from: Item, to: Item][]
 }
 
-export interface DefinitionDiff<Item> {
+interface DefinitionDiff<Item> {
   readonly drop: Item[]
   readonly create: Item[]
 }

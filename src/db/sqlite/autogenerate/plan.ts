@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly marksLosses: boolean
 }
 
-export interface PlanInput extends PlanOptions {
+interface PlanInput extends PlanOptions {
   readonly from: Snapshot
   readonly to: Snapshot
   /** Folded names of the tables that are rebuilt; the others are altered. */

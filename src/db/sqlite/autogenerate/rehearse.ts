@@ -14,7 +14,7 @@ export interface MemoryDatabase {
   readonly replay: (connection: Connection) => void
 }
 
-export interface Rehearsal {
+interface Rehearsal {
   /** Statements that run before `steps`. */
   readonly before: readonly string[]
   /** The statements to test: the rows are compared before and after them. */
