@@ -1,5 +1,5 @@
 /** Checks the source for the rules of CONTRIBUTING.md. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './support/process.ts'
@@ -134,7 +134,7 @@ describe('the source', () => {
     expect(files.filter((file) => !file.startsWith('db/') && slow.test(sourceOf(file)))).toEqual([])
   })
 
-  it('uses process only in cli.ts, and process.versions also in db/', () => {
+  it('uses process only in process.ts, and process.versions also in db/', () => {
     expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^process\.ts$/)).toEqual([])
     expect(matches(/(?<![.\w$])process\s*\.versions/, /^(process\.ts$|db\/)/)).toEqual([])
     expect(importersOf(/^(node:)?process$/, /^$/)).toEqual([])
@@ -159,6 +159,15 @@ describe('the source', () => {
     expect(files.filter((file) => !/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file))).toEqual([])
   })
 
+  it('has no line longer than 140 characters', () => {
+    const long = files.flatMap((file) =>
+      sourceOf(file)
+        .split('\n')
+        .flatMap((line, index) => (line.length > 140 ? `${file}:${index + 1}` : [])),
+    )
+    expect(long).toEqual([])
+  })
+
   it('has no file of more than 200 lines', () => {
     expect(files.filter((file) => sourceOf(file).split('\n').length > 201)).toEqual([])
   })
@@ -169,5 +178,35 @@ describe('the source', () => {
     const isRun = (words: string[]) => new RegExp(`['"\`](${words.join(' ')}|${words.join("', '")})(?![\\w-])`).test(said)
     const words = commands.map((file) => file.slice('commands/'.length, -'.ts'.length).split('/'))
     expect(words.filter((typed) => !isRun(typed))).toEqual([])
+  })
+})
+
+describe('the map in CONTRIBUTING.md', () => {
+  const [, map = ''] = /## The map\n\n```\n(.*?)\n```/s.exec(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')) ?? []
+
+  /** Each line names a file or folder, indented below its parent. */
+  const paths: string[] = []
+  const parents: string[] = []
+  for (const [, indent = '', name = ''] of map.matchAll(/^( *)([\w./-]+)/gm)) {
+    parents.length = indent.length / 2
+    paths.push(parents.join('') + name)
+    parents.push(name)
+  }
+
+  it('names only files and folders that exist', () => {
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('names every file and folder of src and of src/db', () => {
+    const entries = ['src', 'src/db'].flatMap((folder) =>
+      readdirSync(join(root, folder), { withFileTypes: true }).map((entry) => `${folder}/${entry.name}${entry.isDirectory() ? '/' : ''}`),
+    )
+    expect(entries.filter((entry) => !paths.includes(entry))).toEqual([])
+  })
+
+  it('fits on a screen', () => {
+    const lines = map.split('\n')
+    expect(lines.length).toBeLessThanOrEqual(40)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(140)
   })
 })
