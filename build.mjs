@@ -34,7 +34,7 @@ async function bundle({ build }) {
     outdir: 'dist',
     // What better-sqlite3 looks for its addon with.
     external: ['bindings'],
-    plugins: [splitOff(lazy), postponeChildProcess],
+    plugins: [splitOff(lazy), deferChildProcess],
   })
   const packages = await build({
     ...options,
@@ -42,8 +42,8 @@ async function bundle({ build }) {
     outdir: 'dist',
     plugins: [leaveOutEditor],
   })
-  stamp('dist/main.js')
-  await warm(resolve('dist/main.js'))
+  prependHash('dist/main.js')
+  await writeCodeCache(resolve('dist/main.js'))
   await writeManual(resolve('dist/main.js'))
   writeFileSync('THIRD-PARTY-NOTICES', collectNotices([main, packages].flatMap(({ metafile }) => Object.keys(metafile.inputs))))
 }
@@ -53,13 +53,13 @@ function fileOf(name) {
 }
 
 /** Commander loads node:child_process, for executable subcommands that we do not have; it takes a fifth of Node's own start. */
-const postponeChildProcess = {
-  name: 'postpone-child-process',
+const deferChildProcess = {
+  name: 'defer-child-process',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-      importer.includes('/commander/') ? { path, namespace: 'postponed' } : undefined,
+      importer.includes('/commander/') ? { path, namespace: 'deferred' } : undefined,
     )
-    onLoad({ filter: /./, namespace: 'postponed' }, () => ({
+    onLoad({ filter: /./, namespace: 'deferred' }, () => ({
       contents: "exports.spawn = (...call) => require('child_process').spawn(...call)",
     }))
   },
@@ -107,14 +107,14 @@ function notice(folder) {
 }
 
 /** Put the file's own hash into its first line. It is read as ASCII, which esbuild writes, but for odd cases that would be mangled. */
-function stamp(file) {
+function prependHash(file) {
   const source = readFileSync(file, 'utf8')
   if (/[^\0-\x7f]/.test(source)) throw new Error(`${file} is not ASCII`)
   writeFileSync(file, `// build ${createHash('sha256').update(source).digest('hex')}\n${source}`)
 }
 
 /** What people run most, each with what it leads to. */
-const warmUp = [
+const warmUpCommands = [
   'db upgrade',
   'db upgrade',
   'user add a b c',
@@ -131,7 +131,7 @@ const warmUp = [
 ]
 
 /** Run a few commands, so that V8 has compiled what they need, and keep that beside the file for bin/cached-require.js. */
-async function warm(file) {
+async function writeCodeCache(file) {
   const folder = mkdtempSync(join(tmpdir(), 'microblog-build-'))
   const source = readFileSync(file, 'utf8')
   const script = compile(source, file)
@@ -143,7 +143,7 @@ async function warm(file) {
     stderr: silent,
     env: { MICROBLOG_DB: join(folder, 'warm.db') },
   }
-  for (const line of warmUp) await main(line.split(' '), io, resolve('migrations'))
+  for (const line of warmUpCommands) await main(line.split(' '), io, resolve('migrations'))
   rmSync(folder, { recursive: true })
   writeFileSync(`${file}.cache`, Buffer.concat([Buffer.from(firstLine(source)), script.createCachedData()]))
 }

@@ -12,10 +12,10 @@ function cachedRequire(file) {
 
 /** V8 itself only compares the lengths of the two sources, so the cache begins with the source's first line, which names the build. */
 function readCache(source, file) {
-  const stamp = Buffer.from(firstLine(source))
+  const buildLine = Buffer.from(firstLine(source))
   try {
     const bytes = readFileSync(`${file}.cache`)
-    return bytes.subarray(0, stamp.length).equals(stamp) ? bytes.subarray(stamp.length) : undefined
+    return bytes.subarray(0, buildLine.length).equals(buildLine) ? bytes.subarray(buildLine.length) : undefined
   } catch {
     return undefined
   }

@@ -38,11 +38,11 @@ export class Context {
   }
 
   /** The command that creates this database, or brings it up to date, as it is typed in a shell. */
-  get upgradeCall(): string {
+  get upgradeCommandLine(): string {
     const { db } = this.#options
     if (db === undefined) return 'microblog db upgrade'
-    const word = /^[\w./-]+$/.test(db) ? db : `'${db.replaceAll("'", "'\\''")}'`
-    return `microblog --db ${word} db upgrade`
+    const argument = /^[\w./-]+$/.test(db) ? db : `'${db.replaceAll("'", "'\\''")}'`
+    return `microblog --db ${argument} db upgrade`
   }
 
   /** Only a person at a terminal is asked anything. */
@@ -61,7 +61,11 @@ export class Context {
   }
 
   /** With `keepGoing` report the faults and continue; without, throw them as one error, whose first line is `summary`. */
-  async settle(faults: readonly MicroblogError[], keepGoing: boolean | undefined, summary: (count: number) => string): Promise<void> {
+  async throwOrReport(
+    faults: readonly MicroblogError[],
+    keepGoing: boolean | undefined,
+    summary: (count: number) => string,
+  ): Promise<void> {
     const [first, ...others] = faults
     if (first && !keepGoing) throw combine([first, ...others], summary)
     for (const fault of faults) await this.reportFault(fault)

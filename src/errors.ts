@@ -31,8 +31,8 @@ export class UnknownValueError extends UsageError {
   readonly word: string
   readonly values: readonly string[]
 
-  constructor(what: string, word: string, values: readonly string[]) {
-    super(`no ${what} '${word}'`, `there are:  ${values.join(', ')}`)
+  constructor(kind: string, word: string, values: readonly string[]) {
+    super(`no ${kind} '${word}'`, `there are:  ${values.join(', ')}`)
     this.word = word
     this.values = values
   }

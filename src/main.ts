@@ -21,14 +21,14 @@ export async function main(argv: readonly string[], io: Io, migrations = fileURL
     await program.parseAsync(argv, { from: 'user' })
     return context.exitCode
   } catch (error) {
-    return await fail(context, error)
+    return await handleError(context, error)
   }
 }
 
-async function fail(context: Context, thrown: unknown): Promise<number> {
+async function handleError(context: Context, thrown: unknown): Promise<number> {
   // Commander has printed help or the version; help that was not asked for means that a command is missing.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
-  const error = await withNearest(explain(thrown))
+  const error = await withSuggestion(toMicroblogError(thrown))
   if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
   try {
     await printError(context, error)
@@ -40,14 +40,14 @@ async function fail(context: Context, thrown: unknown): Promise<number> {
 }
 
 /** A misspelt value is met with the nearest right one, above the list of all. */
-async function withNearest(error: MicroblogError): Promise<MicroblogError> {
+async function withSuggestion(error: MicroblogError): Promise<MicroblogError> {
   if (!(error instanceof UnknownValueError)) return error
   const nearest = await findNearest(error.word, error.values)
   return nearest === undefined ? error : new UsageError(error.message, `${didYouMean(nearest)}\n${error.hint}`)
 }
 
 /** What to say of anything thrown. */
-function explain(error: unknown): MicroblogError {
+function toMicroblogError(error: unknown): MicroblogError {
   if (error instanceof MicroblogError) return error
   const message = error instanceof Error ? error.message : String(error)
   return new MicroblogError(

@@ -25,17 +25,17 @@ export function processIo(): Io {
 
 function beforeSignal(work: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const takeBack = () => {
-    for (const signal of signals) process.off(signal, end)
+  const removeHandlers = () => {
+    for (const signal of signals) process.off(signal, onSignal)
   }
   // Without a handler the signal does what it always does, so that the caller sees what ended the process.
-  const end = (signal: NodeJS.Signals) => {
-    takeBack()
+  const onSignal = (signal: NodeJS.Signals) => {
+    removeHandlers()
     work()
     process.kill(process.pid, signal)
   }
-  for (const signal of signals) process.on(signal, end)
-  return takeBack
+  for (const signal of signals) process.on(signal, onSignal)
+  return removeHandlers
 }
 
 /** @throws NotFoundError, if it is a folder: Node would read it as empty. */

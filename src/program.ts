@@ -42,10 +42,10 @@ import type { Output } from './output/io.ts'
 import { parseColor } from './output/style.ts'
 
 /** Builds a command; `rest` is what was typed after its name. */
-type Define = (context: Context, rest: readonly string[]) => Command
+type CommandFactory = (context: Context, rest: readonly string[]) => Command
 
 /** Commands by the names that they are called by, aliases after a space. */
-type Commands = Readonly<Record<string, Define>>
+type Commands = Readonly<Record<string, CommandFactory>>
 
 const migrationCommands: Commands = {
   upgrade,
@@ -87,26 +87,26 @@ const groups: Readonly<Record<string, Commands>> = {
   'Other:': { completion, help },
 }
 
-function group(name: string, summary: string, members: Commands): Define {
+function group(name: string, summary: string, members: Commands): CommandFactory {
   return (context, rest) => {
     const command = new Command(name).summary(summary).helpCommand(false)
-    for (const [define, after] of chosen(members, rest)) command.addCommand(define(context, after))
+    for (const [create, after] of selectCommands(members, rest)) command.addCommand(create(context, after))
     return command
   }
 }
 
 /** The one of `commands` that `argv` calls, with what follows its name; all of them, if it calls none, or needs to know them all. */
-function chosen(commands: Commands, argv: readonly string[]): [Define, readonly string[]][] {
+function selectCommands(commands: Commands, argv: readonly string[]): [CommandFactory, readonly string[]][] {
   if (argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? '')) return []
-  const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesNext(argv[index - 1]))
-  const called = Object.entries(commands).find(([names]) => at >= 0 && names.split(' ').includes(argv[at] ?? ''))
+  const position = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]))
+  const called = Object.entries(commands).find(([names]) => position >= 0 && names.split(' ').includes(argv[position] ?? ''))
   const isAboutAll = called?.[1] === help || called?.[1] === completion
-  if (!called || isAboutAll || argv.includes('--')) return Object.values(commands).map((define) => [define, []])
-  return [[called[1], argv.slice(at + 1)]]
+  if (!called || isAboutAll || argv.includes('--')) return Object.values(commands).map((create) => [create, []])
+  return [[called[1], argv.slice(position + 1)]]
 }
 
 /** Of the options that may stand before a command's name, those whose value is a word of its own. */
-const takesNext = (word: string | undefined): boolean => word === '--db' || word === '--color'
+const takesValue = (word: string | undefined): boolean => word === '--db' || word === '--color'
 
 /**
  * Commander's tree, ready to parse. The global options are known before and after the command's name.
@@ -120,17 +120,17 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     .option('--no-input', 'never ask; fail instead')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
-  const wanted = new Map(chosen(Object.assign({}, ...Object.values(groups)), argv))
+  const selected = new Map(selectCommands(Object.assign({}, ...Object.values(groups)), argv))
   for (const [heading, commands] of Object.entries(groups)) {
-    for (const define of Object.values(commands)) {
-      const rest = wanted.get(define)
-      if (rest) program.addCommand(define(context, rest).helpGroup(heading))
+    for (const create of Object.values(commands)) {
+      const rest = selected.get(create)
+      if (rest) program.addCommand(create(context, rest).helpGroup(heading))
     }
   }
   program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
   program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)
   program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals()))
-  inherit(program, context)
+  configureTree(program, context)
   return program
 }
 
@@ -143,7 +143,7 @@ const topicLines = (): string =>
 const helpWidth = ({ columns }: Output): number => Math.max(40, Math.min(columns, 100))
 
 /** Nothing in the tree exits; help goes to our own streams. */
-function inherit(command: Command, context: Context): void {
+function configureTree(command: Command, context: Context): void {
   const { stdout, stderr } = context.io
   command
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
@@ -156,5 +156,5 @@ function inherit(command: Command, context: Context): void {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-  for (const child of command.commands) inherit(child, context)
+  for (const child of command.commands) configureTree(child, context)
 }

@@ -19,7 +19,7 @@ interface Additions {
   /** Say which values an option takes. */
   takes(option: string, values: readonly string[]): this
   /** The call that explains this command: `microblog help db upgrade`. */
-  helpCall(): string
+  helpCommandLine(): string
   /** What the command does: its description, else its summary as a sentence. */
   explanation(): string
 }
@@ -47,16 +47,16 @@ class OurCommand extends Commander implements Additions {
   override error(text: string): never {
     const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
     // `user help add`: only the program itself has a command of that name.
-    const asked = words === "unknown command 'help'" ? this.args.slice(1) : undefined
-    const says = words
+    const topicWords = words === "unknown command 'help'" ? this.args.slice(1) : undefined
+    const message = words
       // What follows the = of an option that does not exist may be a password.
       .replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'")
       .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
-    const isClear = asked !== undefined || nearest === undefined
-    throw new UsageError(says, isClear ? `see:  ${[this.helpCall(), ...(asked ?? [])].join(' ')}` : didYouMean(nearest))
+    const seeHelp = `see:  ${[this.helpCommandLine(), ...(topicWords ?? [])].join(' ')}`
+    throw new UsageError(message, topicWords === undefined && nearest !== undefined ? didYouMean(nearest) : seeHelp)
   }
 
-  helpCall(): string {
+  helpCommandLine(): string {
     return commandPath(this).replace(/^microblog/, 'microblog help')
   }
 
@@ -89,13 +89,13 @@ export type Command = CommandUnknownOpts
 export const Command = OurCommand as unknown as typeof TypedCommand
 
 /** A command to which options are added: `Args` are its operands, `Opts` its options so far. */
-export type Declaring<Args extends unknown[], Opts extends OptionValues> = TypedCommand<Args, Opts>
+export type CommandBuilder<Args extends unknown[], Opts extends OptionValues> = TypedCommand<Args, Opts>
 
 /** For `OptionsOf` of a function that adds options to any command. */
 export type NoOptions = Record<never, never>
 
 /** The options of the command that `declare` returns. */
-export type OptionsOf<Declare extends (...given: never[]) => { opts(): unknown }> = ReturnType<ReturnType<Declare>['opts']>
+export type OptionsOf<Declare extends (...args: never[]) => { opts(): unknown }> = ReturnType<ReturnType<Declare>['opts']>
 
 /** The part of a command that its path needs, whoever typed it. */
 interface Named {

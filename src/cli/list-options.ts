@@ -4,7 +4,7 @@ import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
 import { ContradictionError, UsageError } from '../errors.ts'
 import { type FormatName, formatNames } from '../output/formats.ts'
-import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { oneOf, parseCount } from './options.ts'
 
 /** What one kind of list can show. */
@@ -18,7 +18,7 @@ export interface ListKind<Field extends string, Sort extends string> {
 
 /** The options that say how rows look. */
 export const withFormatOptions = <Args extends unknown[], Opts extends OptionValues>(
-  command: Declaring<Args, Opts>,
+  command: CommandBuilder<Args, Opts>,
   fields: readonly string[],
 ) =>
   command
@@ -34,7 +34,7 @@ export type FormatOptions = OptionsOf<typeof withFormatOptions<[], NoOptions>>
 
 /** The options that say which rows, and in which order, as well. */
 export const withListOptions = <Args extends unknown[], Opts extends OptionValues>(
-  command: Declaring<Args, Opts>,
+  command: CommandBuilder<Args, Opts>,
   { fields, sorts }: ListKind<string, string>,
 ) =>
   withFormatOptions(
@@ -58,9 +58,9 @@ export function requestedFormat({ json, format }: Pick<FormatOptions, 'format' |
 
 /** The format asked for; else a table on a terminal and plain lines elsewhere. */
 export function chooseFormat(context: Context, options: Pick<FormatOptions, 'format' | 'json' | 'null'>): FormatName {
-  const asked = requestedFormat(options)
+  const requested = requestedFormat(options)
   const isPlain = options.null === true || !context.io.stdout.isTerminal
-  const format = asked === undefined ? (isPlain ? 'plain' : 'table') : oneOf('format', asked, formatNames)
+  const format = requested === undefined ? (isPlain ? 'plain' : 'table') : oneOf('format', requested, formatNames)
   if (options.null && format !== 'plain' && format !== 'tsv') throw new UsageError(`--null goes with plain and tsv, not with ${format}`)
   return format
 }

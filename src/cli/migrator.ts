@@ -10,12 +10,12 @@ import type { Backup, MigrationConnection } from '../migrate/migration-connectio
 import type { Run, RunHooks } from '../migrate/run.ts'
 import type { Direction, Loss } from '../migrate/step.ts'
 import { jsonText } from '../output/json.ts'
-import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { quiet } from './options.ts'
 import { using, usingMigrations } from './using-migrations.ts'
 
 /** The options that upgrade and downgrade share. */
-export const withRunOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+export const withRunOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   command
     .option('--dry-run', 'run everything, say what happened, and roll it back')
     .option('--sql', 'only print the SQL, from where the database stands')
@@ -59,11 +59,11 @@ export async function runWithLog(
 ): Promise<Run> {
   const { run } = await import('../migrate/run.ts')
   const backups: Backup[] = []
-  const log = logOn(context, options)
+  const log = createLog(context, options)
   const backUp = async (inDanger: readonly Loss[]) => {
     const backup = await connection.backUp()
     backups.push(backup)
-    context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describe).join(', ')}`)
+    context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describeLoss).join(', ')}`)
   }
   const needsBackup = options.backup !== false && !options.dryRun
   try {
@@ -92,7 +92,7 @@ export async function printScript(context: Context, target: string, direction: D
   await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))
 }
 
-const describe = ({ table, rows }: Loss): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`
+const describeLoss = ({ table, rows }: Loss): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`
 
 interface FinishedStep {
   readonly direction: Direction
@@ -107,7 +107,7 @@ interface Log extends RunHooks {
 }
 
 /** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
-function logOn(context: Context, options: RunOptions): Log {
+function createLog(context: Context, options: RunOptions): Log {
   const write = (text: string) => (options.quiet ? undefined : context.io.stderr.write(text))
   const finished: FinishedStep[] = []
   return {

@@ -10,18 +10,18 @@ export async function findNearest(word: string, candidates: readonly string[]): 
   if (candidates.length === 0 || word.length > 64) return undefined
   const { distance } = await import('fastest-levenshtein')
   const typed = word.toLowerCase()
-  const slips = (candidate: string) => distance(typed, candidate.toLowerCase()) - (isSwapped(typed, candidate.toLowerCase()) ? 1 : 0)
-  const [best, ...others] = candidates
-  let nearest = { candidate: best ?? '', slips: slips(best ?? '') }
+  const edits = (candidate: string) => distance(typed, candidate.toLowerCase()) - (isTransposition(typed, candidate.toLowerCase()) ? 1 : 0)
+  const [first = '', ...others] = candidates
+  let nearest = { candidate: first, edits: edits(first) }
   for (const candidate of others) {
-    const count = slips(candidate)
-    if (count < nearest.slips) nearest = { candidate, slips: count }
+    const count = edits(candidate)
+    if (count < nearest.edits) nearest = { candidate, edits: count }
   }
-  return nearest.slips <= Math.min(2, Math.floor(word.length / 2)) ? nearest.candidate : undefined
+  return nearest.edits <= Math.min(2, Math.floor(word.length / 2)) ? nearest.candidate : undefined
 }
 
 /** Whether two neighbouring letters have changed places, and nothing else. */
-function isSwapped(a: string, b: string): boolean {
-  const at = [...a].findIndex((letter, index) => letter !== b[index])
-  return a.length === b.length && at >= 0 && a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
+function isTransposition(a: string, b: string): boolean {
+  const i = [...a].findIndex((letter, index) => letter !== b[index])
+  return a.length === b.length && i >= 0 && a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2)
 }

@@ -7,7 +7,7 @@ import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
 
 /** Those of `names` that can be given to new users, and what is wrong with the others. */
-export async function sortOutNames(
+export async function partitionNewNames(
   db: Kysely<Database>,
   names: readonly GivenName[],
 ): Promise<{ accepted: GivenName[]; faults: MicroblogError[] }> {
@@ -34,12 +34,16 @@ function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): Microbl
 
 /** Who has the name is worth a look where it was typed, not where it is one of many that a pipeline brought along. */
 export const usernameTaken = (given: GivenName): RefusedError =>
-  new RefusedError(`${place(given)}the username ${quoted(given.name)} is taken`, given.line === undefined ? lookAt(given.name) : undefined)
+  new RefusedError(
+    `${place(given)}the username ${quoted(given.name)} is taken`,
+    given.line === undefined ? ownerHint(given.name) : undefined,
+  )
 
-const lookAt = (username: string): string => `see whose it is:  microblog user show ${username}`
+const ownerHint = (username: string): string => `see whose it is:  microblog user show ${username}`
 
 /** @throws RefusedError, if it belongs to another user than `ownId`. */
 export async function checkEmailIsFree(db: Kysely<Database>, email: string, ownId?: number): Promise<void> {
   const owner = await findByEmail(db, email)
-  if (owner && owner.id !== ownId) throw new RefusedError(`the email address ${email} belongs to ${owner.username}`, lookAt(owner.username))
+  if (owner && owner.id !== ownId)
+    throw new RefusedError(`the email address ${email} belongs to ${owner.username}`, ownerHint(owner.username))
 }

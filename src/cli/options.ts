@@ -2,7 +2,7 @@
 import type { OptionValues } from '@commander-js/extra-typings'
 import * as commander from 'commander'
 import { UnknownValueError } from '../errors.ts'
-import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 
 /** Commander's own classes, with types from which those of a command's options are inferred. */
 const { Argument, Option } = commander as unknown as typeof import('@commander-js/extra-typings')
@@ -25,7 +25,7 @@ export function oneOf<Name extends string>(what: string, value: string, names: r
 }
 
 /** An operand that is one of a list of names; `what` is what such a name stands for. */
-export const choice = <Usage extends string, Name extends string>(
+export const choiceArgument = <Usage extends string, Name extends string>(
   usage: Usage,
   description: string,
   what: string,
@@ -40,13 +40,13 @@ const dryRun = () => new Option('--dry-run', 'do everything, say what would happ
 const nullInput = () => new Option('-0, --null', 'names on standard input end in NUL, not newline')
 
 /** The options of commands that change something. */
-export const withChangeOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+export const withChangeOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   command.addOption(dryRun()).addOption(quiet())
 
 export type ChangeOptions = OptionsOf<typeof withChangeOptions<[], NoOptions>>
 
 /** The options of commands that change many things, whose names may come from standard input. */
-export const withManyOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+export const withBulkOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   withChangeOptions(command.addOption(keepGoing()).addOption(nullInput()))
 
-export type ManyOptions = OptionsOf<typeof withManyOptions<[], NoOptions>>
+export type BulkOptions = OptionsOf<typeof withBulkOptions<[], NoOptions>>

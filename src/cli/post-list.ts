@@ -8,7 +8,7 @@ import { countPosts, listPosts, type PostField, type PostListQuery, type PostSor
 import { type Period, type PostQuery, within } from '../models/posts.ts'
 import { feed } from '../output/feed.ts'
 import type { Row } from '../output/format.ts'
-import type { Declaring, NoOptions, OptionsOf } from './command.ts'
+import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { chooseFields, chooseFormat, type ListKind, withListOptions } from './list-options.ts'
 import { oneOf } from './options.ts'
 import { writeList } from './write-list.ts'
@@ -23,7 +23,7 @@ const postListKind: ListKind<PostField, PostSort> = {
 /** Default limit of timeline, explore and search. */
 export const defaultLimit = 20
 
-export const withPostListOptions = <Args extends unknown[], Opts extends OptionValues>(command: Declaring<Args, Opts>) =>
+export const withPostListOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   withListOptions(
     command
       .option('--since <time>', 'only posts from then on: 2026-01-02, an RFC 3339 time, 2h, yesterday')
@@ -34,14 +34,14 @@ export const withPostListOptions = <Args extends unknown[], Opts extends OptionV
 type PostListOptions = OptionsOf<typeof withPostListOptions<[], NoOptions>>
 
 /** Print the posts that a query stands for. The options are checked before the database is asked. */
-export function postList(context: Context, options: PostListOptions, presetLimit = 0) {
+export function postList(context: Context, options: PostListOptions, fallbackLimit = 0) {
   const format = chooseFormat(context, options)
   const fields = chooseFields(postListKind, format, options.fields)
   const sort = oneOf('sort key', options.sort ?? 'timestamp', postListKind.sorts)
   const period = readPeriod(options)
-  const isPreset = options.limit === undefined && presetLimit > 0 && !options.count
+  const isFallbackLimit = options.limit === undefined && fallbackLimit > 0 && !options.count
   // One row more than is shown tells whether there is more.
-  const limit = isPreset ? presetLimit + 1 : (options.limit ?? 0)
+  const limit = isFallbackLimit ? fallbackLimit + 1 : (options.limit ?? 0)
   const page = { sort, reverse: options.reverse === true, limit, offset: options.offset ?? 0 }
   const writer = format === 'table' && options.fields === undefined ? feed : format
   return {
@@ -49,18 +49,19 @@ export function postList(context: Context, options: PostListOptions, presetLimit
     isFeed: writer === feed,
     /** The part of the list that is wanted; undefined if it is not in the order of time, or only to be counted. */
     wanted: sort === 'timestamp' && !options.count ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
-    async print(session: Session, posts: PostQuery, empty: string, add = (query: PostListQuery) => query): Promise<void> {
+    async print(session: Session, posts: PostQuery, empty: string, addColumns = (query: PostListQuery) => query): Promise<void> {
       const query = within(posts, period)
       if (options.count) return context.print(String(await countPosts(session.db, query, page)))
       let hasMore = false
-      const all = session.rows(add(listPosts(session.db, query, fields, page)))
-      const rows = isPreset
-        ? atMost(all, presetLimit, () => {
+      const all = session.rows(addColumns(listPosts(session.db, query, fields, page)))
+      const rows = isFallbackLimit
+        ? limitRows(all, fallbackLimit, () => {
             hasMore = true
           })
         : all
       await writeList(context, writer, { fields, rows }, options, empty)
-      if (hasMore) context.note(`the first ${presetLimit}; there is more: -n 0 shows all, --offset ${page.offset + presetLimit} the next`)
+      if (hasMore)
+        context.note(`the first ${fallbackLimit}; there is more: -n 0 shows all, --offset ${page.offset + fallbackLimit} the next`)
     },
   }
 }
@@ -75,11 +76,11 @@ function readPeriod({ since, until }: PostListOptions): Period {
 }
 
 /** The first `limit` rows; says so if others would come. */
-async function* atMost(chunks: AsyncIterable<Row[]>, limit: number, more: () => void): AsyncGenerator<Row[]> {
+async function* limitRows(chunks: AsyncIterable<Row[]>, limit: number, onMore: () => void): AsyncGenerator<Row[]> {
   let left = limit
   for await (const chunk of chunks) {
     if (left > 0) yield chunk.slice(0, left)
-    if (chunk.length > left) return more()
+    if (chunk.length > left) return onMore()
     left -= chunk.length
   }
 }

@@ -16,14 +16,14 @@ export async function requireUser(db: Kysely<Database>, username: string): Promi
 
 async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFoundError> {
   const nearest = await findNearest(given.name, await similarNames(db, given.name))
-  return unknown(given, nearest && didYouMean(nearest))
+  return unknownUser(given, nearest && didYouMean(nearest))
 }
 
-const unknown = (given: GivenName, hint?: string): NotFoundError =>
+const unknownUser = (given: GivenName, hint?: string): NotFoundError =>
   new NotFoundError(`${place(given)}no user named ${quoted(given.name)}`, hint)
 
 /** Each name looked for among others costs some milliseconds, and a long list of strangers is no list of slips. */
-const mostSuggested = 10
+const maxSuggestions = 10
 
 /**
  * The users of all these names. Unknown ones are an error that lists them all; with `keepGoing` each is reported and passed over.
@@ -38,8 +38,8 @@ export async function requireUsers(
   const found = await findUsers(db, namesIn(names))
   const missing = names.filter(({ name }) => !found.has(foldCase(name)))
   const faults: MicroblogError[] = []
-  for (const given of missing) faults.push(faults.length < mostSuggested ? await noSuchUser(db, given) : unknown(given))
-  await context.settle(faults, keepGoing, (count) => `${count} users do not exist: nothing was changed`)
+  for (const given of missing) faults.push(faults.length < maxSuggestions ? await noSuchUser(db, given) : unknownUser(given))
+  await context.throwOrReport(faults, keepGoing, (count) => `${count} users do not exist: nothing was changed`)
   return names.flatMap((given) => {
     const user = found.get(foldCase(given.name))
     return user ? [{ ...given, ...user }] : []

@@ -22,32 +22,32 @@ export function userList(context: Context, options: ListOptions) {
   const fields = chooseFields(userListKind, format, options.fields)
   const sort = oneOf('sort key', options.sort ?? 'username', userListKind.sorts)
   const page = { sort, reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
-  const isNames = format === 'plain' && sort === 'username' && fields.join() === 'username'
+  const isNamesOnly = format === 'plain' && sort === 'username' && fields.join() === 'username'
   return async (session: Session, conditions: Conditions, empty: string): Promise<void> => {
     const { db } = session
     if (options.count) return context.print(String(await countRelated(db, conditions, page)))
     const users = await relatedUsers(db, conditions, page)
-    const sentence = page.offset > 0 ? 'the list is shorter than that' : empty
-    if (isNames) return writeBlocks(context, namesOf(session, conditions, users, page, options.null ? '\0' : '\n'), sentence)
-    await writeList(context, format, { fields, rows: session.rows(listUsers(users, fields, page)) }, options, sentence)
+    const emptyMessage = page.offset > 0 ? 'the list is shorter than that' : empty
+    if (isNamesOnly) return writeBlocks(context, nameBlocks(session, conditions, users, page, options.null ? '\0' : '\n'), emptyMessage)
+    await writeList(context, format, { fields, rows: session.rows(listUsers(users, fields, page)) }, options, emptyMessage)
   }
 }
 
 /** Rows of the parts that a long list begins with, in the order of an index: `head` closes the pipe before the rest is sorted (0.5 s a million). */
-const firstParts = [200, 800, 3_000]
+const firstLimits = [200, 800, 3_000]
 
-async function* namesOf(session: Session, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {
+async function* nameBlocks(session: Session, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {
   const { db } = session
   const isAll = page.limit === 0 && page.offset === 0
   let after: string | undefined
-  const left = (query: UserQuery) => (after === undefined ? query : query.where('users.username', page.reverse ? '<' : '>', after))
-  for (const limit of isAll && (await isLong(db, conditions)) ? firstParts : []) {
-    const names = await listNames(left(usernameScan(db, conditions)), { ...page, limit }).execute()
+  const remaining = (query: UserQuery) => (after === undefined ? query : query.where('users.username', page.reverse ? '<' : '>', after))
+  for (const limit of isAll && (await isLong(db, conditions)) ? firstLimits : []) {
+    const names = await listNames(remaining(usernameScan(db, conditions)), { ...page, limit }).execute()
     yield names.map(({ line }) => line + end).join('')
     after = names.at(-1)?.line ?? after
   }
   let isEmpty = true
-  for await (const block of session.text(listNames(left(users), page), end, page.limit || (await highestId(db, 'users')))) {
+  for await (const block of session.text(listNames(remaining(users), page), end, page.limit || (await highestId(db, 'users')))) {
     isEmpty = false
     yield block
   }

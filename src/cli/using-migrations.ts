@@ -11,7 +11,7 @@ export const usingMigrations = <T>(
   access: MigrationAccess,
   work: (connection: MigrationConnection) => Promise<T>,
 ): Promise<T> =>
-  withAdvice(context, async () => {
+  withHints(context, async () => {
     const engine = await context.engine()
     return using(await engine.connect(access), work)
   })
@@ -32,13 +32,17 @@ export async function using<Resource extends { close(): Promise<void> }, T>(
 }
 
 /** Engines do not know the command line: this adds what to type if the database that was named is missing or another program's. */
-export async function withAdvice<T>(context: Context, work: () => Promise<T>): Promise<T> {
+export async function withHints<T>(context: Context, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof MissingDatabaseError && error.hint === undefined) {
       const { name } = await context.engine()
-      throw new MissingDatabaseError(name, error.isEmpty, `${error.isEmpty ? 'make it a database' : 'create it'}:  ${context.upgradeCall}`)
+      throw new MissingDatabaseError(
+        name,
+        error.isEmpty,
+        `${error.isEmpty ? 'make it a database' : 'create it'}:  ${context.upgradeCommandLine}`,
+      )
     }
     if (error instanceof WrongDatabaseError) throw new WrongDatabaseError(error.message, 'name another one with --db or MICROBLOG_DB')
     throw error

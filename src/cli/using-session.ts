@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { DatabaseError, MissingDatabaseError } from '../errors.ts'
-import { using, withAdvice } from './using-migrations.ts'
+import { using, withHints } from './using-migrations.ts'
 
 /**
  * Run `work` on the open database, which is at the newest migration and closed afterwards, whatever happens. A reader cannot write.
@@ -10,11 +10,11 @@ import { using, withAdvice } from './using-migrations.ts'
  */
 export async function usingSession<T>(context: Context, access: 'read' | 'write', work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openOrUpgrade(context, access)
-  return withAdvice(context, () => using(session, work))
+  return withHints(context, () => using(session, work))
 }
 
 async function openOrUpgrade(context: Context, access: 'read' | 'write'): Promise<Session> {
-  const open = () => withAdvice(context, () => openCurrent(context, access))
+  const open = () => withHints(context, () => openCurrent(context, access))
   try {
     return await open()
   } catch (error) {
@@ -47,7 +47,7 @@ async function checkRevision(context: Context, name: string, session: Session): 
   if (pendingAfter(files, applied).length === 0) return
   throw new BehindError(
     `the database ${name} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
-    `bring it up to date:  ${context.upgradeCall}`,
+    `bring it up to date:  ${context.upgradeCommandLine}`,
   )
 }
 

@@ -10,17 +10,17 @@ import { once, writeList } from './write-list.ts'
 export function recordWriter(context: Context, options: FormatOptions, all: readonly string[]): (row: Row) => Promise<void> {
   const format = chooseFormat(context, options)
   const fields = chooseFields({ fields: all, defaultFields: all, defaultRecordFields: all, sorts: [] }, format, options.fields)
-  const isBare = options.fields !== undefined && fields.length === 1
+  const isSingleValue = options.fields !== undefined && fields.length === 1
   const end = options.null ? '\0' : '\n'
   return async (row) => {
     const value = (field: string) => String(row[field] ?? '')
     const { stdout } = context.io
     if (format === 'json') return stdout.write(`${jsonText(Object.fromEntries(fields.map((field) => [field, row[field] ?? null])))}\n`)
     if (format === 'plain')
-      return stdout.write(fields.map((field) => (isBare ? '' : `${field}\t`) + escapeField(value(field)) + end).join(''))
+      return stdout.write(fields.map((field) => (isSingleValue ? '' : `${field}\t`) + escapeField(value(field)) + end).join(''))
     if (format !== 'table') return writeList(context, format, { fields, rows: once([row]) }, options, '')
     const { bold } = await context.style(stdout)
     const width = Math.max(...fields.map((field) => field.length))
-    stdout.write(fields.map((field) => `${isBare ? '' : `${bold(field.padEnd(width))}  `}${safeText(value(field))}\n`).join(''))
+    stdout.write(fields.map((field) => `${isSingleValue ? '' : `${bold(field.padEnd(width))}  `}${safeText(value(field))}\n`).join(''))
   }
 }

@@ -22,22 +22,22 @@ export const complete = (context: Context) =>
     })
 
 /** More than anybody reads through. */
-const most = 1000
+const maxCandidates = 1000
 
 /** Without a database that can be read there are no names, and no error: somebody is in the middle of typing. */
 async function usernames(context: Context, words: readonly string[], typed: string): Promise<Candidate[]> {
-  const at = typed.startsWith('@') ? '@' : ''
+  const prefix = typed.startsWith('@') ? '@' : ''
   try {
-    const engine = await context.engine(databaseIn(words))
-    const names = await using(await engine.open('read'), ({ db }) => usernamesStartingWith(db, typed.slice(at.length), most))
-    return names.map((name) => ({ word: at + name, description: '' }))
+    const engine = await context.engine(databaseOption(words))
+    const names = await using(await engine.open('read'), ({ db }) => usernamesStartingWith(db, typed.slice(prefix.length), maxCandidates))
+    return names.map((name) => ({ word: prefix + name, description: '' }))
   } catch {
     return []
   }
 }
 
 /** The database that the words name: `--db <file>` or `--db=<file>`. */
-function databaseIn(words: readonly string[]): string | undefined {
+function databaseOption(words: readonly string[]): string | undefined {
   const index = words.lastIndexOf('--db')
   return words.find((word) => word.startsWith('--db='))?.slice('--db='.length) ?? (index < 0 ? undefined : words[index + 1])
 }

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { Command, type OptionsOf } from '../cli/command.ts'
 import { requestedFormat } from '../cli/list-options.ts'
-import { choice, oneOf } from '../cli/options.ts'
+import { choiceArgument, oneOf } from '../cli/options.ts'
 import { usingSession } from '../cli/using-session.ts'
 import { writeBlocks } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
@@ -21,7 +21,7 @@ const declare = () =>
   new Command('export')
     .summary('write out all follows, users or posts')
     .description('Write out all follows, users or posts, by username, so that import gives the same database. Passwords and ids stay here.')
-    .addArgument(choice('<what>', 'follows, users or posts', 'type', recordTypeNames))
+    .addArgument(choiceArgument('<what>', 'follows, users or posts', 'type', recordTypeNames))
     .option('-o, --output <file>', 'write to this file, which is there whole or not at all; .gz is gzipped')
     .option('--format <f>', `${exportFormats.join(', ')} (default: by the name of the file, else tsv)`)
     .option('--json', 'the same as --format json')
@@ -35,7 +35,7 @@ type Options = OptionsOf<typeof declare>
 export const exportRecords = (context: Context) => declare().action((what, options) => exportAll(context, what, options))
 
 async function exportAll(context: Context, what: RecordType, { output, header, ...options }: Options): Promise<void> {
-  const format = oneOf('format', requestedFormat(options) ?? extensionOf(output), exportFormats)
+  const format = oneOf('format', requestedFormat(options) ?? formatFromName(output), exportFormats)
   await usingSession(context, 'read', async (session) => {
     const blocks = what === 'follows' ? followBlocks(session, format, header) : recordBlocks(context, session, what, format, header)
     if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
@@ -44,7 +44,7 @@ async function exportAll(context: Context, what: RecordType, { output, header, .
 }
 
 async function writeFile(context: Context, path: string, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
-  if (isPartOf(await context.engine(), path)) {
+  if (isDatabaseFile(await context.engine(), path)) {
     throw new RefusedError(`${path} is the database itself`, 'name another file; a copy of the database:  microblog db backup <file>')
   }
   const { gzip } = await import('../output/gzip.ts')
@@ -53,13 +53,13 @@ async function writeFile(context: Context, path: string, blocks: AsyncIterable<s
 }
 
 /** The format that a file's name tells; tsv, if it tells none. */
-function extensionOf(path = ''): string {
+function formatFromName(path = ''): string {
   const [, extension = 'tsv'] = /\.(csv|ndjson|jsonl|json)(?:\.gz)?$/i.exec(path) ?? []
   return extension.toLowerCase().replace('jsonl', 'ndjson')
 }
 
 /** Whether the file at `path` is one of the database's own. */
-function isPartOf({ files }: Engine, path: string): boolean {
+function isDatabaseFile({ files }: Engine, path: string): boolean {
   if (!existsSync(path)) return false
   const existing = files.filter((file) => existsSync(file)).map((file) => realpathSync(file))
   return existing.includes(realpathSync(path))

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
-import { type ManyOptions, withManyOptions } from '../cli/options.ts'
+import { type BulkOptions, withBulkOptions } from '../cli/options.ts'
 import { requireUser, requireUsers } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
 import { RefusedError } from '../errors.ts'
@@ -43,7 +43,7 @@ interface Verb {
 }
 
 const targetsCommand = (context: Context, verb: Verb) =>
-  withManyOptions(
+  withBulkOptions(
     new Command(verb.name)
       .argument('<user>', 'a username')
       .argument('<target...>', 'usernames; - reads them from standard input, one a line'),
@@ -57,30 +57,30 @@ async function changeTargets(
   verb: Verb,
   username: string,
   operands: readonly string[],
-  options: ManyOptions,
+  options: BulkOptions,
 ): Promise<void> {
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   await changeDatabase(context, options, async (db) => {
     const user = await requireUser(db, username)
     const found = await requireUsers(context, db, names, options)
-    const targets = await withoutSelf(context, verb, user, found, options)
+    const targets = await excludeSelf(context, verb, user, found, options)
     const changed = await verb.apply(db, user.id, idsOf(targets))
     return targets.map((target) => verb.describe(user.username, target.username, changed.has(target.id)))
   })
 }
 
 /** A user's own name is a mistake as an operand; from standard input it is only what a pipeline brings along. */
-async function withoutSelf<T extends Identity & { line?: number }>(
+async function excludeSelf<T extends Identity & { line?: number }>(
   context: Context,
   verb: Verb,
   user: Identity,
   targets: readonly T[],
-  options: ManyOptions,
+  options: BulkOptions,
 ): Promise<readonly T[]> {
   const self = targets.find(({ id }) => id === user.id)
   if (!self) return targets
   const fault = new RefusedError(`${user.username} cannot ${verb.name} themselves`, 'name other users only')
   if (self.line !== undefined) context.note(`line ${self.line}: skipped ${user.username}: nobody can ${verb.name} themselves`)
-  else await context.settle([fault], options.keepGoing, () => fault.message)
+  else await context.throwOrReport([fault], options.keepGoing, () => fault.message)
   return targets.filter((target) => target !== self)
 }

@@ -20,7 +20,7 @@ export const followers = (context: Context) =>
     relationship: followersOf,
     and: 'who follow <u>',
     not: 'who do not follow <u>',
-    nobody: (username) => `nobody follows ${username} yet`,
+    emptyMessage: (username) => `nobody follows ${username} yet`,
   })
     .example('microblog followers alice', 'one username a line, in order')
     .example('microblog followers alice --mutual --count', 'how many of them alice follows back')
@@ -33,53 +33,53 @@ export const following = (context: Context) =>
     relationship: followed,
     and: 'whom <u> follows',
     not: 'whom <u> does not follow',
-    nobody: (username) => `${username} follows nobody yet`,
+    emptyMessage: (username) => `${username} follows nobody yet`,
   })
     .alias('followed')
     .example('microblog following alice', 'one username a line, in order')
     .example('microblog following alice --not-mutual', 'whom alice follows without being followed back')
     .example('microblog following alice --sort followers -r -n 10', 'the ten best-known of them')
 
-interface Words {
+interface RelationshipSpec {
   readonly name: string
   readonly summary: string
   readonly relationship: Relationship
   /** What `--and <u>` and `--not <u>` ask of each user listed: `who follow <u>`. */
   readonly and: string
   readonly not: string
-  readonly nobody: (username: string) => string
+  readonly emptyMessage: (username: string) => string
 }
 
-const declare = (words: Words) =>
+const declare = (spec: RelationshipSpec) =>
   withListOptions(
-    new Command(words.name)
-      .summary(words.summary)
+    new Command(spec.name)
+      .summary(spec.summary)
       .argument('<user>', 'a username')
       .option('--mutual', 'only those where both follow each other')
       .option('--not-mutual', 'only those where it is one-sided')
-      .option('--and <u>', `only those ${words.and} as well (may be repeated)`, collect)
-      .option('--not <u>', `only those ${words.not} (may be repeated)`, collect),
+      .option('--and <u>', `only those ${spec.and} as well (may be repeated)`, collect)
+      .option('--not <u>', `only those ${spec.not} (may be repeated)`, collect),
     userListKind,
   )
 
 type Options = OptionsOf<typeof declare>
 
-const relationshipCommand = (context: Context, words: Words) =>
-  declare(words).action((username, options) => listRelated(context, words, username, options))
+const relationshipCommand = (context: Context, spec: RelationshipSpec) =>
+  declare(spec).action((username, options) => listRelated(context, spec, username, options))
 
-async function listRelated(context: Context, words: Words, username: string, options: Options): Promise<void> {
+async function listRelated(context: Context, spec: RelationshipSpec, username: string, options: Options): Promise<void> {
   if (options.mutual && options.notMutual) throw new ContradictionError('--mutual', '--not-mutual')
   const print = userList(context, options)
   await usingSession(context, 'read', async (session) => {
     const user = await requireUser(session.db, username)
-    const conditions = await readConditions(session.db, words.relationship, user, options)
-    await print(session, conditions, isRefined(options) ? 'no users match' : words.nobody(user.username))
+    const conditions = await buildConditions(session.db, spec.relationship, user, options)
+    await print(session, conditions, isFiltered(options) ? 'no users match' : spec.emptyMessage(user.username))
   })
 }
 
-const isRefined = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)
+const isFiltered = ({ mutual, notMutual, and, not }: Options): boolean => Boolean(mutual || notMutual || and || not)
 
-async function readConditions(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<Conditions> {
+async function buildConditions(db: Kysely<Database>, relationship: Relationship, user: Identity, options: Options): Promise<Conditions> {
   const conditions: Condition[] = [{ relationship, userId: user.id, isWanted: true }]
   const mutual = { relationship: reverseOf(relationship), userId: user.id }
   if (options.mutual || options.notMutual) conditions.push({ ...mutual, isWanted: options.mutual === true })

@@ -8,7 +8,7 @@ import { everyone, neighbourhood, picture } from '../models/picture.ts'
 import { graphFormatNames, graphFormats } from '../output/graph/graph-formats.ts'
 
 /** No eye and no layout makes anything of more users than this; dot is text, and for other programs too. */
-const mostDrawn = 3_000
+const maxDrawnUsers = 3_000
 
 const declare = () =>
   new Command('graph')
@@ -32,18 +32,18 @@ async function draw(context: Context, username: string | undefined, options: Opt
   const format = oneOf('format', options.format ?? 'dot', graphFormatNames)
   if (username === undefined && options.depth !== undefined)
     throw new UsageError('--depth goes with a user', 'microblog graph <user> --depth 2')
-  const most = format === 'dot' ? Number.POSITIVE_INFINITY : mostDrawn
-  const shown = await usingSession(context, 'read', async ({ db }) => {
+  const maxUsers = format === 'dot' ? Number.POSITIVE_INFINITY : maxDrawnUsers
+  const drawing = await usingSession(context, 'read', async ({ db }) => {
     const user = username === undefined ? undefined : await requireUser(db, username)
-    const ids = user ? await neighbourhood(db, user.id, options.depth ?? 1, most) : await everyone(db, most)
+    const ids = user ? await neighbourhood(db, user.id, options.depth ?? 1, maxUsers) : await everyone(db, maxUsers)
     if (!ids) throw tooMany(user !== undefined)
     return picture(db, ids)
   })
-  context.io.stdout.write(await graphFormats[format](shown))
+  context.io.stdout.write(await graphFormats[format](drawing))
 }
 
 function tooMany(isAroundUser: boolean): RefusedError {
   const smaller = isAroundUser ? 'a smaller --depth' : 'a user and --depth'
   const advice = `try ${smaller}, or --format dot for a program that can`
-  return new RefusedError(`this would draw more than ${mostDrawn} users, which nobody could read`, advice)
+  return new RefusedError(`this would draw more than ${maxDrawnUsers} users, which nobody could read`, advice)
 }

@@ -30,16 +30,16 @@ async function manual(program: Command): Promise<string> {
 async function findCommand(program: Command, words: readonly string[]): Promise<Command> {
   let command = program
   for (const word of words) {
-    const found = command.commands.find((candidate) => namesOf(candidate).includes(word))
+    const found = command.commands.find((candidate) => namesAndAliases(candidate).includes(word))
     command = found ?? (await noSuchCommand(command, word, command === program ? Object.keys(topics) : []))
   }
   return command
 }
 
-const namesOf = (command: Command['commands'][number]): string[] => [command.name(), ...command.aliases()]
+const namesAndAliases = (command: Command['commands'][number]): string[] => [command.name(), ...command.aliases()]
 
-async function noSuchCommand(command: Command, word: string, others: readonly string[]): Promise<never> {
-  const nearest = await findNearest(word, [...command.commands.flatMap(namesOf), ...others])
+async function noSuchCommand(command: Command, word: string, topicNames: readonly string[]): Promise<never> {
+  const nearest = await findNearest(word, [...command.commands.flatMap(namesAndAliases), ...topicNames])
   const path = command.parent ? ` under '${commandPath(command)}'` : ''
   throw new UsageError(`no command or topic '${word}'${path}`, nearest ? didYouMean(nearest) : 'list them:  microblog help')
 }

@@ -90,7 +90,7 @@ async function importAll({ context, session, source, options }: Job, records: Re
 }
 
 /** Returns how many records were staged. `reading` is told how many were read. */
-async function stageAll({ layout, batches }: Records, stage: Stage, reading: (rows: number) => void): Promise<number> {
+async function stageAll({ layout, batches }: Records, stage: Stage, onProgress: (rows: number) => void): Promise<number> {
   let [read, staged] = [0, 0]
   for await (const batch of batches) {
     const records: InputRecord[] = []
@@ -100,7 +100,7 @@ async function stageAll({ layout, batches }: Records, stage: Stage, reading: (ro
     }
     staged += await stageRecords[layout.type](stage, records)
     read += batch.length
-    reading(read)
+    onProgress(read)
   }
   return staged
 }

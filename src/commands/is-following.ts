@@ -2,7 +2,7 @@ import { Command } from '../cli/command.ts'
 import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
-import { isFollowing as askWhether } from '../models/followers.ts'
+import { isFollowing as queryFollowing } from '../models/followers.ts'
 
 export const isFollowing = (context: Context) =>
   new Command('is-following')
@@ -17,7 +17,7 @@ export const isFollowing = (context: Context) =>
       const { user, target, answer } = await usingSession(context, 'read', async ({ db }) => {
         const user = await requireUser(db, username)
         const target = await requireUser(db, targetName)
-        return { user: user.username, target: target.username, answer: await askWhether(db, user.id, target.id) }
+        return { user: user.username, target: target.username, answer: await queryFollowing(db, user.id, target.id) }
       })
       if (!answer) context.exitCode = 1
       if (!context.io.stdout.isTerminal) return

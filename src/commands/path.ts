@@ -11,7 +11,7 @@ import { allUsers } from '../models/users.ts'
 const kind = { fields: ['username', 'id'], defaultFields: ['username'], defaultRecordFields: ['username', 'id'], sorts: [] } as const
 
 /** Follows; in real networks nobody is further away from anybody. */
-const presetDepth = 20
+const defaultDepth = 20
 
 const declare = () =>
   withFormatOptions(
@@ -19,7 +19,7 @@ const declare = () =>
       .summary('a shortest chain of follows; exit 1 if there is none')
       .argument('<from>', 'where the chain begins')
       .argument('<to>', 'where it ends')
-      .option('--depth <n>', `at most so many follows (default: ${presetDepth})`, parseCount),
+      .option('--depth <n>', `at most so many follows (default: ${defaultDepth})`, parseCount),
     kind.fields,
   )
     .description('A shortest chain of follows from one user to another: each follows the next. Exit 1 if there is none.')
@@ -33,7 +33,7 @@ export const path = (context: Context) => declare().action((from, to, options) =
 async function show(context: Context, fromName: string, toName: string, options: Options): Promise<void> {
   const format = chooseFormat(context, options)
   const fields = chooseFields(kind, format, options.fields)
-  const depth = options.depth ?? presetDepth
+  const depth = options.depth ?? defaultDepth
   const rows = await usingSession(context, 'read', async ({ db }) => {
     const from = await requireUser(db, fromName)
     const to = await requireUser(db, toName)

@@ -23,11 +23,11 @@ export const stats = (context: Context) =>
 
 async function show(context: Context, options: FormatOptions): Promise<void> {
   const format = chooseFormat(context, options)
-  const chosen = chooseFields({ fields, defaultFields: fields, defaultRecordFields: fields, sorts: [] }, format, options.fields)
+  const selected = chooseFields({ fields, defaultFields: fields, defaultRecordFields: fields, sorts: [] }, format, options.fields)
   const write = recordWriter(context, options, fields)
-  const stats = await usingSession(context, 'read', ({ db }) => ask(db, chosen))
-  if (format === 'json') return context.print(jsonText(Object.fromEntries(chosen.map((field) => [field, stats[field]]))))
-  if (format === 'table' && options.fields === undefined) return draw(context, stats)
+  const stats = await usingSession(context, 'read', ({ db }) => queryStats(db, selected))
+  if (format === 'json') return context.print(jsonText(Object.fromEntries(selected.map((field) => [field, stats[field]]))))
+  if (format === 'table' && options.fields === undefined) return printChart(context, stats)
   const most_followed = stats.most_followed.map(({ username, followers }) => `${username}:${followers}`).join(' ')
   await write({ ...stats, most_followed, distribution: stats.distribution.map((bucket) => `${range(bucket)}:${bucket.users}`).join(' ') })
 }
@@ -41,25 +41,25 @@ interface Stats {
 }
 
 /** Only what is wanted is counted. */
-async function ask(db: Kysely<Database>, chosen: readonly (keyof Stats)[]): Promise<Stats> {
-  const isAsked = (field: keyof Stats) => chosen.includes(field)
+async function queryStats(db: Kysely<Database>, selected: readonly (keyof Stats)[]): Promise<Stats> {
+  const isSelected = (field: keyof Stats) => selected.includes(field)
   const users = await countAll(db, 'users')
   return {
     users,
-    posts: isAsked('posts') ? await countAll(db, 'posts') : 0,
-    follows: isAsked('follows') ? await countAll(db, 'followers') : 0,
-    most_followed: isAsked('most_followed') ? await mostFollowed(db, 10) : [],
-    distribution: isAsked('distribution') ? await distribution(db, users) : [],
+    posts: isSelected('posts') ? await countAll(db, 'posts') : 0,
+    follows: isSelected('follows') ? await countAll(db, 'followers') : 0,
+    most_followed: isSelected('most_followed') ? await mostFollowed(db, 10) : [],
+    distribution: isSelected('distribution') ? await distribution(db, users) : [],
   }
 }
 
 /** For people: the numbers, then a chart. */
-async function draw(context: Context, { users, posts, follows, most_followed, distribution }: Stats): Promise<void> {
+async function printChart(context: Context, { users, posts, follows, most_followed, distribution }: Stats): Promise<void> {
   const style = await context.style(context.io.stdout)
   const key = (name: string) => style.bold(name.padEnd(13))
   for (const [name, count] of Object.entries({ users, posts, follows })) context.print(`${key(name)}  ${count.toLocaleString('en')}`)
-  const best = most_followed.map(({ username, followers }) => `${username} (${followers.toLocaleString('en')})`)
-  if (best.length > 0) context.print(`${key('most followed')}  ${best.join(', ')}`)
+  const top = most_followed.map(({ username, followers }) => `${username} (${followers.toLocaleString('en')})`)
+  if (top.length > 0) context.print(`${key('most followed')}  ${top.join(', ')}`)
   context.print(`\n${style.bold('Users by their number of followers')}`)
   const bars = distribution.map((bucket) => ({ label: range(bucket), value: bucket.users }))
   context.io.stdout.write(barChart(bars, context.io.stdout.columns, style))

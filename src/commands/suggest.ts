@@ -29,11 +29,11 @@ async function list(context: Context, username: string, options: ListOptions): P
   const fields = chooseFields(kind, format, options.fields)
   oneOf('sort key', options.sort ?? 'common', kind.sorts)
   const page = { reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
-  const shown = fields.filter((field): field is UserField => field !== 'common')
+  const userColumns = fields.filter((field): field is UserField => field !== 'common')
   await usingSession(context, 'read', async (session) => {
     const user = await requireUser(session.db, username)
     if (options.count) return context.print(String(await countSuggestions(session.db, user.id, page)))
-    const rows = session.rows(listSuggestions(session.db, user.id, shown, page))
+    const rows = session.rows(listSuggestions(session.db, user.id, userColumns, page))
     await writeList(context, format, { fields, rows }, options, `there is nobody to suggest to ${user.username} yet`)
   })
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
-import { type ManyOptions, withManyOptions } from '../cli/options.ts'
+import { type BulkOptions, withBulkOptions } from '../cli/options.ts'
 import type { Context } from '../context.ts'
 import { NotFoundError } from '../errors.ts'
 import { parseId } from '../input/post-ids.ts'
@@ -10,26 +10,31 @@ import { removePosts } from '../models/posts.ts'
 import type { Database } from '../models/schema.ts'
 
 export const unpost = (context: Context) =>
-  withManyOptions(new Command('unpost').argument('<id...>', 'ids of posts; - reads them from standard input, one a line'))
+  withBulkOptions(new Command('unpost').argument('<id...>', 'ids of posts; - reads them from standard input, one a line'))
     .summary('delete posts')
     .description('Delete posts: all of them, or none if there is no such post. An id is never given to another post.')
     .example('microblog unpost 12', 'delete post 12')
     .example('microblog posts alice --until 2020-12-31 --fields id | microblog unpost -', "delete alice's old posts")
     .action((operands, options) => removeAll(context, operands, options))
 
-async function removeAll(context: Context, operands: readonly string[], options: ManyOptions): Promise<void> {
+async function removeAll(context: Context, operands: readonly string[], options: BulkOptions): Promise<void> {
   const given = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
-  const places = new Map(given.map((one) => [parseId(one.name), place(one)]))
+  const linePrefixes = new Map(given.map((one) => [parseId(one.name), place(one)]))
   await changeDatabase(context, options, async (db) => {
-    const removed = await removeFound(context, db, places, options.keepGoing)
+    const removed = await removeFound(context, db, linePrefixes, options.keepGoing)
     return removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id)))
   })
 }
 
 /** Unknown ids are an error that lists them all; with `--keep-going` each is reported and passed over. */
-async function removeFound(context: Context, db: Kysely<Database>, places: Map<number, string>, keepGoing?: boolean): Promise<number[]> {
-  const removed = await removePosts(db, [...places.keys()])
-  const faults = [...places].filter(([id]) => !removed.has(id)).map(([id, where]) => new NotFoundError(`${where}no post ${id}`))
-  await context.settle(faults, keepGoing, (count) => `${count} posts do not exist: nothing was deleted`)
-  return [...places.keys()].filter((id) => removed.has(id))
+async function removeFound(
+  context: Context,
+  db: Kysely<Database>,
+  linePrefixes: Map<number, string>,
+  keepGoing?: boolean,
+): Promise<number[]> {
+  const removed = await removePosts(db, [...linePrefixes.keys()])
+  const faults = [...linePrefixes].filter(([id]) => !removed.has(id)).map(([id, prefix]) => new NotFoundError(`${prefix}no post ${id}`))
+  await context.throwOrReport(faults, keepGoing, (count) => `${count} posts do not exist: nothing was deleted`)
+  return [...linePrefixes.keys()].filter((id) => removed.has(id))
 }

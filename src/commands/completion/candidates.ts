@@ -11,36 +11,36 @@ export interface Candidate {
   readonly description: string
 }
 
-interface Place {
+interface ParserState {
   readonly command: Command
   /** How many arguments stand before. */
   readonly index: number
   /** The option whose value is to come. */
   readonly option: Option | undefined
-  readonly isAfterDashes: boolean
+  readonly isAfterDoubleDash: boolean
 }
 
 /** The candidates for the last of `words`, which may be empty; `words` are what follows the program's name. They are not filtered by what is typed. */
 export function candidatesFor(program: Command, words: readonly string[]): Candidates {
-  const place = words.slice(0, -1).reduce(advance, { command: program, index: 0, option: undefined, isAfterDashes: false })
-  if (place.option) return valuesOf(place.command, place.option)
-  if (words.at(-1)?.startsWith('-') && !place.isAfterDashes) return flagsOf(place.command)
-  return place.index === 0 && place.command.commands.length > 0 ? commandsIn(place.command) : argumentOf(place)
+  const state = words.slice(0, -1).reduce(consumeWord, { command: program, index: 0, option: undefined, isAfterDoubleDash: false })
+  if (state.option) return optionValues(state.command, state.option)
+  if (words.at(-1)?.startsWith('-') && !state.isAfterDoubleDash) return flagsOf(state.command)
+  return state.index === 0 && state.command.commands.length > 0 ? subcommands(state.command) : argumentCandidates(state)
 }
 
-function advance(place: Place, word: string): Place {
-  if (word === '=') return place
-  if (place.option) return { ...place, option: undefined }
-  if (place.isAfterDashes || !/^-./.test(word)) return enter(place, word)
-  if (word === '--') return { ...place, isAfterDashes: true }
-  const option = optionsOf(place.command).find(({ long, short }) => word === long || word === short)
-  return { ...place, option: option?.required ? option : undefined }
+function consumeWord(state: ParserState, word: string): ParserState {
+  if (word === '=') return state
+  if (state.option) return { ...state, option: undefined }
+  if (state.isAfterDoubleDash || !/^-./.test(word)) return consumeArgument(state, word)
+  if (word === '--') return { ...state, isAfterDoubleDash: true }
+  const option = optionsOf(state.command).find(({ long, short }) => word === long || word === short)
+  return { ...state, option: option?.required ? option : undefined }
 }
 
-function enter(place: Place, word: string): Place {
-  const { command, index } = place
+function consumeArgument(state: ParserState, word: string): ParserState {
+  const { command, index } = state
   const child = index === 0 && command.commands.find((candidate) => candidate.name() === word || candidate.aliases().includes(word))
-  return child ? { ...place, command: child, index: 0 } : { ...place, index: index + 1 }
+  return child ? { ...state, command: child, index: 0 } : { ...state, index: index + 1 }
 }
 
 /** The command's own options and those of the commands it belongs to. */
@@ -53,32 +53,32 @@ function flagsOf(command: Command): Candidate[] {
   return flags.filter(({ word }, index) => flags.findIndex((flag) => flag.word === word) === index)
 }
 
-const commandsIn = (command: Command): Candidate[] =>
+const subcommands = (command: Command): Candidate[] =>
   command
     .createHelp()
     .visibleCommands(command)
     .map((child) => ({ word: child.name(), description: child.summary() }))
 
-const plain = (words: readonly string[]): Candidate[] => words.map((word) => ({ word, description: '' }))
+const withoutDescription = (words: readonly string[]): Candidate[] => words.map((word) => ({ word, description: '' }))
 
-function valuesOf(command: Command, option: Option): Candidates {
-  const values = option.argChoices ?? valuesIn(command, option.attributeName())
-  if (values) return plain(values)
-  return kindOf(/<(.*?)>/.exec(option.flags)?.[1] ?? '')
+function optionValues(command: Command, option: Option): Candidates {
+  const values = option.argChoices ?? declaredValues(command, option.attributeName())
+  if (values) return withoutDescription(values)
+  return candidatesForPlaceholder(/<(.*?)>/.exec(option.flags)?.[1] ?? '')
 }
 
-function valuesIn(command: Command | null, option: string): readonly string[] | undefined {
-  return command ? (command.values.get(option) ?? valuesIn(command.parent, option)) : undefined
+function declaredValues(command: Command | null, option: string): readonly string[] | undefined {
+  return command ? (command.values.get(option) ?? declaredValues(command.parent, option)) : undefined
 }
 
-function argumentOf({ command, index }: Place): Candidates {
+function argumentCandidates({ command, index }: ParserState): Candidates {
   const { registeredArguments } = command
   const last = registeredArguments.at(-1)
   const argument: Argument | undefined = registeredArguments[index] ?? (last?.variadic ? last : undefined)
   if (!argument) return []
-  if (argument.argChoices) return plain(argument.argChoices)
-  if (argument.name() === 'command') return index === 0 ? [...(command.parent ? commandsIn(command.parent) : []), ...topicWords()] : []
-  return isNewName(command) ? [] : kindOf(argument.name())
+  if (argument.argChoices) return withoutDescription(argument.argChoices)
+  if (argument.name() === 'command') return index === 0 ? [...(command.parent ? subcommands(command.parent) : []), ...topicWords()] : []
+  return isNewName(command) ? [] : candidatesForPlaceholder(argument.name())
 }
 
 const topicWords = (): Candidate[] => Object.entries(topics).map(([word, { summary }]) => ({ word, description: summary }))
@@ -87,7 +87,7 @@ const topicWords = (): Candidate[] => Object.entries(topics).map(([word, { summa
 const isNewName = (command: Command): boolean => command.name() === 'add'
 
 /** What the word in the help stands for. */
-function kindOf(name: string): Candidates {
+function candidatesForPlaceholder(name: string): Candidates {
   if (/^(user|username|target|from|u)$/.test(name)) return 'usernames'
   return name === 'file' ? 'files' : []
 }

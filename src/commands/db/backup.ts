@@ -1,6 +1,6 @@
 import { Command } from '../../cli/command.ts'
 import { quiet } from '../../cli/options.ts'
-import { withAdvice } from '../../cli/using-migrations.ts'
+import { withHints } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 
 export const backup = (context: Context) =>
@@ -12,6 +12,6 @@ export const backup = (context: Context) =>
     .example('microblog db backup copy.db', 'a copy, made and checked while others write')
     .action(async (file) => {
       const engine = await context.engine()
-      await withAdvice(context, () => engine.backUp(file))
+      await withHints(context, () => engine.backUp(file))
       context.print(file)
     })

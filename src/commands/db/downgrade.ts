@@ -27,9 +27,9 @@ async function undo(context: Context, target: string, options: Options): Promise
   const files = await readFiles(context)
   const { name } = await context.engine()
   await usingMigrations(context, 'write', async (connection) => {
-    const agreed = options.dryRun ? [] : await rehearse(connection, files, target)
-    if (agreed.length > 0) await context.confirm(`this loses ${agreed.map(describe).join(' and ')}`, options)
-    const accept = (losses: readonly Loss[]) => refuseMore(agreed, losses, options)
+    const confirmed = options.dryRun ? [] : await rehearse(connection, files, target)
+    if (confirmed.length > 0) await context.confirm(`this loses ${confirmed.map(describe).join(' and ')}`, options)
+    const accept = (losses: readonly Loss[]) => checkLosses(confirmed, losses, options)
     const { steps, losses, at } = await runWithLog(context, connection, files, { direction: 'downgrade', target, accept }, options)
     if (steps.length === 0) context.note(`${name} is at ${at}, which is ${target} or below it: nothing to do`)
     if (options.dryRun && losses.length > 0) context.note(`it would lose ${losses.map(describe).join(' and ')}`)
@@ -46,8 +46,9 @@ const describe = ({ table, column, rows }: Loss): string =>
   column ? `${rows} value${rows === 1 ? '' : 's'} of ${table}.${column}` : `${rows} row${rows === 1 ? '' : 's'} of ${table}`
 
 /** What was agreed to is what was counted then; somebody may have written since. */
-function refuseMore(agreed: readonly Loss[], losses: readonly Loss[], options: Options): void {
+function checkLosses(confirmed: readonly Loss[], losses: readonly Loss[], options: Options): void {
   if (options.yes || options.dryRun) return
   const total = (all: readonly Loss[]) => all.reduce((sum, { rows }) => sum + rows, 0)
-  if (total(losses) > total(agreed)) throw new DatabaseError('more has been written in the meantime: nothing was changed', 'run it again')
+  if (total(losses) > total(confirmed))
+    throw new DatabaseError('more has been written in the meantime: nothing was changed', 'run it again')
 }

@@ -31,8 +31,8 @@ async function generate(context: Context, { message, rename = [], dryRun }: Opti
   const files = await readFiles(context)
   const { generateMigration, findPossibleRenames } = await loadAutogenerate()
   const request = { files, declared: schema }
-  const named = [...new Set(rename)].map(parseRename)
-  const renames = [...named, ...(await askForRenames(context, findPossibleRenames(request), named))]
+  const requested = [...new Set(rename)].map(parseRename)
+  const renames = [...requested, ...(await askForRenames(context, findPossibleRenames(request), requested))]
   const migration = generateMigration({ ...request, renames })
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)
@@ -54,13 +54,13 @@ function parseRename(text: string): Rename {
 
 /** A drop and an add that look alike may be a rename, and only a person knows. */
 async function askForRenames(context: Context, candidates: readonly Rename[], known: readonly Rename[]): Promise<Rename[]> {
-  const chosen = [...known]
+  const renames = [...known]
   for (const candidate of candidates) {
-    const isSettled = chosen.some(({ table, from, to }) => table === candidate.table && (from === candidate.from || to === candidate.to))
-    if (isSettled || !(await isRename(context, candidate))) continue
-    chosen.push(candidate)
+    const isDecided = renames.some(({ table, from, to }) => table === candidate.table && (from === candidate.from || to === candidate.to))
+    if (isDecided || !(await isRename(context, candidate))) continue
+    renames.push(candidate)
   }
-  return chosen.slice(known.length)
+  return renames.slice(known.length)
 }
 
 async function isRename(context: Context, { table, from, to }: Rename): Promise<boolean> {

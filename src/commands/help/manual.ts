@@ -6,10 +6,10 @@ import { topics } from '../../cli/topics.ts'
 /** The page as roff source, for the `man` macros (groff_man(7)). */
 export function manualPage(program: Command): string {
   return [
-    `.TH MICROBLOG 1 "" "microblog ${plain(program.version() ?? '')}" "User Commands"`,
-    section('NAME', `microblog \\- ${plain(program.description().replace(/\.$/, ''))}`),
+    `.TH MICROBLOG 1 "" "microblog ${escapeRoff(program.version() ?? '')}" "User Commands"`,
+    section('NAME', `microblog \\- ${escapeRoff(program.description().replace(/\.$/, ''))}`),
     section('SYNOPSIS', '.B microblog', '[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]'),
-    section('DESCRIPTION', plain(program.description())),
+    section('DESCRIPTION', escapeRoff(program.description())),
     section('OPTIONS', 'These stand before or after the command.', ...options(program)),
     section('COMMANDS', ...commandsUnder(program).flatMap(describe)),
     ...Object.entries(topics).map(([name, { text }]) => section(headings[name] ?? name.toUpperCase(), ...verbatim(text))),
@@ -29,13 +29,13 @@ export function commandsUnder(command: Command): Command[] {
 function describe(command: Command): string[] {
   const aliases = command.aliases().map((alias) => commandPath(command).replace(/\S+$/, alias))
   return [
-    `.SS ${plain([commandPath(command), ...command.registeredArguments.map(argumentWord)].join(' '))}`,
-    plain(command.explanation()),
-    ...(aliases.length > 0 ? ['.br', plain(`Also: ${aliases.join(', ')}.`)] : []),
-    ...command.registeredArguments.flatMap((argument) => item(argumentWord(argument), argument.description)),
+    `.SS ${escapeRoff([commandPath(command), ...command.registeredArguments.map(argumentWord)].join(' '))}`,
+    escapeRoff(command.explanation()),
+    ...(aliases.length > 0 ? ['.br', escapeRoff(`Also: ${aliases.join(', ')}.`)] : []),
+    ...command.registeredArguments.flatMap((argument) => taggedParagraph(argumentWord(argument), argument.description)),
     ...options(command),
     ...(command.examples.length > 0 ? ['.PP', 'Examples:'] : []),
-    ...command.examples.flatMap((example) => item(example.command, example.does)),
+    ...command.examples.flatMap((example) => taggedParagraph(example.command, example.does)),
   ]
 }
 
@@ -43,19 +43,19 @@ const options = (command: Command): string[] =>
   command
     .createHelp()
     .visibleOptions(command)
-    .flatMap(({ flags, description }: Option) => item(flags, description))
+    .flatMap(({ flags, description }: Option) => taggedParagraph(flags, description))
 
 function argumentWord(argument: Argument): string {
   const word = argument.name() + (argument.variadic ? '...' : '')
   return argument.required ? `<${word}>` : `[${word}]`
 }
 
-const item = (term: string, text: string): string[] => ['.TP', `.B ${plain(term)}`, plain(text)]
+const taggedParagraph = (term: string, text: string): string[] => ['.TP', `.B ${escapeRoff(term)}`, escapeRoff(text)]
 
-const verbatim = (text: string): string[] => ['.nf', ...text.trimEnd().split('\n').map(plain), '.fi']
+const verbatim = (text: string): string[] => ['.nf', ...text.trimEnd().split('\n').map(escapeRoff), '.fi']
 
 /** Text that roff takes as it is: no escape, no request, and hyphens that can be copied as minus signs. */
-function plain(text: string): string {
+function escapeRoff(text: string): string {
   const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq')
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped
 }

@@ -8,7 +8,7 @@ import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
 
 /** Faults that are put into words. */
-export const shown = 20
+export const maxReported = 20
 
 /** A record names a user that there is not. */
 export class UnknownUserError extends NotFoundError {
@@ -23,7 +23,7 @@ export class UnknownUserError extends NotFoundError {
 export class Faults {
   readonly #source: Pick<Source, 'path'>
   /** By line. */
-  #first: { readonly line: number; readonly error: MicroblogError }[] = []
+  #reported: { readonly line: number; readonly error: MicroblogError }[] = []
   count = 0
 
   constructor(source: Pick<Source, 'path'>) {
@@ -33,41 +33,41 @@ export class Faults {
   /** Note what is wrong in `line`. */
   add(line: number, error: MicroblogError): void {
     this.count++
-    const isFirst = this.#first.length < shown || line < (this.#first.at(-1)?.line ?? 0)
-    if (isFirst) this.#first = [...this.#first, { line, error }].sort((a, b) => a.line - b.line).slice(0, shown)
+    const isReported = this.#reported.length < maxReported || line < (this.#reported.at(-1)?.line ?? 0)
+    if (isReported) this.#reported = [...this.#reported, { line, error }].sort((a, b) => a.line - b.line).slice(0, maxReported)
   }
 
   /** With `--keep-going`: print the faults; the exit code will be 1. */
   async report(context: Context, db: Kysely<Database>): Promise<void> {
-    for (const fault of await this.#inWords(db)) await context.reportFault(fault)
-    for (const line of this.#more) context.note(line)
+    for (const fault of await this.#describe(db)) await context.reportFault(fault)
+    for (const line of this.#moreLines) context.note(line)
   }
 
   /** @throws MicroblogError that names all faults, if there are any. */
   async refuse(db: Kysely<Database>): Promise<void> {
-    const faults = await this.#inWords(db)
+    const faults = await this.#describe(db)
     const [first] = faults
     if (!first) return
     if (this.count === 1) throw first
-    const lines = [...faults.map(({ message }) => message), ...this.#more]
+    const lines = [...faults.map(({ message }) => message), ...this.#moreLines]
     throw new MicroblogError(`${this.count.toLocaleString('en')} faults: nothing was imported`, first.exitCode, lines.join('\n'))
   }
 
   /** The first faults with their places. If a single misspelt username is all that is wrong, the hint says which one may be meant. */
-  async #inWords(db: Kysely<Database>): Promise<MicroblogError[]> {
-    const faults = this.#first.map(({ line, error: { message, exitCode, hint } }) => {
+  async #describe(db: Kysely<Database>): Promise<MicroblogError[]> {
+    const faults = this.#reported.map(({ line, error: { message, exitCode, hint } }) => {
       return new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint)
     })
     const [fault] = faults
-    const error = this.#first[0]?.error
+    const error = this.#reported[0]?.error
     if (!fault || this.count > 1 || !(error instanceof UnknownUserError)) return faults
     const nearest = await findNearest(error.username, await similarNames(db, error.username))
     return nearest ? [new MicroblogError(fault.message, fault.exitCode, didYouMean(nearest))] : faults
   }
 
   /** A line for those that are not put into words, if there are any. */
-  get #more(): string[] {
-    const others = this.count - this.#first.length
+  get #moreLines(): string[] {
+    const others = this.count - this.#reported.length
     return others > 0 ? [`and ${others.toLocaleString('en')} more`] : []
   }
 }

@@ -5,7 +5,7 @@ import { createUsers, loadFollows, loadPosts, loadUsers, refusedUsers, unstageEx
 import { countRows, highestId } from '../../models/page.ts'
 import type { RecordType } from '../../models/records.ts'
 import type { Database } from '../../models/schema.ts'
-import { type Faults, shown } from './faults.ts'
+import { type Faults, maxReported } from './faults.ts'
 import type { Stage } from './stage.ts'
 
 interface LoadOptions {
@@ -66,7 +66,10 @@ async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepG
 /** Note why some of the staged users were not added. Returns how many these are. */
 async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number> {
   const refused = refusedUsers(db)
-  for (const { line, username, email, existing, existing_email, owner } of await refused.orderBy('staged.place').limit(shown).execute()) {
+  for (const { line, username, email, existing, existing_email, owner } of await refused
+    .orderBy('staged.place')
+    .limit(maxReported)
+    .execute()) {
     const other = existing_email === null ? 'without' : 'with another'
     const fault =
       existing === null
@@ -75,6 +78,6 @@ async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number
     faults.add(line, new RefusedError(fault))
   }
   const count = await countRows(db, refused)
-  faults.count += Math.max(0, count - shown)
+  faults.count += Math.max(0, count - maxReported)
   return count
 }

@@ -2,9 +2,9 @@
 import type { Output } from '../../output/io.ts'
 
 /** Milliseconds between two drawings. */
-const interval = 100
+const redrawInterval = 100
 
-const whole = (count: number): string => Math.round(count).toLocaleString('en')
+const formatCount = (count: number): string => Math.round(count).toLocaleString('en')
 
 export class Progress {
   readonly #output: Output | undefined
@@ -17,14 +17,14 @@ export class Progress {
   }
 
   /** Rows read so far, and which part of the input that is, if its size is known. */
-  reading(rows: number, part: number | undefined): void {
+  reading(rows: number, fraction: number | undefined): void {
     const seconds = (Date.now() - this.#start) / 1000
-    const left = part ? `, ${whole((seconds * (1 - part)) / part)} s left` : ''
-    this.#draw(`reading: ${whole(rows)} rows, ${whole(rows / seconds)} a second${left}`)
+    const left = fraction ? `, ${formatCount((seconds * (1 - fraction)) / fraction)} s left` : ''
+    this.#draw(`reading: ${formatCount(rows)} rows, ${formatCount(rows / seconds)} a second${left}`)
   }
 
   writing(rows: number): void {
-    this.#draw(`writing: ${whole(rows)} rows`)
+    this.#draw(`writing: ${formatCount(rows)} rows`)
   }
 
   /** Leave the line empty for what is printed next. */
@@ -34,7 +34,7 @@ export class Progress {
   }
 
   #draw(text: string): void {
-    if (!this.#output || Date.now() - this.#drawn < interval) return
+    if (!this.#output || Date.now() - this.#drawn < redrawInterval) return
     this.#output.write(`\r${text}\u001b[K`)
     this.#drawn = Date.now()
   }

@@ -28,24 +28,24 @@ export const stageRecords: Readonly<Record<RecordType, StageRecords>> = { follow
 
 async function stageFollows(stage: Stage, records: readonly InputRecord[]): Promise<number> {
   const names: string[] = []
-  for (const { values } of records) names.push(plainName(values[0] ?? ''), plainName(values[1] ?? ''))
+  for (const { values } of records) names.push(stripAt(values[0] ?? ''), stripAt(values[1] ?? ''))
   const users = await stage.users.find(names)
-  const known: number[] = []
-  const named: (string | number | null)[] = []
+  const idRows: number[] = []
+  const nameRows: (string | number | null)[] = []
   for (const [index, { line }] of records.entries()) {
     const [from, to] = [users[2 * index], users[2 * index + 1]]
-    if (typeof from === 'number' && typeof to === 'number' && from !== to) known.push(from, to)
-    else collect(stage.faults, line, () => named.push(...followByName(stage, names.slice(2 * index, 2 * index + 2), from, to)))
+    if (typeof from === 'number' && typeof to === 'number' && from !== to) idRows.push(from, to)
+    else collectFault(stage.faults, line, () => nameRows.push(...followByName(stage, names.slice(2 * index, 2 * index + 2), from, to)))
   }
-  await stage.staging.stage(['user_id', 'followed_id'], known)
-  await stage.staging.stage(['user_id', 'username', 'followed_id', 'followed'], named)
-  return known.length / 2 + named.length / 4
+  await stage.staging.stage(['user_id', 'followed_id'], idRows)
+  await stage.staging.stage(['user_id', 'username', 'followed_id', 'followed'], nameRows)
+  return idRows.length / 2 + nameRows.length / 4
 }
 
 /** @throws MicroblogError, if one of the two is not there, or both are one. */
 function followByName(stage: Stage, [follower = '', followed = '']: readonly string[], from: NamedUser, to: NamedUser) {
-  if (from == null) throw unknown(stage, follower)
-  if (to == null) throw unknown(stage, followed)
+  if (from == null) throw unknownUser(stage, follower)
+  if (to == null) throw unknownUser(stage, followed)
   if (foldCase(follower) === foldCase(followed)) throw new RefusedError(`${follower} cannot follow themselves`)
   return [...byIdOrName(stage, from, follower), ...byIdOrName(stage, to, followed)]
 }
@@ -54,7 +54,7 @@ async function stageUsers({ staging, faults }: Stage, records: readonly InputRec
   const rows: (string | number | null)[] = []
   for (const { line, values } of records) {
     const [name = '', email = ''] = values
-    collect(faults, line, () => {
+    collectFault(faults, line, () => {
       const username = withoutAt(name)
       checkUsername(username)
       if (email !== '') checkEmail(email)
@@ -66,16 +66,16 @@ async function stageUsers({ staging, faults }: Stage, records: readonly InputRec
 }
 
 async function stagePosts(stage: Stage, records: readonly InputRecord[]): Promise<number> {
-  const names = records.map(({ values: [name = ''] }) => plainName(name))
+  const names = records.map(({ values: [name = ''] }) => stripAt(name))
   const users = await stage.users.find(names)
   const rows: (string | number | null)[] = []
   for (const [index, { line, values }] of records.entries()) {
     const [, time = '', body = ''] = values
     const [name = '', user = null] = [names[index], users[index]]
-    collect(stage.faults, line, () => {
+    collectFault(stage.faults, line, () => {
       const timestamp = parseTimestamp(time)
       checkBody(body)
-      if (user === null) throw unknown(stage, name)
+      if (user === null) throw unknownUser(stage, name)
       rows.push(...byIdOrName(stage, user, name), timestamp, body)
     })
   }
@@ -84,7 +84,7 @@ async function stagePosts(stage: Stage, records: readonly InputRecord[]): Promis
 }
 
 /** Note what `work` throws as a fault in `line`. */
-function collect(faults: Faults, line: number, work: () => void): void {
+function collectFault(faults: Faults, line: number, work: () => void): void {
   try {
     work()
   } catch (error) {
@@ -93,7 +93,7 @@ function collect(faults: Faults, line: number, work: () => void): void {
   }
 }
 
-const plainName = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
+const stripAt = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
 
 /** A user who is to be created is staged by name. */
 function byIdOrName({ users }: Stage, user: NamedUser, name: string): [id: number | null, name: string | null] {
@@ -103,5 +103,5 @@ function byIdOrName({ users }: Stage, user: NamedUser, name: string): [id: numbe
 }
 
 /** With `--create-users` only a name that nobody can have is unknown. */
-const unknown = ({ isCreating }: Stage, name: string): MicroblogError =>
+const unknownUser = ({ isCreating }: Stage, name: string): MicroblogError =>
   isCreating ? new InvalidUsernameError(name) : new UnknownUserError(name)

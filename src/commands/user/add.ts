@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely'
 import { change } from '../../cli/change.ts'
 import { Command, type OptionsOf } from '../../cli/command.ts'
 import { readEmail, readPassword } from '../../cli/credentials.ts'
-import { checkEmailIsFree, sortOutNames } from '../../cli/new-names.ts'
-import { passwordStdin, withManyOptions } from '../../cli/options.ts'
+import { checkEmailIsFree, partitionNewNames } from '../../cli/new-names.ts'
+import { passwordStdin, withBulkOptions } from '../../cli/options.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
@@ -13,7 +13,7 @@ import type { Database, NewUser } from '../../models/schema.ts'
 import { addUsers } from '../../models/users.ts'
 
 const declare = () =>
-  withManyOptions(
+  withBulkOptions(
     new Command('add')
       .argument('<username...>', 'usernames; - reads them from standard input, one a line')
       .option('--email <e>', "the user's email address (with a single username)")
@@ -40,7 +40,7 @@ async function addAll(context: Context, operands: readonly string[], options: Op
   await usingSession(context, 'write', async (session) => {
     const details = isSingle ? await readDetails(context, session.db, names, options) : {}
     await change(context, session, options, async (db) => {
-      const accepted = await accept(context, db, names, options)
+      const accepted = await requireNewNames(context, db, names, options)
       if (details.email) await checkEmailIsFree(db, details.email)
       const users = accepted.map(({ name }) => ({ username: name, ...details }))
       await addUsers(db, users)
@@ -56,15 +56,20 @@ async function readDetails(
   names: readonly GivenName[],
   options: Options,
 ): Promise<Partial<NewUser>> {
-  await accept(context, db, names, {})
+  await requireNewNames(context, db, names, {})
   const email = await readEmail(context, options.email)
   const password = await readPassword(context, options)
   return { ...(email && { email }), ...(password && { password_hash: await hashPassword(password) }) }
 }
 
 /** The names that can be added; with `--keep-going` the others are reported, without it they are an error. */
-async function accept(context: Context, db: Kysely<Database>, names: readonly GivenName[], options: Options): Promise<GivenName[]> {
-  const { accepted, faults } = await sortOutNames(db, names)
-  await context.settle(faults, options.keepGoing, (count) => `${count} usernames are refused: nobody was added`)
+async function requireNewNames(
+  context: Context,
+  db: Kysely<Database>,
+  names: readonly GivenName[],
+  options: Options,
+): Promise<GivenName[]> {
+  const { accepted, faults } = await partitionNewNames(db, names)
+  await context.throwOrReport(faults, options.keepGoing, (count) => `${count} usernames are refused: nobody was added`)
   return accepted
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { change } from '../../cli/change.ts'
 import { Command, type OptionsOf } from '../../cli/command.ts'
-import { withManyOptions, yes } from '../../cli/options.ts'
+import { withBulkOptions, yes } from '../../cli/options.ts'
 import { requireUsers } from '../../cli/require-users.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
@@ -10,7 +10,7 @@ import type { Database } from '../../models/schema.ts'
 import { countDependents, type DependentCounts, type Identity, idsOf, removeUsers } from '../../models/users.ts'
 
 const declare = () =>
-  withManyOptions(
+  withBulkOptions(
     new Command('remove').argument('<username...>', 'usernames; - reads them from standard input, one a line').addOption(yes()),
   )
     .alias('rm')
@@ -27,7 +27,7 @@ async function removeAll(context: Context, operands: readonly string[], options:
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   await usingSession(context, 'write', async (session) => {
     const found = await requireUsers(context, session.db, names, options)
-    if (!options.dryRun) await ask(context, session.db, found, options)
+    if (!options.dryRun) await confirmRemoval(context, session.db, found, options)
     await change(context, session, options, async (db) => {
       // Again, now in the transaction: in the meantime a name may have gone to another user.
       const users = await requireUsers(context, db, found, {})
@@ -37,7 +37,7 @@ async function removeAll(context: Context, operands: readonly string[], options:
   })
 }
 
-async function ask(context: Context, db: Kysely<Database>, users: readonly Identity[], options: Options): Promise<void> {
+async function confirmRemoval(context: Context, db: Kysely<Database>, users: readonly Identity[], options: Options): Promise<void> {
   if (users.length === 0 || options.yes) return
   const { posts, follows } = await countDependents(db, idsOf(users))
   const who = users.length <= 3 ? users.map(({ username }) => username).join(', ') : `${users.length} users`
