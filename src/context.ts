@@ -95,9 +95,9 @@ export class Context {
    */
   async confirm(consequence: string, options: { readonly yes?: boolean }): Promise<void> {
     if (options.yes) return
-    if (!this.terminal) throw new UsageError(consequence, 'nobody is there to ask: if that is meant, say --yes')
+    if (!this.terminal) throw new UsageError(consequence, 'not running interactively: confirm with --yes')
     const { confirm } = await import('./output/prompt.ts')
     const sentence = consequence.replace(/^./, (letter) => letter.toUpperCase())
-    if (!(await confirm(this.terminal, `${sentence}. Go on?`, false))) throw new MicroblogError('cancelled: nothing was changed', 1)
+    if (!(await confirm(this.terminal, `${sentence}. Continue?`, false))) throw new MicroblogError('cancelled: nothing was changed', 1)
   }
 }

@@ -32,7 +32,7 @@ export class UnknownValueError extends UsageError {
   readonly values: readonly string[]
 
   constructor(kind: string, word: string, values: readonly string[]) {
-    super(`no ${kind} '${word}'`, `there are:  ${values.join(', ')}`)
+    super(`invalid ${kind} '${word}'`, `valid values:  ${values.join(', ')}`)
     this.word = word
     this.values = values
   }

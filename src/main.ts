@@ -53,7 +53,7 @@ function toMicroblogError(error: unknown): MicroblogError {
   return new MicroblogError(
     `unexpected: ${message}`,
     1,
-    'this is a fault of microblog: run it again with MICROBLOG_DEBUG=1 and report what it prints',
+    'this is a bug in microblog: run it again with MICROBLOG_DEBUG=1 and report the output',
   )
 }
 

@@ -33,14 +33,14 @@ describe('a command line', () => {
     ['db help upgrade', "error: unknown command 'help'\n  see:  microblog help db upgrade\n"],
     ['db help', "error: unknown command 'help'\n  see:  microblog help db\n"],
     ['users -n', "error: option '-n, --limit <n>' argument missing\n  see:  microblog help users\n"],
-    ['users --color sometimes', "error: no --color 'sometimes'\n  there are:  auto, always, never\n"],
-    ['users --color alwys', 'error: no --color \'alwys\'\n  did you mean "always"?\n  there are:  auto, always, never\n'],
-    ['export folows', 'error: no type \'folows\'\n  did you mean "follows"?\n  there are:  follows, users, posts\n'],
-    ['completion bsh', 'error: no shell \'bsh\'\n  did you mean "bash"?\n  there are:  bash, zsh, fish, pwsh\n'],
-    ['users --format jsn', expect.stringContaining('did you mean "json"?\n  there are:  ')],
-    ['users --fields emial', expect.stringContaining('did you mean "email"?\n  there are:  ')],
-    ['users --sort folowers', expect.stringContaining('did you mean "followers"?\n  there are:  ')],
-    ['users --sort ID', expect.stringContaining('did you mean "id"?\n  there are:  ')],
+    ['users --color sometimes', "error: invalid --color 'sometimes'\n  valid values:  auto, always, never\n"],
+    ['users --color alwys', 'error: invalid --color \'alwys\'\n  did you mean "always"?\n  valid values:  auto, always, never\n'],
+    ['export folows', 'error: invalid type \'folows\'\n  did you mean "follows"?\n  valid values:  follows, users, posts\n'],
+    ['completion bsh', 'error: invalid shell \'bsh\'\n  did you mean "bash"?\n  valid values:  bash, zsh, fish, pwsh\n'],
+    ['users --format jsn', expect.stringContaining('did you mean "json"?\n  valid values:  ')],
+    ['users --fields emial', expect.stringContaining('did you mean "email"?\n  valid values:  ')],
+    ['users --sort folowers', expect.stringContaining('did you mean "followers"?\n  valid values:  ')],
+    ['users --sort ID', expect.stringContaining('did you mean "id"?\n  valid values:  ')],
   ])('that is invalid exits 2 and prints a hint: %s', async (line, stderr) => {
     const { run, db } = emptyWorld()
     expect(await run(line)).toEqual({ code: 2, stdout: '', stderr })

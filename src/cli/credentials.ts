@@ -30,5 +30,8 @@ export async function readPasswordLine(context: Context): Promise<string> {
     if (text !== '') return text
     break
   }
-  throw new UsageError('no password on standard input', 'one line, for example:  pass show microblog | microblog … --password-stdin')
+  throw new UsageError(
+    'no password on standard input',
+    'write it as one line, for example:  pass show microblog | microblog … --password-stdin',
+  )
 }

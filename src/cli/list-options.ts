@@ -61,7 +61,8 @@ export function chooseFormat(context: Context, options: Pick<FormatOptions, 'for
   const requested = requestedFormat(options)
   const isPlain = options.null === true || !context.io.stdout.isTerminal
   const format = requested === undefined ? (isPlain ? 'plain' : 'table') : oneOf('format', requested, formatNames)
-  if (options.null && format !== 'plain' && format !== 'tsv') throw new UsageError(`--null goes with plain and tsv, not with ${format}`)
+  if (options.null && format !== 'plain' && format !== 'tsv')
+    throw new UsageError(`--null works only with plain and tsv, not with ${format}`)
   return format
 }
 
@@ -74,6 +75,6 @@ export function chooseFields<Field extends string>(
   if (option === undefined) return format === 'plain' || format === 'table' ? kind.defaultFields : kind.defaultRecordFields
   const names = option.split(',').map((name) => name.trim())
   const fields = names.filter((name) => name !== '').map((name) => oneOf('field', name, kind.fields))
-  if (fields.length === 0) throw new UsageError('--fields is empty', `there are:  ${kind.fields.join(', ')}`)
+  if (fields.length === 0) throw new UsageError('--fields is empty', `valid values:  ${kind.fields.join(', ')}`)
   return [...new Set(fields)]
 }

@@ -63,7 +63,7 @@ export async function runWithLog(
   const backUp = async (inDanger: readonly Loss[]) => {
     const backup = await connection.backUp()
     backups.push(backup)
-    context.note(`Backed up to ${backup.file}, because rows are in danger: ${inDanger.map(describeLoss).join(', ')}`)
+    context.note(`Backed up to ${backup.file}, because rows may be lost: ${inDanger.map(describeLoss).join(', ')}`)
   }
   const needsBackup = options.backup !== false && !options.dryRun
   try {
@@ -128,7 +128,7 @@ export function checkIsCheckout(context: Context): void {
   if (!/[\\/]node_modules[\\/]/.test(context.migrations)) return
   throw new UsageError(
     'migrations are written in a checkout of microblog, not in an installed package',
-    `this one is in ${context.migrations}`,
+    `the migrations of this package are in ${context.migrations}`,
   )
 }
 

@@ -11,7 +11,7 @@ const { Argument, Option } = commander as unknown as typeof import('@commander-j
 export function parseCount(value: string): number {
   const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (Number.isSafeInteger(count)) return count
-  throw new commander.InvalidArgumentError(`It is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
+  throw new commander.InvalidArgumentError(`It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
 /** The values of an option that may be repeated. */

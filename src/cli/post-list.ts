@@ -61,7 +61,9 @@ export function postList(context: Context, options: PostListOptions, fallbackLim
         : all
       await writeList(context, writer, { fields, rows }, options, empty)
       if (hasMore)
-        context.note(`the first ${fallbackLimit}; there is more: -n 0 shows all, --offset ${page.offset + fallbackLimit} the next`)
+        context.note(
+          `showing ${fallbackLimit} posts, there are more: -n 0 shows all, --offset ${page.offset + fallbackLimit} the next ${fallbackLimit}`,
+        )
     },
   }
 }

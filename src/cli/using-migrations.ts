@@ -41,10 +41,11 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
       throw new MissingDatabaseError(
         name,
         error.isEmpty,
-        `${error.isEmpty ? 'make it a database' : 'create it'}:  ${context.upgradeCommandLine}`,
+        `${error.isEmpty ? 'create the database in it' : 'create it'}:  ${context.upgradeCommandLine}`,
       )
     }
-    if (error instanceof WrongDatabaseError) throw new WrongDatabaseError(error.message, 'name another one with --db or MICROBLOG_DB')
+    if (error instanceof WrongDatabaseError)
+      throw new WrongDatabaseError(error.message, 'choose another database with --db or MICROBLOG_DB')
     throw error
   }
 }

@@ -13,6 +13,6 @@ export const explore = (context: Context) =>
     .action(async (options) => {
       const list = postList(context, options, defaultLimit)
       await usingSession(context, 'read', (session) =>
-        list.print(session, allPosts(session.db), 'there are no posts here: microblog post <user> <body>'),
+        list.print(session, allPosts(session.db), 'there are no posts to show: microblog post <user> <body>'),
       )
     })

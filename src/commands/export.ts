@@ -45,7 +45,7 @@ async function exportAll(context: Context, what: RecordType, { output, header, .
 
 async function writeFile(context: Context, path: string, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
   if (isDatabaseFile(await context.engine(), path)) {
-    throw new RefusedError(`${path} is the database itself`, 'name another file; a copy of the database:  microblog db backup <file>')
+    throw new RefusedError(`${path} is the database itself`, 'name another file; to copy the database:  microblog db backup <file>')
   }
   const { gzip } = await import('../output/gzip.ts')
   const isZipped = /\.gz$/i.test(path)

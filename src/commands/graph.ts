@@ -31,7 +31,7 @@ export const graph = (context: Context) => declare().action((username, options) 
 async function draw(context: Context, username: string | undefined, options: Options): Promise<void> {
   const format = oneOf('format', options.format ?? 'dot', graphFormatNames)
   if (username === undefined && options.depth !== undefined)
-    throw new UsageError('--depth goes with a user', 'microblog graph <user> --depth 2')
+    throw new UsageError('--depth needs a user', 'for example:  microblog graph alice --depth 2')
   const maxUsers = format === 'dot' ? Number.POSITIVE_INFINITY : maxDrawnUsers
   const drawing = await usingSession(context, 'read', async ({ db }) => {
     const user = username === undefined ? undefined : await requireUser(db, username)
@@ -44,6 +44,6 @@ async function draw(context: Context, username: string | undefined, options: Opt
 
 function tooMany(isAroundUser: boolean): RefusedError {
   const smaller = isAroundUser ? 'a smaller --depth' : 'a user and --depth'
-  const advice = `try ${smaller}, or --format dot for a program that can`
-  return new RefusedError(`this would draw more than ${maxDrawnUsers} users, which nobody could read`, advice)
+  const advice = `try ${smaller}, or --format dot for another program`
+  return new RefusedError(`this would draw more than ${maxDrawnUsers} users, too many to read`, advice)
 }

@@ -41,5 +41,5 @@ const namesAndAliases = (command: Command['commands'][number]): string[] => [com
 async function noSuchCommand(command: Command, word: string, topicNames: readonly string[]): Promise<never> {
   const nearest = await findNearest(word, [...command.commands.flatMap(namesAndAliases), ...topicNames])
   const path = command.parent ? ` under '${commandPath(command)}'` : ''
-  throw new UsageError(`no command or topic '${word}'${path}`, nearest ? didYouMean(nearest) : 'list them:  microblog help')
+  throw new UsageError(`unknown command or topic '${word}'${path}`, nearest ? didYouMean(nearest) : 'list them:  microblog help')
 }

@@ -47,7 +47,7 @@ async function readBody(context: Context, operand: string | undefined, author: s
   if (operand !== undefined && operand !== '-') return operand
   const { stdin } = context.io
   if (operand === '-' || !stdin.isTerminal) return readText(stdin.chunks())
-  if (!context.terminal) throw new UsageError('there is no body', `say it:  microblog post ${author} 'hello, world'`)
+  if (!context.terminal) throw new UsageError('no body given', `for example:  microblog post ${author} 'hello, world'`)
   const { askText } = await import('../output/prompt.ts')
   return askText(context.terminal, `Post as ${author}:`, checkBody, (text) => `${bodyLength(text)}/${longestBody}`)
 }

@@ -14,6 +14,6 @@ export const posts = (context: Context) =>
       const list = postList(context, options)
       await usingSession(context, 'read', async (session) => {
         const user = await requireUser(session.db, username)
-        await list.print(session, postsOf(session.db, user.id), `${user.username} has not posted anything here`)
+        await list.print(session, postsOf(session.db, user.id), `no posts by ${user.username} to show`)
       })
     })

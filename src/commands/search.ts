@@ -24,7 +24,7 @@ type Options = OptionsOf<typeof declare>
 export const search = (context: Context) => declare().action((query, options) => find(context, query, options))
 
 async function find(context: Context, query: string, options: Options): Promise<void> {
-  if (query.trim() === '') throw new UsageError('there is nothing to search for', 'name a word:  microblog search coffee')
+  if (query.trim() === '') throw new UsageError('the query is empty', 'for example:  microblog search coffee')
   const list = postList(context, options, defaultLimit)
   await usingSession(context, 'read', async (session) => {
     const { db } = session

@@ -34,6 +34,6 @@ async function list(context: Context, username: string, options: ListOptions): P
     const user = await requireUser(session.db, username)
     if (options.count) return context.print(String(await countSuggestions(session.db, user.id, page)))
     const rows = session.rows(listSuggestions(session.db, user.id, userColumns, page))
-    await writeList(context, format, { fields, rows }, options, `there is nobody to suggest to ${user.username} yet`)
+    await writeList(context, format, { fields, rows }, options, `no suggestions for ${user.username} yet`)
   })
 }

@@ -18,6 +18,6 @@ export const timeline = (context: Context) =>
       const list = postList(context, options, defaultLimit)
       await usingSession(context, 'read', async (session) => {
         const user = await requireUser(session.db, username)
-        await list.print(session, timelineOf(session.db, user.id), `there is nothing to read for ${user.username} here`)
+        await list.print(session, timelineOf(session.db, user.id), `no posts to show in the timeline of ${user.username}`)
       })
     })

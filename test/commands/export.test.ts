@@ -148,7 +148,7 @@ describe('export -o', () => {
       expect(await run(['export', 'users', '-o', path])).toEqual({
         code: 1,
         stdout: '',
-        stderr: `error: ${path} is the database itself\n  name another file; a copy of the database:  microblog db backup <file>\n`,
+        stderr: `error: ${path} is the database itself\n  name another file; to copy the database:  microblog db backup <file>\n`,
       })
     }
     expect((await run('users')).stdout).toBe('alice\n')

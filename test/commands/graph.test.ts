@@ -43,7 +43,7 @@ describe('graph', () => {
       code: 1,
       stdout: '',
       stderr:
-        'error: this would draw more than 3000 users, which nobody could read\n  try a user and --depth, or --format dot for a program that can\n',
+        'error: this would draw more than 3000 users, too many to read\n  try a user and --depth, or --format dot for another program\n',
     })
     expect(await run('graph')).toMatchObject({ code: 0 })
     expect(await run('graph --depth 2')).toMatchObject({ code: 2 })

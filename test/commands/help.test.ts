@@ -87,7 +87,7 @@ describe('help', () => {
     expect(await run('help folow')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: no command or topic \'folow\'\n  did you mean "follow"?\n',
+      stderr: 'error: unknown command or topic \'folow\'\n  did you mean "follow"?\n',
     })
   })
 

@@ -88,7 +88,7 @@ it(`import handles ${inputs.toLocaleString('en')} mutated inputs by adding all v
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []
         expect((count.get() as number) - before).toBe(failure ? 0 : added)
         if (failure) expect(failure).toBeInstanceOf(MicroblogError)
-        if (failure) expect((failure as MicroblogError).message).toMatch(/^(line \d+: |\d+ faults: )/)
+        if (failure) expect((failure as MicroblogError).message).toMatch(/^(line \d+: |\d+ records were refused: )/)
         if (!failure && !keepGoing) expect(failed).toBe(0)
         if (mutations.length === 0) expect(failed + known).toBe(0)
         expect(handle.inTransaction).toBe(false)

@@ -81,7 +81,7 @@ describe('import of follows', () => {
     const { code, stderr } = await run('import -', { stdin: 'alice\n'.repeat(25) })
     const lines = stderr.split('\n')
     expect(code).toBe(1)
-    expect(lines[0]).toBe('error: 25 faults: nothing was imported')
+    expect(lines[0]).toBe('error: 25 records were refused: nothing was imported')
     expect(lines[20]).toBe('  line 20: expected 2 columns, found 1')
     expect(lines[21]).toBe('  and 5 more')
   })
@@ -130,7 +130,7 @@ describe('import of users', () => {
     const { code, stderr } = await run('import - --type users -k', { stdin })
     expect(code).toBe(1)
     expect(stderr).toContain(`error: line 1: "D'angelo" is not a username`)
-    expect(stderr).toContain('error: line 2: the user "alice" is already there, with another email address')
+    expect(stderr).toContain('error: line 2: the user "alice" already exists, with another email address')
     expect(stderr).toContain('error: line 3: the email address A@EXAMPLE.COM belongs to alice')
     expect(stderr).toContain('error: line 4: "none" is not an email address')
     expect(stderr).toContain(added(0, 0, 4))
@@ -242,12 +242,12 @@ describe('a user who occurs in the input more than once', () => {
     [
       'the second line adds an address',
       'alice\nalice\ta@example.com\n',
-      'line 2: the user "alice" is already there, without email address',
+      'line 2: the user "alice" already exists, without an email address',
     ],
     [
       'the second line changes the address',
       'alice\ta@example.com\nalice\tb@example.com\n',
-      'line 2: the user "alice" is already there, with another email address',
+      'line 2: the user "alice" already exists, with another email address',
     ],
     [
       'another user has the same address',
@@ -266,7 +266,7 @@ describe('a user who occurs in the input more than once', () => {
     const stdin = [...Array(15).keys()].map(() => "zoe\tz@example.com\nd'angelo\t\n").join('')
     const { stderr } = await run('import - --type users', { stdin })
     const lines = stderr.split('\n')
-    expect(lines[0]).toBe('error: 30 faults: nothing was imported')
+    expect(lines[0]).toBe('error: 30 records were refused: nothing was imported')
     expect(lines.slice(1, 21).map((line) => Number(/^ {2}line (\d+): /.exec(line)?.[1]))).toEqual([...Array(20).keys()].map((n) => n + 1))
     expect(lines[21]).toBe('  and 10 more')
   })

@@ -25,7 +25,7 @@ describe('suggest', () => {
     const { run } = await circle()
     expect(await run('suggest frank', { terminal: true })).toMatchObject({
       stdout: '',
-      stderr: 'there is nobody to suggest to frank yet\n',
+      stderr: 'no suggestions for frank yet\n',
     })
   })
 })

@@ -46,7 +46,7 @@ describe('timeline', () => {
     for (const list of ['timeline alice', 'explore']) {
       const cut = await run(list)
       expect(names(cut.stdout)).toHaveLength(20)
-      expect(cut.stderr).toBe('the first 20; there is more: -n 0 shows all, --offset 20 the next\n')
+      expect(cut.stderr).toBe('showing 20 posts, there are more: -n 0 shows all, --offset 20 the next 20\n')
       expect(names((await run(`${list} -n 0`)).stdout)).toHaveLength(21)
       expect(await run(`${list} --offset 20`)).toMatchObject({ stderr: '', stdout: expect.stringMatching(/^1\t.*\n$/) })
       expect((await run(`${list} --count`)).stdout).toBe('21\n')
@@ -76,7 +76,7 @@ describe('timeline', () => {
     )
     expect(await run('timeline alice --since now', { terminal: true })).toMatchObject({
       stdout: '',
-      stderr: 'there is nothing to read for alice here\n',
+      stderr: 'no posts to show in the timeline of alice\n',
     })
   })
 

@@ -22,7 +22,7 @@ describe('a path that is not a microblog database', () => {
     ['a missing file', () => {}, /no database at x\.db\n {2}create it: {2}microblog --db x\.db db upgrade/],
     ['a folder', (path) => mkdirSync(path), /is a folder/],
     ['a text file', (path) => writeFileSync(path, 'hello\n'.repeat(1000)), /not a microblog database/],
-    ['an empty file', (path) => writeFileSync(path, ''), /is empty\n {2}make it a database: {2}microblog --db x\.db db upgrade/],
+    ['an empty file', (path) => writeFileSync(path, ''), /is empty\n {2}create the database in it: {2}microblog --db x\.db db upgrade/],
     ['a database of another program', (path) => new SQLite(path).exec('CREATE TABLE t (a)').close(), /database of another program/],
   ]
   it.each(cases)('exits 4 with one error for %s', async (_what, make, says) => {
@@ -38,7 +38,10 @@ describe('a path that is not a microblog database', () => {
 
   it('exits 4 for /dev/null', async () => {
     const { code, stderr } = await microblog(['db', 'upgrade', '--db', '/dev/null'], { cwd: temporaryFolder() })
-    expect({ code, stderr }).toEqual({ code: 4, stderr: 'error: /dev/null is not a file\n  name another one with --db or MICROBLOG_DB\n' })
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: 'error: /dev/null is not a file\n  choose another database with --db or MICROBLOG_DB\n',
+    })
   })
 
   it('exits 2 for an empty path instead of opening a temporary database', async () => {

@@ -61,7 +61,7 @@ describe('a prompt', () => {
 
   it('asks before users are removed, and keeps them when the answer is no', async () => {
     const { folder, run } = await world('alice')
-    const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
+    const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Continue?', keys: enter }] })
     expect(code).toBe(1)
     expect(text).toContain('cancelled: nothing was changed')
     expect((await run('users')).stdout).toBe('alice\n')
@@ -69,13 +69,13 @@ describe('a prompt', () => {
 
   it('removes them when the answer is yes', async () => {
     const { folder, run } = await world('alice', 'bob')
-    await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: `y${enter}` }] })
+    await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Continue?', keys: `y${enter}` }] })
     expect((await run('users')).stdout).toBe('bob\n')
   })
 
   it('ends with exit code 130 on Ctrl-C without a change', async () => {
     const { folder, run } = await world('alice')
-    const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: ctrlC }] })
+    const { code, text } = await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers: [{ prompt: 'Continue?', keys: ctrlC }] })
     expect(code).toBe(130)
     expect(text).not.toContain('error')
     expect((await run('users')).stdout).toBe('alice\n')
@@ -146,7 +146,7 @@ describe('a prompt', () => {
   it('asks before a downgrade that loses rows', async () => {
     const { folder, run } = await world('alice', 'bob')
     await run('follow alice bob')
-    const { code, text } = await onTerminal(['db', 'downgrade', '0002'], { cwd: folder, answers: [{ prompt: 'Go on?', keys: enter }] })
+    const { code, text } = await onTerminal(['db', 'downgrade', '0002'], { cwd: folder, answers: [{ prompt: 'Continue?', keys: enter }] })
     expect(code).toBe(1)
     expect(text).toContain('This loses 1 row of followers')
     expect((await run('followers bob')).stdout).toBe('alice\n')

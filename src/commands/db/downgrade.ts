@@ -50,5 +50,5 @@ function checkLosses(confirmed: readonly Loss[], losses: readonly Loss[], option
   if (options.yes || options.dryRun) return
   const total = (all: readonly Loss[]) => all.reduce((sum, { rows }) => sum + rows, 0)
   if (total(losses) > total(confirmed))
-    throw new DatabaseError('more has been written in the meantime: nothing was changed', 'run it again')
+    throw new DatabaseError('the downgrade would now lose more than you confirmed: nothing was changed', 'run it again')
 }

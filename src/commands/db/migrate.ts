@@ -49,7 +49,7 @@ function report(context: Context, { changes, dropsData }: GeneratedMigration): v
 function parseRename(text: string): Rename {
   const [, table, from, to] = /^([^.:]+)\.([^.:]+):([^.:]+)$/.exec(text) ?? []
   if (table && from && to) return { table, from, to }
-  throw new UsageError(`'${text}' is not a rename`, 'it is table.old:new, for example  --rename users.name:username')
+  throw new UsageError(`'${text}' is not a rename`, 'write it as table.old:new, for example  --rename users.name:username')
 }
 
 /** A drop and an add that look alike may be a rename, and only a person knows. */
@@ -68,6 +68,6 @@ async function isRename(context: Context, { table, from, to }: Rename): Promise<
     const { confirm } = await import('../../output/prompt.ts')
     return confirm(context.terminal, `Was ${table}.${from} renamed to ${to}? (No: it is dropped, with its values)`, true)
   }
-  context.note(`note: if ${table}.${from} is now called ${to}, say  --rename ${table}.${from}:${to}`)
+  context.note(`note: if ${table}.${from} was renamed to ${to}, add  --rename ${table}.${from}:${to}`)
   return false
 }

@@ -50,7 +50,11 @@ export class Faults {
     if (!first) return
     if (this.count === 1) throw first
     const lines = [...faults.map(({ message }) => message), ...this.#moreLines]
-    throw new MicroblogError(`${this.count.toLocaleString('en')} faults: nothing was imported`, first.exitCode, lines.join('\n'))
+    throw new MicroblogError(
+      `${this.count.toLocaleString('en')} records were refused: nothing was imported`,
+      first.exitCode,
+      lines.join('\n'),
+    )
   }
 
   /** The first faults with their places. If a single misspelt username is all that is wrong, the hint says which one may be meant. */

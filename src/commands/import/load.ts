@@ -70,11 +70,9 @@ async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number
     .orderBy('staged.place')
     .limit(maxReported)
     .execute()) {
-    const other = existing_email === null ? 'without' : 'with another'
+    const other = existing_email === null ? 'without an' : 'with another'
     const fault =
-      existing === null
-        ? `the email address ${email} belongs to ${owner}`
-        : `the user "${username}" is already there, ${other} email address`
+      existing === null ? `the email address ${email} belongs to ${owner}` : `the user "${username}" already exists, ${other} email address`
     faults.add(line, new RefusedError(fault))
   }
   const count = await countRows(db, refused)

@@ -34,7 +34,7 @@ export const add = (context: Context) => declare().action((operands, options) =>
 async function addAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
   const isSingle = operands.length === 1 && operands[0] !== '-'
   if (!isSingle && (options.email !== undefined || options.passwordStdin)) {
-    throw new UsageError('--email and --password-stdin go with a single username')
+    throw new UsageError('--email and --password-stdin need a single username')
   }
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   await usingSession(context, 'write', async (session) => {
@@ -70,6 +70,6 @@ async function requireNewNames(
   options: Options,
 ): Promise<GivenName[]> {
   const { accepted, faults } = await partitionNewNames(db, names)
-  await context.throwOrReport(faults, options.keepGoing, (count) => `${count} usernames are refused: nobody was added`)
+  await context.throwOrReport(faults, options.keepGoing, (count) => `${count} usernames were refused: no user was added`)
   return accepted
 }

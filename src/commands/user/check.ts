@@ -18,7 +18,7 @@ export const check = (context: Context) =>
     .addOption(passwordStdin())
     .example('pass show alice | microblog user check alice --password-stdin', 'ask in a script')
     .action(async (username, options) => {
-      if (!options.passwordStdin) throw new UsageError('the password is read from standard input', 'say so with --password-stdin')
+      if (!options.passwordStdin) throw new UsageError('user check reads the password from standard input', 'add --password-stdin')
       const password = await readPasswordLine(context)
       const hash = await usingSession(context, 'read', ({ db }) => findPasswordHash(db, withoutAt(username)))
       const isRight = await isPassword(password, hash)

@@ -31,7 +31,7 @@ export const edit = (context: Context) => declare().action((username, options) =
 
 async function editOne(context: Context, username: string, options: Options): Promise<void> {
   if (options.username === undefined && options.email === undefined && !options.passwordStdin) {
-    throw new UsageError('nothing to change', 'name it with --username, --email or --password-stdin')
+    throw new UsageError('nothing to change', 'use --username, --email or --password-stdin')
   }
   const newName = options.username === undefined ? undefined : withoutAt(options.username)
   if (newName !== undefined) checkUsername(newName)

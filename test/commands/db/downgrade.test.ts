@@ -75,7 +75,7 @@ describe('db downgrade', () => {
     await run('db upgrade', { migrations })
     expect(await run('db downgrade', { migrations })).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('error: more has been written in the meantime: nothing was changed\n'),
+      stderr: expect.stringContaining('error: the downgrade would now lose more than you confirmed: nothing was changed\n'),
     })
     expect(query(db, 'SELECT username FROM users')).toEqual([{ username: 'alice' }])
   })

@@ -108,6 +108,6 @@ describe('a migration file with a mistake in its SQL', () => {
     const { code, stdout, stderr } = await run(line)
     expect(code).toBe(1)
     expect(stdout + stderr).toContain('0005_typo.sql:3: near "SELEC": syntax error')
-    expect(stderr).not.toContain('fault of microblog')
+    expect(stderr).not.toContain('bug in microblog')
   })
 })

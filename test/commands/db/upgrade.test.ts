@@ -109,7 +109,7 @@ describe('an empty file', () => {
     expect(await run('users')).toEqual({
       code: 4,
       stdout: '',
-      stderr: `error: ${db} is empty\n  make it a database:  microblog db upgrade\n`,
+      stderr: `error: ${db} is empty\n  create the database in it:  microblog db upgrade\n`,
     })
     expect((await run('db upgrade -q')).code).toBe(0)
     expect((await run('users')).code).toBe(0)

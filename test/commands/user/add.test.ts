@@ -79,7 +79,7 @@ describe('user add', () => {
     expect(await run('user add a/b bob c/d')).toEqual({
       code: 1,
       stdout: '',
-      stderr: `error: 2 usernames are refused: nobody was added\n  "a/b" is not a username\n  "c/d" is not a username\n  ${rule}\n`,
+      stderr: `error: 2 usernames were refused: no user was added\n  "a/b" is not a username\n  "c/d" is not a username\n  ${rule}\n`,
     })
   })
 

@@ -43,13 +43,13 @@ describe('user list', () => {
     expect(await run(['users', '--sort', key])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `error: no sort key '${key}'\n  there are:  username, id, followers, following, posts\n`,
+      stderr: `error: invalid sort key '${key}'\n  valid values:  username, id, followers, following, posts\n`,
     })
   })
 
   it('prints the range of -n when the number is too large', async () => {
     const { run } = await threeUsers()
-    expect((await run('users -n 1152921504606846976')).stderr).toContain('It is a whole number from 0 to 9007199254740991.')
+    expect((await run('users -n 1152921504606846976')).stderr).toContain('It must be a whole number from 0 to 9007199254740991.')
   })
 
   it.each([
@@ -112,7 +112,7 @@ describe('user list', () => {
     const { run } = await threeUsers()
     const { code, stdout, stderr } = await run(`users --fields ${fields}`)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('there are:  username, email, id, followers, following, posts\n')
+    expect(stderr).toContain('valid values:  username, email, id, followers, following, posts\n')
   })
 
   it('exits 2 when --fields is empty', async () => {

@@ -35,7 +35,7 @@ describe('user remove', () => {
     expect(await run('user remove alice')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error: this removes alice, with 1 post and 2 follows\n  nobody is there to ask: if that is meant, say --yes\n',
+      stderr: 'error: this removes alice, with 1 post and 2 follows\n  not running interactively: confirm with --yes\n',
     })
     expect((await run('users')).stdout).toBe('alice\nbob\ncarol\n')
   })

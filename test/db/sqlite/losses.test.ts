@@ -65,7 +65,7 @@ DELETE FROM follows;`,
   ])('is made before a step %s', async (_which, sql, danger) => {
     const { run } = await withMigration(sql)
     expect((await run('db upgrade --dry-run')).stderr).not.toContain('Backed up')
-    expect((await run('db upgrade')).stderr).toContain(`because rows are in danger: ${danger}\n`)
+    expect((await run('db upgrade')).stderr).toContain(`because rows may be lost: ${danger}\n`)
   })
 
   it.each([
