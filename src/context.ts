@@ -1,4 +1,4 @@
-/** What every command is given: the streams, what is said and asked on them, and which database. */
+/** The context that every command gets: the streams, the global options, the database, and the methods that print and prompt. */
 import type { Engine } from './db/engine.ts'
 import { combine, MicroblogError, UsageError } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
@@ -16,7 +16,7 @@ export class Context {
   readonly io: Io
   /** The folder of migration files. */
   readonly migrations: string
-  /** What `main` returns when nothing is thrown; a predicate's "no" sets it to 1. */
+  /** The exit code if nothing is thrown. A command that answers "no" sets it to 1. */
   exitCode = 0
   #options: GlobalOptions = {}
   #quiet = false
@@ -31,13 +31,13 @@ export class Context {
     this.#quiet = options.quiet === true
   }
 
-  /** The database that `option` names, else the one that the user did. It is not opened. */
+  /** The engine for the database named by `option`, `--db` or MICROBLOG_DB, in that order, else `./microblog.db`. Does not open it. */
   async engine(option = this.#options.db): Promise<Engine> {
     const { openEngine } = await import('./db/open-engine.ts')
     return openEngine({ option, environment: this.io.env.MICROBLOG_DB, migrations: this.migrations })
   }
 
-  /** The command that creates this database, or brings it up to date, as it is typed in a shell. */
+  /** The command line that creates or upgrades this database, quoted for a shell. */
   get upgradeCommandLine(): string {
     const { db } = this.#options
     if (db === undefined) return 'microblog db upgrade'
@@ -45,7 +45,7 @@ export class Context {
     return `microblog --db ${argument} db upgrade`
   }
 
-  /** Only a person at a terminal is asked anything. */
+  /** The streams for prompts; undefined without a terminal or with `--no-input`. */
   get terminal(): Io['terminal'] {
     return this.#options.input === false ? undefined : this.io.terminal
   }
@@ -54,13 +54,13 @@ export class Context {
     return loadStyle(isColored(this.#options.color ?? 'auto', this.io.env, output))
   }
 
-  /** Print an error and continue; the exit code will be 1. */
+  /** With `--keep-going`: print the error, set exit code 1, continue. */
   async reportFault(error: MicroblogError): Promise<void> {
     this.exitCode = 1
     await printError(this, error)
   }
 
-  /** With `keepGoing` report the faults and continue; without, throw them as one error, whose first line is `summary`. */
+  /** With `keepGoing`, report each fault and continue. Without it, throw them all as one error whose first line is `summary`. */
   async throwOrReport(
     faults: readonly MicroblogError[],
     keepGoing: boolean | undefined,
@@ -71,12 +71,12 @@ export class Context {
     for (const fault of faults) await this.reportFault(fault)
   }
 
-  /** A result, on stdout. */
+  /** Print a line of the result to stdout. */
   print(line: string): void {
     this.io.stdout.write(`${line}\n`)
   }
 
-  /** What a change did: on stdout, with a tick on a terminal; silent with `--quiet`. */
+  /** Print the results of a change to stdout, with a tick on a terminal. Silent with `--quiet`. */
   async report(lines: readonly string[]): Promise<void> {
     if (this.#quiet || lines.length === 0) return
     const { stdout } = this.io
@@ -84,14 +84,14 @@ export class Context {
     writeReport(stdout, lines.map((line) => `${tick}${line}\n`).join(''))
   }
 
-  /** A message for people, on stderr; silent with `--quiet`. */
+  /** Print a note to stderr. Silent with `--quiet`. */
   note(line: string): void {
     if (!this.#quiet) this.io.stderr.write(`${line}\n`)
   }
 
   /**
-   * Ask before something is lost; `consequence` says what.
-   * @throws UsageError naming `--yes`, if nobody can be asked; MicroblogError, if the answer is no.
+   * Ask for confirmation before data is lost; `consequence` says what will be lost.
+   * @throws UsageError that suggests `--yes`, if there is no terminal to ask on; MicroblogError, if the answer is no.
    */
   async confirm(consequence: string, options: { readonly yes?: boolean }): Promise<void> {
     if (options.yes) return

@@ -1,7 +1,7 @@
-/** Every failure that a user can meet is one of these: words, the next step, and the exit code. Only `main.ts` prints them. */
+/** Base class of all errors for the user: a message, a hint and an exit code. Only `output/print-error.ts` prints them. */
 export class MicroblogError extends Error {
   readonly exitCode: number
-  /** The next step: one or more lines, printed under the error. */
+  /** The next step, in one or more lines. It is printed below the message. */
   readonly hint: string | undefined
 
   constructor(message: string, exitCode: number, hint?: string) {
@@ -12,21 +12,21 @@ export class MicroblogError extends Error {
   }
 }
 
-/** Refused: taken, too long, bad data, cannot follow oneself. Exit 1. */
+/** The input breaks a rule: a name is taken, a body is too long, a user would follow themselves. Exit 1. */
 export class RefusedError extends MicroblogError {
   constructor(message: string, hint?: string) {
     super(message, 1, hint)
   }
 }
 
-/** The command line itself is wrong. Exit 2. */
+/** The command line is wrong. Exit 2. */
 export class UsageError extends MicroblogError {
   constructor(message: string, hint?: string) {
     super(message, 2, hint)
   }
 }
 
-/** A value that is none of those there are; `word` is what was typed. */
+/** `word` is not one of the valid values. Exit 2. */
 export class UnknownValueError extends UsageError {
   readonly word: string
   readonly values: readonly string[]
@@ -38,7 +38,7 @@ export class UnknownValueError extends UsageError {
   }
 }
 
-/** Two options that cannot both be meant. */
+/** Two options that cannot be used together. Exit 2. */
 export class ContradictionError extends UsageError {
   constructor(one: string, other: string) {
     super(`${one} and ${other} contradict each other`, 'leave one of them out')
@@ -59,7 +59,7 @@ export class DatabaseError extends MicroblogError {
   }
 }
 
-/** There is no database here, or an empty file: of all commands only `db upgrade` may make it one. */
+/** The database does not exist, or is an empty file. Only `db upgrade` creates it. Exit 4. */
 export class MissingDatabaseError extends DatabaseError {
   readonly isEmpty: boolean
 
@@ -69,27 +69,27 @@ export class MissingDatabaseError extends DatabaseError {
   }
 }
 
-/** What was named is no microblog database. */
+/** The database belongs to another program, or is not a database. Exit 4. */
 export class WrongDatabaseError extends DatabaseError {}
 
-/** Interrupted by the user at a prompt. Exit 130, in silence. */
+/** The user pressed Ctrl-C at a prompt. Exit 130, no message. */
 export class InterruptedError extends MicroblogError {
   constructor() {
     super('interrupted', 130)
   }
 }
 
-/** Whoever read our stdout has gone (EPIPE): nothing is wrong, there is only nobody to write for. Exit 0, in silence. */
+/** The reader closed stdout (EPIPE). Exit 0, no message. */
 export class BrokenPipeError extends MicroblogError {
   constructor() {
     super('broken pipe', 0)
   }
 }
 
-/** What somebody typed, as it stands in a message. Whatever shows the message makes it safe. */
+/** Quotes input for a message. Control characters are escaped later, when the message is printed. */
 export const quoted = (text: string): string => `"${text}"`
 
-/** Several faults as one error that names them all; `summary` is its first line. A next step that faults share is said once, below. */
+/** Combine errors into one that lists them all; `summary` is its message. A hint that several errors share is printed once, at the end. */
 export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], summary: (count: number) => string): MicroblogError {
   const [first] = faults
   if (faults.length === 1) return first
@@ -105,7 +105,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** A system error in plain words. */
+/** Describes a system error in words. */
 export function describeCode(error: unknown): string {
   const code = errorCode(error)
   return systemFaults[code ?? ''] ?? code ?? (error instanceof Error ? error.message : String(error))

@@ -1,2 +1,2 @@
-/** Names that differ only in this are the same. Only ASCII letters fold: elsewhere letters of different names would meet. */
+/** Lower-cases the ASCII letters of a name, for comparison. Other letters keep their case, so that different names stay different. */
 export const foldCase = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())

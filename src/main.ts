@@ -1,4 +1,4 @@
-/** `main`: run the program, and turn any error into words and an exit code. */
+/** `main` runs the program and turns every error into a message and an exit code. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
@@ -13,7 +13,7 @@ export { processIo } from './process.ts'
 
 const root = new URL('../', import.meta.url)
 
-/** Run one command line, without `node` and the script's name. Returns the exit code; never throws, never exits. */
+/** Run one command line; `argv` does not include `node` and the script. Returns the exit code. Never throws and never exits the process. */
 export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
   const context = new Context(io, migrations)
   try {
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], io: Io, migrations = fileURL
 }
 
 async function handleError(context: Context, thrown: unknown): Promise<number> {
-  // Commander has printed help or the version; help that was not asked for means that a command is missing.
+  // Commander has already printed the help or the version. A non-zero code means that the subcommand was missing.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
   const error = await withSuggestion(toMicroblogError(thrown))
   if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
@@ -34,19 +34,19 @@ async function handleError(context: Context, thrown: unknown): Promise<number> {
     await printError(context, error)
     if (context.io.env.MICROBLOG_DEBUG === '1') context.io.stderr.write(`${(thrown as Error).stack}\n`)
   } catch {
-    // stderr itself is gone: the exit code still tells.
+    // stderr cannot be written to: only the exit code is left.
   }
   return error.exitCode
 }
 
-/** A misspelt value is met with the nearest right one, above the list of all. */
+/** For a misspelt value, suggest the nearest valid one above the list of valid values. */
 async function withSuggestion(error: MicroblogError): Promise<MicroblogError> {
   if (!(error instanceof UnknownValueError)) return error
   const nearest = await findNearest(error.word, error.values)
   return nearest === undefined ? error : new UsageError(error.message, `${didYouMean(nearest)}\n${error.hint}`)
 }
 
-/** What to say of anything thrown. */
+/** Wraps an error that is not ours as an internal error. */
 function toMicroblogError(error: unknown): MicroblogError {
   if (error instanceof MicroblogError) return error
   const message = error instanceof Error ? error.message : String(error)

@@ -1,9 +1,9 @@
-/** The streams, the terminal and the signals of this process. The only reader of `process`. */
+/** The streams, terminal and signals of this process. No other module uses `process`. */
 import { fstatSync, type Stats } from 'node:fs'
 import { NotFoundError } from './errors.ts'
 import { FileOutput, type Io } from './output/io.ts'
 
-/** The streams of this process. Whether one is a terminal is found out when that is asked: `node:tty` takes a tenth of Node's own start. */
+/** The streams of this process. `isTerminal` is a getter because loading `node:tty` takes a tenth of Node's own start-up time. */
 export function processIo(): Io {
   const columns = () => Number(process.env.COLUMNS) || (isTerminal(1) ? process.stdout.columns : 0) || 80
   return {
@@ -28,7 +28,7 @@ function beforeSignal(work: () => void): () => void {
   const removeHandlers = () => {
     for (const signal of signals) process.off(signal, onSignal)
   }
-  // Without a handler the signal does what it always does, so that the caller sees what ended the process.
+  // Send the signal again without our handlers: its default action ends the process, so the parent process sees the signal.
   const onSignal = (signal: NodeJS.Signals) => {
     removeHandlers()
     work()
@@ -38,17 +38,17 @@ function beforeSignal(work: () => void): () => void {
   return removeHandlers
 }
 
-/** @throws NotFoundError, if it is a folder: Node would read it as empty. */
+/** @throws NotFoundError, if stdin is a folder, which Node would read as empty input. */
 function standardInput(): AsyncIterable<Uint8Array> {
   if (statsOf(0)?.isDirectory()) throw new NotFoundError('standard input is a folder', 'name a file:  < names.txt')
   return process.stdin
 }
 
-/** What is no character device is no terminal. */
+/** A terminal is always a character device, and that check does not load `node:tty`. */
 const isTerminal = (descriptor: number): boolean =>
   statsOf(descriptor)?.isCharacterDevice() === true && process.getBuiltinModule('node:tty').isatty(descriptor)
 
-/** Nothing, where the descriptor is closed. */
+/** Undefined if the descriptor is closed. */
 function statsOf(descriptor: number): Stats | undefined {
   try {
     return fstatSync(descriptor)

@@ -1,4 +1,4 @@
-/** The command tree: the one list of commands. */
+/** The command tree. Every command is listed here. */
 import { Command } from './cli/command.ts'
 import { topics } from './cli/topics.ts'
 import { complete } from './commands/complete.ts'
@@ -41,10 +41,10 @@ import type { Context } from './context.ts'
 import type { Output } from './output/io.ts'
 import { parseColor } from './output/style.ts'
 
-/** Builds a command; `rest` is what was typed after its name. */
+/** Builds a command; `rest` holds the words after its name. */
 type CommandFactory = (context: Context, rest: readonly string[]) => Command
 
-/** Commands by the names that they are called by, aliases after a space. */
+/** Command factories by name. A key may list aliases after the name: `remove rm`. */
 type Commands = Readonly<Record<string, CommandFactory>>
 
 const migrationCommands: Commands = {
@@ -95,7 +95,7 @@ function group(name: string, summary: string, members: Commands): CommandFactory
   }
 }
 
-/** The one of `commands` that `argv` calls, with what follows its name; all of them, if it calls none, or needs to know them all. */
+/** The command that `argv` calls, with the words after its name; all commands, if it calls none or one that reads the whole tree. */
 function selectCommands(commands: Commands, argv: readonly string[]): [CommandFactory, readonly string[]][] {
   if (argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? '')) return []
   const position = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]))
@@ -105,12 +105,12 @@ function selectCommands(commands: Commands, argv: readonly string[]): [CommandFa
   return [[called[1], argv.slice(position + 1)]]
 }
 
-/** Of the options that may stand before a command's name, those whose value is a word of its own. */
+/** Whether `word` is a global option whose value is the next word. Global options may precede the command's name. */
 const takesValue = (word: string | undefined): boolean => word === '--db' || word === '--color'
 
 /**
- * Commander's tree, ready to parse. The global options are known before and after the command's name.
- * With `argv` only the command that it calls is built, which saves every other command's start-up time; without, all are.
+ * Commander's tree, ready to parse. Global options are accepted before and after the command's name.
+ * With `argv`, only the command that it calls is built, to save start-up time. Without `argv`, all commands are built.
  */
 export function buildProgram(context: Context, version: string, argv: readonly string[] = []): Command {
   const program = new Command('microblog')
@@ -139,10 +139,10 @@ const topicLines = (): string =>
     .map(([name, { summary }]) => `  ${name.padEnd(16)}  ${summary}\n`)
     .join('')
 
-/** In columns: what is narrower than 40 leaves no room beside the options, what is wider than 100 is hard to read. */
+/** In columns. Below 40 there is no room for the descriptions, and lines above 100 are hard to read. */
 const helpWidth = ({ columns }: Output): number => Math.max(40, Math.min(columns, 100))
 
-/** Nothing in the tree exits; help goes to our own streams. */
+/** Make the command and its subcommands throw instead of exit, and print help to the streams of `context`. */
 function configureTree(command: Command, context: Context): void {
   const { stdout, stderr } = context.io
   command

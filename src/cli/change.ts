@@ -1,4 +1,4 @@
-/** What the commands share that change something: one transaction, and a line for each thing that changed. */
+/** Shared by commands that change the database: one transaction, and one line of output for each change. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
@@ -17,7 +17,7 @@ export async function change(
   noteDryRun(context, options)
 }
 
-/** The same for a command that does nothing else with the database. */
+/** Open the database, run `change`, close the database. */
 export const changeDatabase = (
   context: Context,
   options: ChangeOptions,

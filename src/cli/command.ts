@@ -1,4 +1,4 @@
-/** Commander's Command with what all of ours share: examples in the help, usage errors that are thrown, escaped text; and its options, typed. */
+/** Extends Commander's Command: examples in the help, errors that are thrown as UsageError, and typed options. */
 import type { CommandUnknownOpts, OptionValues, Command as TypedCommand } from '@commander-js/extra-typings'
 import { Command as Commander, type Help } from 'commander'
 import { UsageError } from '../errors.ts'
@@ -9,18 +9,18 @@ interface Example {
   readonly does: string
 }
 
-/** What ours have beside Commander's own methods. */
+/** The methods and properties added to Commander's own. */
 interface Additions {
   readonly examples: readonly Example[]
-  /** The values that an option takes, by the option's name: what completion offers. */
+  /** The valid values of options, by attribute name. Completion offers them. */
   readonly values: ReadonlyMap<string, readonly string[]>
-  /** Add a call that works as it stands, and what it does. */
+  /** Add an example to the help: a command line that works as it is, and what it does. */
   example(command: string, does: string): this
-  /** Say which values an option takes. */
+  /** Declare the valid values of an option for completion. */
   takes(option: string, values: readonly string[]): this
-  /** The call that explains this command: `microblog help db upgrade`. */
+  /** The command line that prints this command's help: `microblog help db upgrade`. */
   helpCommandLine(): string
-  /** What the command does: its description, else its summary as a sentence. */
+  /** The description of the command, or its summary as a sentence. */
   explanation(): string
 }
 
@@ -43,13 +43,13 @@ class OurCommand extends Commander implements Additions {
     return this
   }
 
-  /** Called by Commander for every fault of the command line, with its own words: `error: …`, and `(Did you mean x?)` under it. */
+  /** Commander calls this for every usage error, with a text such as `error: …`, optionally followed by a line `(Did you mean x?)`. */
   override error(text: string): never {
     const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
-    // `user help add`: only the program itself has a command of that name.
+    // For `user help add`, suggest `microblog help user add`: only the program itself has a help command.
     const topicWords = words === "unknown command 'help'" ? this.args.slice(1) : undefined
     const message = words
-      // What follows the = of an option that does not exist may be a password.
+      // Remove the value of an unknown option: it may be a password.
       .replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'")
       .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
     const seeHelp = `see:  ${[this.helpCommandLine(), ...(topicWords ?? [])].join(' ')}`
@@ -82,28 +82,28 @@ class OurCommand extends Commander implements Additions {
   }
 }
 
-/** A command with any options, as the tree holds it. */
+/** A command with any options, such as a member of the command tree. */
 export type Command = CommandUnknownOpts
 
-/** Begins the declaration of a command, whose options are then inferred. */
+/** The class, typed so that a command's options are inferred from its declaration. */
 export const Command = OurCommand as unknown as typeof TypedCommand
 
-/** A command to which options are added: `Args` are its operands, `Opts` its options so far. */
+/** A command to which options are still added. `Args` are the types of its arguments, `Opts` those of its options so far. */
 export type CommandBuilder<Args extends unknown[], Opts extends OptionValues> = TypedCommand<Args, Opts>
 
-/** For `OptionsOf` of a function that adds options to any command. */
+/** The type argument that makes `OptionsOf` return only the options which a generic function adds. */
 export type NoOptions = Record<never, never>
 
 /** The options of the command that `declare` returns. */
 export type OptionsOf<Declare extends (...args: never[]) => { opts(): unknown }> = ReturnType<ReturnType<Declare>['opts']>
 
-/** The part of a command that its path needs, whoever typed it. */
+/** The part of a command that `commandPath` needs. Typed and untyped commands both have it. */
 interface Named {
   readonly parent: Named | null
   name(): string
 }
 
-/** The words typed to reach `command`: `microblog db upgrade`. */
+/** The full name of a command: `microblog db upgrade`. */
 export function commandPath(command: Named): string {
   return command.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name()
 }

@@ -1,10 +1,10 @@
-/** Email addresses and passwords, from options, standard input or a prompt; never from argv or the environment in the case of passwords. */
+/** Reads email addresses and passwords. A password comes from standard input or a prompt, never from argv or the environment. */
 import type { Context } from '../context.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import { readLines } from '../input/lines.ts'
 import { checkEmail } from '../models/users.ts'
 
-/** The address, checked; undefined if there is none. Asks only at a terminal, where Enter leaves it out. */
+/** The email address from the option or a prompt; undefined if there is none. @throws RefusedError, if the option is not an address. */
 export async function readEmail(context: Context, option: string | undefined): Promise<string | undefined> {
   if (option !== undefined) checkEmail(option)
   if (option !== undefined || !context.terminal) return option
@@ -13,7 +13,7 @@ export async function readEmail(context: Context, option: string | undefined): P
   return (await askText(context.terminal, 'Email (Enter for none):', checkIfAny)) || undefined
 }
 
-/** The password: one line of standard input with `--password-stdin`, else asked for twice at a terminal, where Enter leaves it out. */
+/** The password: one line of standard input with `--password-stdin`, else from two prompts on a terminal. Undefined if there is none. */
 export async function readPassword(context: Context, options: { readonly passwordStdin?: boolean }): Promise<string | undefined> {
   if (options.passwordStdin) return readPasswordLine(context)
   if (!context.terminal) return undefined
@@ -24,7 +24,7 @@ export async function readPassword(context: Context, options: { readonly passwor
   return password
 }
 
-/** @throws UsageError, if the line is empty or there is none. */
+/** Reads the first line of standard input. @throws UsageError, if it is empty or missing. */
 export async function readPasswordLine(context: Context): Promise<string> {
   for await (const { text } of readLines(context.io.stdin.chunks())) {
     if (text !== '') return text

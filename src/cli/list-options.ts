@@ -1,5 +1,4 @@
-/** What every list command has: its options, and the way from a query to text on stdout. */
-
+/** The options that list commands share, and the functions that check them. */
 import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
 import { ContradictionError, UsageError } from '../errors.ts'
@@ -7,16 +6,17 @@ import { type FormatName, formatNames } from '../output/formats.ts'
 import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { oneOf, parseCount } from './options.ts'
 
-/** What one kind of list can show. */
+/** The fields and sort keys of one kind of list. */
 export interface ListKind<Field extends string, Sort extends string> {
   readonly fields: readonly Field[]
-  /** Fields shown without `--fields`: in tables and plain lines, and in the other formats (those of records, such as JSON). */
+  /** The fields without `--fields`, in the formats table and plain. */
   readonly defaultFields: readonly Field[]
+  /** The same for the other formats, such as JSON. */
   readonly defaultRecordFields: readonly Field[]
   readonly sorts: readonly Sort[]
 }
 
-/** The options that say how rows look. */
+/** Add the options that set the output format. */
 export const withFormatOptions = <Args extends unknown[], Opts extends OptionValues>(
   command: CommandBuilder<Args, Opts>,
   fields: readonly string[],
@@ -32,7 +32,7 @@ export const withFormatOptions = <Args extends unknown[], Opts extends OptionVal
 
 export type FormatOptions = OptionsOf<typeof withFormatOptions<[], NoOptions>>
 
-/** The options that say which rows, and in which order, as well. */
+/** Add the format options and those that sort and page a list. */
 export const withListOptions = <Args extends unknown[], Opts extends OptionValues>(
   command: CommandBuilder<Args, Opts>,
   { fields, sorts }: ListKind<string, string>,
@@ -56,7 +56,7 @@ export function requestedFormat({ json, format }: Pick<FormatOptions, 'format' |
   return json ? 'json' : format
 }
 
-/** The format asked for; else a table on a terminal and plain lines elsewhere. */
+/** The format from the options. The default is a table on a terminal and plain elsewhere. @throws UsageError */
 export function chooseFormat(context: Context, options: Pick<FormatOptions, 'format' | 'json' | 'null'>): FormatName {
   const requested = requestedFormat(options)
   const isPlain = options.null === true || !context.io.stdout.isTerminal
@@ -66,7 +66,7 @@ export function chooseFormat(context: Context, options: Pick<FormatOptions, 'for
   return format
 }
 
-/** `--fields`, checked against what there is. Doubled commas and spaces are tolerated. */
+/** The fields from `--fields`, each once, or the default fields. Ignores spaces and doubled commas. @throws UsageError */
 export function chooseFields<Field extends string>(
   kind: ListKind<Field, string>,
   format: FormatName,

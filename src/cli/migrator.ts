@@ -1,4 +1,4 @@
-/** The migrator, as the commands run it: on which database, with which files, and with what is printed. */
+/** Runs the migrator for the db commands: opens the database, reads the migration files, prints the log. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,7 @@ import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { quiet } from './options.ts'
 import { using, usingMigrations } from './using-migrations.ts'
 
-/** The options that upgrade and downgrade share. */
+/** Add the options that upgrade and downgrade share. */
 export const withRunOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   command
     .option('--dry-run', 'run everything, say what happened, and roll it back')
@@ -29,16 +29,16 @@ export async function readFiles(context: Context): Promise<readonly Migration[]>
   return (await context.engine()).migrations()
 }
 
-/** Create the database if there is none, and apply what is pending. */
+/** Create the database if it does not exist, and apply the pending migrations. */
 export async function upgradeDatabase(context: Context, target: string, options: RunOptions): Promise<Run> {
   const engine = await context.engine()
-  // The files and the target first: if they are not in order, no database is created.
+  // Check the files and the target first, so that an error in them does not leave a new database behind.
   const files = await engine.migrations()
   const { resolveTarget } = await import('../migrate/target.ts')
   const exists = await engine.exists()
   if (!exists) resolveTarget(target, files, 0)
   const work = (connection: MigrationConnection) => runWithLog(context, connection, files, { direction: 'upgrade', target }, options)
-  // Without a database there is nothing to rehearse on but an empty one.
+  // A dry run must not create the database, so it runs on an empty scratch database.
   if (options.dryRun && !exists) return using(await engine.scratch(), work)
   return usingMigrations(context, options.dryRun ? 'write' : 'create', work)
 }
@@ -49,7 +49,7 @@ interface LoggedRun {
   readonly accept?: (losses: readonly Loss[]) => void
 }
 
-/** Run migrations with the log lines, backups and summary that both directions share. */
+/** Run migrations, print the log, and back up before a step that may lose rows. If the run fails, its backups are discarded. */
 export async function runWithLog(
   context: Context,
   connection: MigrationConnection,
@@ -79,7 +79,7 @@ export async function runWithLog(
   }
 }
 
-/** Print the script of a run. */
+/** Print the SQL of a run instead of running it. */
 export async function printScript(context: Context, target: string, direction: Direction): Promise<void> {
   const engine = await context.engine()
   const files = await engine.migrations()
@@ -106,7 +106,7 @@ interface Log extends RunHooks {
   readonly finished: readonly FinishedStep[]
 }
 
-/** The tutorial's words: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
+/** Log lines like those of Alembic: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
 function createLog(context: Context, options: RunOptions): Log {
   const write = (text: string) => (options.quiet ? undefined : context.io.stderr.write(text))
   const finished: FinishedStep[] = []
@@ -123,7 +123,7 @@ function createLog(context: Context, options: RunOptions): Log {
   }
 }
 
-/** Migrations are written in a checkout; in an installed package they would be lost with its next version. */
+/** @throws UsageError in an installed package, where a new migration file would be lost with the next update. */
 export function checkIsCheckout(context: Context): void {
   if (!/[\\/]node_modules[\\/]/.test(context.migrations)) return
   throw new UsageError(
@@ -132,7 +132,7 @@ export function checkIsCheckout(context: Context): void {
   )
 }
 
-/** The declared schema is that of the build: an older one would not see what was declared since. */
+/** The program compares the schema that was compiled into it. @throws RefusedError, if src/models/schema.ts has changed since the build. */
 export function checkBuild(context: Context): void {
   const built = fileURLToPath(import.meta.url)
   const source = join(dirname(context.migrations), 'src/models/schema.ts')
@@ -141,7 +141,7 @@ export function checkBuild(context: Context): void {
     throw new RefusedError('src/models/schema.ts is newer than the build', 'npm run build')
 }
 
-/** Write the next numbered file and return its path as seen from the current folder. @throws UsageError, if the message has no word in it. */
+/** Write the next numbered migration file. Returns its path from the current folder. @throws UsageError, if the message has no word. */
 export async function writeMigration(context: Context, files: readonly Migration[], message: string, text: string): Promise<string> {
   const { createMigrationFile } = await import('../migrate/new-file.ts')
   return relative('', createMigrationFile(context.migrations, files, message, text))

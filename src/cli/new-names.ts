@@ -1,4 +1,4 @@
-/** Usernames and addresses that somebody wants to have: valid, and not taken. */
+/** Checks new usernames and email addresses: valid, and not taken. */
 import type { Kysely } from 'kysely'
 import { MicroblogError, quoted, RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
@@ -6,7 +6,7 @@ import { type GivenName, namesIn, place } from '../input/usernames.ts'
 import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
 
-/** Those of `names` that can be given to new users, and what is wrong with the others. */
+/** Split `names` into those that new users can have and an error for each of the others. */
 export async function partitionNewNames(
   db: Kysely<Database>,
   names: readonly GivenName[],
@@ -32,7 +32,7 @@ function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): Microbl
   return taken.has(foldCase(given.name)) ? usernameTaken(given) : undefined
 }
 
-/** Who has the name is worth a look where it was typed, not where it is one of many that a pipeline brought along. */
+/** The hint is only for a name typed as an operand, not for one of many names from standard input. */
 export const usernameTaken = (given: GivenName): RefusedError =>
   new RefusedError(
     `${place(given)}the username ${quoted(given.name)} is taken`,
@@ -41,7 +41,7 @@ export const usernameTaken = (given: GivenName): RefusedError =>
 
 const ownerHint = (username: string): string => `see whose it is:  microblog user show ${username}`
 
-/** @throws RefusedError, if it belongs to another user than `ownId`. */
+/** @throws RefusedError, if a user other than `ownId` has the address. */
 export async function checkEmailIsFree(db: Kysely<Database>, email: string, ownId?: number): Promise<void> {
   const owner = await findByEmail(db, email)
   if (owner && owner.id !== ownId)

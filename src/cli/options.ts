@@ -1,30 +1,30 @@
-/** Options and operands that several commands have, with what their values may be. */
+/** Options that several commands share, and parsers for option values. */
 import type { OptionValues } from '@commander-js/extra-typings'
 import * as commander from 'commander'
 import { UnknownValueError } from '../errors.ts'
 import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 
-/** Commander's own classes, with types from which those of a command's options are inferred. */
+/** Commander's classes, typed so that a command's option types can be inferred. */
 const { Argument, Option } = commander as unknown as typeof import('@commander-js/extra-typings')
 
-/** A whole number of rows, 0 or more. */
+/** Parses a whole number, 0 or more. @throws InvalidArgumentError */
 export function parseCount(value: string): number {
   const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (Number.isSafeInteger(count)) return count
   throw new commander.InvalidArgumentError(`It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
-/** The values of an option that may be repeated. */
+/** Parser for an option that may be repeated: collects the values in an array. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
 
-/** One of a list of names. */
+/** Returns `value` if it is one of `names`. @throws UnknownValueError, which calls the value a `what`. */
 export function oneOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {
   const name = names.find((candidate) => candidate === value)
   if (name) return name
   throw new UnknownValueError(what, value, names)
 }
 
-/** An operand that is one of a list of names; `what` is what such a name stands for. */
+/** An argument whose value is one of `names`. `what` is the noun for such a name in the error message. */
 export const choiceArgument = <Usage extends string, Name extends string>(
   usage: Usage,
   description: string,
@@ -39,13 +39,13 @@ export const passwordStdin = () => new Option('--password-stdin', 'read the pass
 const dryRun = () => new Option('--dry-run', 'do everything, say what would happen, and undo it')
 const nullInput = () => new Option('-0, --null', 'names on standard input end in NUL, not newline')
 
-/** The options of commands that change something. */
+/** Add the options of commands that change the database. */
 export const withChangeOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   command.addOption(dryRun()).addOption(quiet())
 
 export type ChangeOptions = OptionsOf<typeof withChangeOptions<[], NoOptions>>
 
-/** The options of commands that change many things, whose names may come from standard input. */
+/** Add the options of commands that take many names, which may come from standard input. */
 export const withBulkOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   withChangeOptions(command.addOption(keepGoing()).addOption(nullInput()))
 

@@ -1,4 +1,4 @@
-/** The lists of posts: `posts`, `timeline`, `explore` and `search` are one query each, refined and written the same way. */
+/** Lists of posts. `posts`, `timeline`, `explore` and `search` differ in their query and share filters, paging and output. */
 import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
@@ -33,21 +33,21 @@ export const withPostListOptions = <Args extends unknown[], Opts extends OptionV
 
 type PostListOptions = OptionsOf<typeof withPostListOptions<[], NoOptions>>
 
-/** Print the posts that a query stands for. The options are checked before the database is asked. */
+/** Check the options and return an object that prints posts. Without `--limit` at most `fallbackLimit` are printed; 0 is all. */
 export function postList(context: Context, options: PostListOptions, fallbackLimit = 0) {
   const format = chooseFormat(context, options)
   const fields = chooseFields(postListKind, format, options.fields)
   const sort = oneOf('sort key', options.sort ?? 'timestamp', postListKind.sorts)
   const period = readPeriod(options)
   const isFallbackLimit = options.limit === undefined && fallbackLimit > 0 && !options.count
-  // One row more than is shown tells whether there is more.
+  // Read one row more than is printed, to know whether there are more.
   const limit = isFallbackLimit ? fallbackLimit + 1 : (options.limit ?? 0)
   const page = { sort, reverse: options.reverse === true, limit, offset: options.offset ?? 0 }
   const writer = format === 'table' && options.fields === undefined ? feed : format
   return {
-    /** Whether people read the posts, and not a program. */
+    /** Whether the posts are printed for people, as a feed and not in another format. */
     isFeed: writer === feed,
-    /** The part of the list that is wanted; undefined if it is not in the order of time, or only to be counted. */
+    /** The page to print, for a faster search. Undefined if the list is not sorted by time or is only counted. */
     wanted: sort === 'timestamp' && !options.count ? { ...period, rows: limit && limit + page.offset, reverse: page.reverse } : undefined,
     async print(session: Session, posts: PostQuery, empty: string, addColumns = (query: PostListQuery) => query): Promise<void> {
       const query = within(posts, period)
@@ -60,10 +60,9 @@ export function postList(context: Context, options: PostListOptions, fallbackLim
           })
         : all
       await writeList(context, writer, { fields, rows }, options, empty)
+      const next = page.offset + fallbackLimit
       if (hasMore)
-        context.note(
-          `showing ${fallbackLimit} posts, there are more: -n 0 shows all, --offset ${page.offset + fallbackLimit} the next ${fallbackLimit}`,
-        )
+        context.note(`showing ${fallbackLimit} posts, there are more: -n 0 shows all, --offset ${next} the next ${fallbackLimit}`)
     },
   }
 }
@@ -77,7 +76,7 @@ function readPeriod({ since, until }: PostListOptions): Period {
   return period
 }
 
-/** The first `limit` rows; says so if others would come. */
+/** Yields the first `limit` rows. Calls `onMore` if there are more. */
 async function* limitRows(chunks: AsyncIterable<Row[]>, limit: number, onMore: () => void): AsyncGenerator<Row[]> {
   let left = limit
   for await (const chunk of chunks) {

@@ -1,4 +1,4 @@
-/** From the names a user typed to the users they stand for, with help where there is no such user. */
+/** Looks up users by name. An unknown name is an error with a suggestion. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
 import { type MicroblogError, NotFoundError, quoted } from '../errors.ts'
@@ -8,7 +8,7 @@ import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
 import { didYouMean, findNearest } from './nearest.ts'
 
-/** @throws NotFoundError, with the nearest name if there is one. */
+/** @throws NotFoundError that suggests the nearest username, if one is similar. */
 export async function requireUser(db: Kysely<Database>, username: string): Promise<Identity> {
   const name = withoutAt(username)
   return (await findUser(db, name)) ?? Promise.reject(await noSuchUser(db, { name }))
@@ -22,12 +22,12 @@ async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFo
 const unknownUser = (given: GivenName, hint?: string): NotFoundError =>
   new NotFoundError(`${place(given)}no user named ${quoted(given.name)}`, hint)
 
-/** Each name looked for among others costs some milliseconds, and a long list of strangers is no list of slips. */
+/** Suggest corrections for the first 10 unknown names only: each costs a few ms, and long lists are rarely typos. */
 const maxSuggestions = 10
 
 /**
- * The users of all these names. Unknown ones are an error that lists them all; with `keepGoing` each is reported and passed over.
- * @throws NotFoundError
+ * The users with these names, in the same order. With `keepGoing`, unknown names are reported and skipped.
+ * @throws NotFoundError that lists all unknown names
  */
 export async function requireUsers(
   context: Context,

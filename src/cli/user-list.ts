@@ -1,4 +1,4 @@
-/** The lists of users: `user list`, `followers` and `following` are one query each, refined and written the same way. */
+/** Lists of users. `user list`, `followers` and `following` differ in their conditions and share sorting, paging and output. */
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { highestId, type Page } from '../models/page.ts'
@@ -16,7 +16,7 @@ export const userListKind: ListKind<UserField, UserSort> = {
   sorts: userSorts,
 }
 
-/** Print the users who meet the conditions, or how many they are. The options are checked before the database is asked. */
+/** Check the options and return a function that prints the users who meet the conditions, or their number. @throws UsageError */
 export function userList(context: Context, options: ListOptions) {
   const format = chooseFormat(context, options)
   const fields = chooseFields(userListKind, format, options.fields)
@@ -33,9 +33,13 @@ export function userList(context: Context, options: ListOptions) {
   }
 }
 
-/** Rows of the parts that a long list begins with, in the order of an index: `head` closes the pipe before the rest is sorted (0.5 s a million). */
+/**
+ * Rows of the first pages of a long list. They are read in index order, without a sort, so that `head` gets its rows and closes the pipe
+ * before the rest is sorted (0.5 s per million rows).
+ */
 const firstLimits = [200, 800, 3_000]
 
+/** The usernames as blocks of text, each name followed by `end`. */
 async function* nameBlocks(session: Session, conditions: Conditions, users: UserQuery, page: Page<string>, end: string) {
   const { db } = session
   const isAll = page.limit === 0 && page.offset === 0

@@ -1,11 +1,11 @@
-/** Opening the database for the migrator, and closing it again. */
+/** Opens the database for the migrator and closes it. */
 import type { Context } from '../context.ts'
 import { MissingDatabaseError, WrongDatabaseError } from '../errors.ts'
 import type { MigrationConnection } from '../migrate/migration-connection.ts'
 
 type MigrationAccess = 'read' | 'write' | 'create' | 'any'
 
-/** Run `work` on a connection for the migrator, which is closed afterwards, whatever happens. */
+/** Run `work` on a connection for the migrator. The connection is always closed. */
 export const usingMigrations = <T>(
   context: Context,
   access: MigrationAccess,
@@ -16,7 +16,7 @@ export const usingMigrations = <T>(
     return using(await engine.connect(access), work)
   })
 
-/** An error of `work` is thrown before one of closing. */
+/** Run `work` and close the resource. If both fail, the error of `work` is thrown. */
 export async function using<Resource extends { close(): Promise<void> }, T>(
   resource: Resource,
   work: (resource: Resource) => Promise<T>,
@@ -31,7 +31,7 @@ export async function using<Resource extends { close(): Promise<void> }, T>(
   }
 }
 
-/** Engines do not know the command line: this adds what to type if the database that was named is missing or another program's. */
+/** Add a hint to errors about a missing or wrong database: engines do not know the command line. */
 export async function withHints<T>(context: Context, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,12 +1,13 @@
-/** Opening the database for a command, and closing it again. */
+/** Opens the database for a command and closes it. */
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { DatabaseError, MissingDatabaseError } from '../errors.ts'
 import { using, withHints } from './using-migrations.ts'
 
 /**
- * Run `work` on the open database, which is at the newest migration and closed afterwards, whatever happens. A reader cannot write.
- * @throws DatabaseError, if it is missing, behind or ahead, unless a person at a terminal agrees to an upgrade.
+ * Run `work` on an open database at the newest migration. The database is always closed. With access `read` it cannot be written to.
+ * If the database is missing or behind, offers to upgrade it on a terminal.
+ * @throws DatabaseError, if it is missing or behind and was not upgraded, or is ahead
  */
 export async function usingSession<T>(context: Context, access: 'read' | 'write', work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openOrUpgrade(context, access)
@@ -36,7 +37,7 @@ async function openCurrent(context: Context, access: 'read' | 'write'): Promise<
   }
 }
 
-/** Migrations are pending. */
+/** The database has pending migrations. */
 class BehindError extends DatabaseError {}
 
 async function checkRevision(context: Context, name: string, session: Session): Promise<void> {

@@ -1,10 +1,10 @@
-/** From a query's rows to text on stdout. */
+/** Writes the rows of a query to stdout. */
 import type { Context } from '../context.ts'
 import type { Format, List } from '../output/format.ts'
 import { type FormatName, formats } from '../output/formats.ts'
 import type { FormatOptions } from './list-options.ts'
 
-/** Write the rows in the chosen format, as they come. */
+/** Write the rows in the given format as they arrive. `empty` is printed to stderr if there are none and stdout is a terminal. */
 export async function writeList(
   context: Context,
   format: FormatName | Format,
@@ -19,12 +19,12 @@ export async function writeList(
   await writeBlocks(context, text, empty)
 }
 
-/** One item, as a stream. */
+/** An async iterable of one item. */
 export async function* once<T>(item: T): AsyncGenerator<T> {
   yield item
 }
 
-/** Write text as it comes; if there is none, a person is told so. */
+/** Write text as it arrives. If there is none and stdout is a terminal, print `empty` to stderr. */
 export async function writeBlocks(context: Context, blocks: AsyncIterable<string | Uint8Array>, empty: string): Promise<void> {
   const { stdout, stderr } = context.io
   let isEmpty = true

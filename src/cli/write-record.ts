@@ -1,4 +1,4 @@
-/** One record on its own, such as a profile: key and value for people and pipes, one object or row in the other formats. */
+/** Writes a single record, such as a profile: lines of key and value in table and plain, one object or row in the other formats. */
 import type { Context } from '../context.ts'
 import type { Row } from '../output/format.ts'
 import { jsonText } from '../output/json.ts'
@@ -6,7 +6,7 @@ import { escapeField, safeText } from '../output/safe-text.ts'
 import { chooseFields, chooseFormat, type FormatOptions } from './list-options.ts'
 import { once, writeList } from './write-list.ts'
 
-/** Checks the options now and returns the function that writes the record. A single chosen field is printed as its bare value. */
+/** Check the options and return a function that writes the record. With a single field in `--fields`, only its value is printed. */
 export function recordWriter(context: Context, options: FormatOptions, all: readonly string[]): (row: Row) => Promise<void> {
   const format = chooseFormat(context, options)
   const fields = chooseFields({ fields: all, defaultFields: all, defaultRecordFields: all, sorts: [] }, format, options.fields)

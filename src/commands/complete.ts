@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { usernamesStartingWith } from '../models/users.ts'
 import { type Candidate, candidatesFor } from './completion/candidates.ts'
 
-/** What the completion scripts call: one candidate a line, with its description after a tab; `:files` for the shell's own file names. */
+/** Called by the completion scripts. Prints `candidate<Tab>description` lines, or `:files` if the shell should complete file names. */
 export const complete = (context: Context) =>
   new Command('complete')
     .summary('what could stand next on a command line')
@@ -21,10 +21,10 @@ export const complete = (context: Context) =>
       context.io.stdout.write(lines.join(''))
     })
 
-/** More than anybody reads through. */
+/** Limit of suggested usernames: longer lists are not readable. */
 const maxCandidates = 1000
 
-/** Without a database that can be read there are no names, and no error: somebody is in the middle of typing. */
+/** Usernames that match. Errors are ignored, because a message would appear in the middle of the line being typed. */
 async function usernames(context: Context, words: readonly string[], typed: string): Promise<Candidate[]> {
   const prefix = typed.startsWith('@') ? '@' : ''
   try {
@@ -36,7 +36,7 @@ async function usernames(context: Context, words: readonly string[], typed: stri
   }
 }
 
-/** The database that the words name: `--db <file>` or `--db=<file>`. */
+/** The value of `--db <file>` or `--db=<file>`. */
 function databaseOption(words: readonly string[]): string | undefined {
   const index = words.lastIndexOf('--db')
   return words.find((word) => word.startsWith('--db='))?.slice('--db='.length) ?? (index < 0 ? undefined : words[index + 1])

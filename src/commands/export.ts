@@ -1,4 +1,4 @@
-/** `export`: all records of one type as a stream of text, to stdout or to a file. */
+/** `export` writes all records of one type to stdout or a file. */
 import { existsSync, realpathSync } from 'node:fs'
 import { Command, type OptionsOf } from '../cli/command.ts'
 import { requestedFormat } from '../cli/list-options.ts'
@@ -52,20 +52,20 @@ async function writeFile(context: Context, path: string, blocks: AsyncIterable<s
   await writeWholeFile(path, (file) => writeInterruptibly(file, isZipped ? gzip(blocks) : blocks), context.io)
 }
 
-/** The format that a file's name tells; tsv, if it tells none. */
+/** The format from the file name's extension. The default is tsv. */
 function formatFromName(path = ''): string {
   const [, extension = 'tsv'] = /\.(csv|ndjson|jsonl|json)(?:\.gz)?$/i.exec(path) ?? []
   return extension.toLowerCase().replace('jsonl', 'ndjson')
 }
 
-/** Whether the file at `path` is one of the database's own. */
+/** Whether `path` is one of the database's files. */
 function isDatabaseFile({ files }: Engine, path: string): boolean {
   if (!existsSync(path)) return false
   const existing = files.filter((file) => existsSync(file)).map((file) => realpathSync(file))
   return existing.includes(realpathSync(path))
 }
 
-/** Between blocks the event loop turns, so that a signal can have the file cleared away. */
+/** Let the event loop run between blocks, so that a signal handler can remove the temporary file. */
 async function writeInterruptibly(output: Output, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
   for await (const block of blocks) {
     output.write(block)
@@ -83,20 +83,19 @@ async function* recordBlocks(context: Context, session: Session, what: 'users' |
   yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
 }
 
-/** What stands around the follows as a whole. */
+/** The text before, between and after the follows of an export. */
 interface FollowFrame extends FollowText {
-  /** Between two follows. */
   readonly separator: string
   readonly header: string
   readonly end: string
-  /** Everything, where there is no follow. */
+  /** The whole output if there are no follows. */
   readonly empty: string
 }
 
 const lines = { before: '', between: '\t', after: '', separator: '\n', end: '\n', header: '', empty: '' }
 const object = { header: '', before: '{"follower":"', between: '","followed":"', after: '"}' }
 
-/** Usernames need no escape in any of the formats. */
+/** No format needs to escape the characters of a username. */
 const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
   plain: lines,
   tsv: { ...lines, header: `${recordTypes.follows.fields.join('\t')}\n` },
@@ -105,7 +104,7 @@ const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
   json: { ...object, header: '[\n  ', separator: ',\n  ', end: '\n]\n', empty: '[]\n' },
 }
 
-/** The header of a table stands even without rows. */
+/** The follows as blocks of text. The header is written even if there are no follows. */
 async function* followBlocks(session: Session, format: ExportFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
   const frame = followFrames[format]
   const header = hasHeader || format === 'json' ? frame.header : ''

@@ -1,4 +1,4 @@
-/** `follow` and `unfollow`: one user, many targets, one transaction, a line for each. */
+/** `follow` and `unfollow`: one user, many targets, one transaction, one line of output for each target. */
 import type { Kysely } from 'kysely'
 import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
@@ -32,13 +32,13 @@ export const unfollow = (context: Context) =>
     .example('microblog unfollow alice bob', 'alice stops following bob')
     .example('microblog following alice --not-mutual | microblog unfollow alice -', 'drop those who do not follow back')
 
-/** One of the two verbs. */
+/** What differs between `follow` and `unfollow`. */
 interface Verb {
   readonly name: 'follow' | 'unfollow'
   readonly summary: string
-  /** Change the rows. Returns the ids of those for whom something changed. */
+  /** Change the rows. Returns the ids of the targets whose row changed. */
   readonly apply: (db: Kysely<Database>, userId: number, targetIds: readonly number[]) => Promise<Set<number>>
-  /** What became of one target, in words. */
+  /** The line of output for one target. */
   readonly describe: (user: string, target: string, isChanged: boolean) => string
 }
 
@@ -69,7 +69,7 @@ async function changeTargets(
   })
 }
 
-/** A user's own name is a mistake as an operand; from standard input it is only what a pipeline brings along. */
+/** Remove the user from the targets. Their own name is an error as an operand, but only a note from a pipeline on standard input. */
 async function excludeSelf<T extends Identity & { line?: number }>(
   context: Context,
   verb: Verb,

@@ -1,4 +1,4 @@
-/** `followers` and `following`: one of the two relationships, refined by the other options, and listed. */
+/** `followers` and `following` list one of the two relationships, filtered by the options. */
 import type { Kysely } from 'kysely'
 import { Command, type OptionsOf } from '../cli/command.ts'
 import { withListOptions } from '../cli/list-options.ts'
@@ -40,11 +40,12 @@ export const following = (context: Context) =>
     .example('microblog following alice --not-mutual', 'whom alice follows without being followed back')
     .example('microblog following alice --sort followers -r -n 10', 'the ten best-known of them')
 
+/** What differs between `followers` and `following`. */
 interface RelationshipSpec {
   readonly name: string
   readonly summary: string
   readonly relationship: Relationship
-  /** What `--and <u>` and `--not <u>` ask of each user listed: `who follow <u>`. */
+  /** The condition of `--and <u>` and of `--not <u>`, for the help: `who follow <u>`. */
   readonly and: string
   readonly not: string
   readonly emptyMessage: (username: string) => string

@@ -7,7 +7,7 @@ import { RefusedError, UsageError } from '../errors.ts'
 import { everyone, neighbourhood, picture } from '../models/picture.ts'
 import { graphFormatNames, graphFormats } from '../output/graph/graph-formats.ts'
 
-/** No eye and no layout makes anything of more users than this; dot is text, and for other programs too. */
+/** A picture of more users is unreadable. The limit does not apply to dot, which other programs read too. */
 const maxDrawnUsers = 3_000
 
 const declare = () =>

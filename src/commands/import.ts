@@ -49,7 +49,7 @@ export async function importFile(context: Context, file: string | undefined, opt
   await usingSession(context, 'write', (session) => importSource({ context, session, source, format, type, options }))
 }
 
-/** One import. */
+/** The arguments of one import. */
 interface Job {
   readonly context: Context
   readonly session: Session
@@ -69,7 +69,7 @@ async function importSource(job: Job): Promise<void> {
   } catch (error) {
     progress.end()
     if (!(error instanceof RecordError)) throw error
-    // The input cannot be read any further, so there is no rest to import either.
+    // The rest of the input cannot be read, so --keep-going has nothing to continue with.
     faults.add(error.line, new RefusedError(error.message, error.hint))
     await faults.refuse(session.db)
   }
@@ -89,7 +89,7 @@ async function importAll({ context, session, source, options }: Job, records: Re
   noteDryRun(context, options)
 }
 
-/** Returns how many records were staged. `reading` is told how many were read. */
+/** Stage all records. Returns how many were staged. `onProgress` gets the number of rows read so far. */
 async function stageAll({ layout, batches }: Records, stage: Stage, onProgress: (rows: number) => void): Promise<number> {
   let [read, staged] = [0, 0]
   for await (const batch of batches) {

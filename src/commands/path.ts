@@ -10,7 +10,7 @@ import { allUsers } from '../models/users.ts'
 
 const kind = { fields: ['username', 'id'], defaultFields: ['username'], defaultRecordFields: ['username', 'id'], sorts: [] } as const
 
-/** Follows; in real networks nobody is further away from anybody. */
+/** Default of `--depth`, in follows. Shortest paths in real networks are shorter. */
 const defaultDepth = 20
 
 const declare = () =>

@@ -40,7 +40,7 @@ interface Stats {
   readonly distribution: readonly Bucket[]
 }
 
-/** Only what is wanted is counted. */
+/** Queries only the selected fields. */
 async function queryStats(db: Kysely<Database>, selected: readonly (keyof Stats)[]): Promise<Stats> {
   const isSelected = (field: keyof Stats) => selected.includes(field)
   const users = await countAll(db, 'users')
@@ -53,7 +53,7 @@ async function queryStats(db: Kysely<Database>, selected: readonly (keyof Stats)
   }
 }
 
-/** For people: the numbers, then a chart. */
+/** Print the totals and a bar chart of the distribution. */
 async function printChart(context: Context, { users, posts, follows, most_followed, distribution }: Stats): Promise<void> {
   const style = await context.style(context.io.stdout)
   const key = (name: string) => style.bold(name.padEnd(13))

@@ -26,7 +26,10 @@ async function removeAll(context: Context, operands: readonly string[], options:
   })
 }
 
-/** Unknown ids are an error that lists them all; with `--keep-going` each is reported and passed over. */
+/**
+ * Delete the posts and return their ids. With `--keep-going`, unknown ids are reported and skipped.
+ * @throws NotFoundError that lists all unknown ids
+ */
 async function removeFound(
   context: Context,
   db: Kysely<Database>,

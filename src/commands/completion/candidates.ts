@@ -1,9 +1,9 @@
-/** What could stand next on a command line, found in Commander's own tree: nothing has to be told to the completion twice. */
+/** Finds the completion candidates in Commander's tree, so commands and options are declared only once. */
 import type { Argument, Option } from 'commander'
 import type { Command } from '../../cli/command.ts'
 import { topics } from '../../cli/topics.ts'
 
-/** A word that could stand there, or what kind of word it is that others know better. */
+/** The candidates, or the kind of word that the caller completes: a username from the database, or a file name. */
 type Candidates = readonly Candidate[] | 'usernames' | 'files'
 
 export interface Candidate {
@@ -11,16 +11,17 @@ export interface Candidate {
   readonly description: string
 }
 
+/** The position on the command line after the words read so far. */
 interface ParserState {
   readonly command: Command
-  /** How many arguments stand before. */
+  /** The index of the next argument of `command`. */
   readonly index: number
-  /** The option whose value is to come. */
+  /** The option that the next word is the value of. */
   readonly option: Option | undefined
   readonly isAfterDoubleDash: boolean
 }
 
-/** The candidates for the last of `words`, which may be empty; `words` are what follows the program's name. They are not filtered by what is typed. */
+/** All candidates for the last of `words`, whatever has been typed of it. `words` does not include the program's name. */
 export function candidatesFor(program: Command, words: readonly string[]): Candidates {
   const state = words.slice(0, -1).reduce(consumeWord, { command: program, index: 0, option: undefined, isAfterDoubleDash: false })
   if (state.option) return optionValues(state.command, state.option)
@@ -43,7 +44,7 @@ function consumeArgument(state: ParserState, word: string): ParserState {
   return child ? { ...state, command: child, index: 0 } : { ...state, index: index + 1 }
 }
 
-/** The command's own options and those of the commands it belongs to. */
+/** The options of the command and of its parents. */
 function optionsOf(command: Command): readonly Option[] {
   return [...command.createHelp().visibleOptions(command), ...command.createHelp().visibleGlobalOptions(command)]
 }
@@ -83,10 +84,10 @@ function argumentCandidates({ command, index }: ParserState): Candidates {
 
 const topicWords = (): Candidate[] => Object.entries(topics).map(([word, { summary }]) => ({ word, description: summary }))
 
-/** A name that nobody has yet cannot be completed. */
+/** The argument of `user add` is a new name, which cannot be completed. */
 const isNewName = (command: Command): boolean => command.name() === 'add'
 
-/** What the word in the help stands for. */
+/** The candidates for a placeholder such as `<user>` or `<file>`. */
 function candidatesForPlaceholder(name: string): Candidates {
   if (/^(user|username|target|from|u)$/.test(name)) return 'usernames'
   return name === 'file' ? 'files' : []

@@ -1,4 +1,4 @@
-/** The scripts that make a shell ask `microblog complete -- <words>` what could come next. What is typed is passed on, never evaluated. */
+/** Completion scripts. They call `microblog complete -- <words>` and pass the typed words as arguments, so nothing typed is evaluated. */
 
 export const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const
 type Shell = (typeof shells)[number]

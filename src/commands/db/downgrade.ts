@@ -36,7 +36,7 @@ async function undo(context: Context, target: string, options: Options): Promise
   })
 }
 
-/** What the downgrade would lose. */
+/** Run the downgrade and roll it back. Returns what it would lose. */
 async function rehearse(connection: MigrationConnection, files: readonly Migration[], target: string): Promise<readonly Loss[]> {
   const { run } = await import('../../migrate/run.ts')
   return (await run(connection, files, { direction: 'downgrade', target, rehearse: true })).losses
@@ -45,7 +45,7 @@ async function rehearse(connection: MigrationConnection, files: readonly Migrati
 const describe = ({ table, column, rows }: Loss): string =>
   column ? `${rows} value${rows === 1 ? '' : 's'} of ${table}.${column}` : `${rows} row${rows === 1 ? '' : 's'} of ${table}`
 
-/** What was agreed to is what was counted then; somebody may have written since. */
+/** @throws DatabaseError, if another process has written rows since the confirmation, so that more would be lost. */
 function checkLosses(confirmed: readonly Loss[], losses: readonly Loss[], options: Options): void {
   if (options.yes || options.dryRun) return
   const total = (all: readonly Loss[]) => all.reduce((sum, { rows }) => sum + rows, 0)

@@ -52,7 +52,7 @@ function parseRename(text: string): Rename {
   throw new UsageError(`'${text}' is not a rename`, 'write it as table.old:new, for example  --rename users.name:username')
 }
 
-/** A drop and an add that look alike may be a rename, and only a person knows. */
+/** A dropped and an added column with the same definition may be a rename: ask, or without a terminal print a note. */
 async function askForRenames(context: Context, candidates: readonly Rename[], known: readonly Rename[]): Promise<Rename[]> {
   const renames = [...known]
   for (const candidate of candidates) {

@@ -1,4 +1,4 @@
-/** The manual page, microblog(1), in the words of Commander's own tree: it says what `--help` says, all of it at once. */
+/** Generates the manual page, microblog(1), from Commander's tree: the help of all commands on one page. */
 import type { Argument, Option } from 'commander'
 import { type Command, commandPath } from '../../cli/command.ts'
 import { topics } from '../../cli/topics.ts'
@@ -20,7 +20,7 @@ const headings: Readonly<Record<string, string>> = { 'exit-codes': 'EXIT STATUS'
 
 const section = (heading: string, ...lines: readonly string[]): string => `.SH ${heading}\n${lines.join('\n')}\n`
 
-/** All commands that do something, those of groups too, in the order of the tree. */
+/** All commands below `command` that are not groups, in the order of the tree. */
 export function commandsUnder(command: Command): Command[] {
   const children = command.createHelp().visibleCommands(command)
   return children.flatMap((child) => (child.commands.length > 0 ? commandsUnder(child) : [child]))
@@ -54,7 +54,7 @@ const taggedParagraph = (term: string, text: string): string[] => ['.TP', `.B ${
 
 const verbatim = (text: string): string[] => ['.nf', ...text.trimEnd().split('\n').map(escapeRoff), '.fi']
 
-/** Text that roff takes as it is: no escape, no request, and hyphens that can be copied as minus signs. */
+/** Escape text for roff: backslashes, quotes and a leading request character. Hyphens become minus signs, so that options can be copied. */
 function escapeRoff(text: string): string {
   const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq')
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped

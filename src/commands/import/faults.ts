@@ -1,4 +1,4 @@
-/** What is wrong with the input: the first faults in words, the others as a number. */
+/** Collects the errors in the input of an import: the first ones in full, the others as a count. */
 import type { Kysely } from 'kysely'
 import { didYouMean, findNearest } from '../../cli/nearest.ts'
 import type { Context } from '../../context.ts'
@@ -7,10 +7,10 @@ import { placeOf, type Source } from '../../input/source.ts'
 import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
 
-/** Faults that are put into words. */
+/** How many faults are reported in full. */
 export const maxReported = 20
 
-/** A record names a user that there is not. */
+/** A record names a user who does not exist. */
 export class UnknownUserError extends NotFoundError {
   readonly username: string
 
@@ -22,7 +22,7 @@ export class UnknownUserError extends NotFoundError {
 
 export class Faults {
   readonly #source: Pick<Source, 'path'>
-  /** By line. */
+  /** Sorted by line. */
   #reported: { readonly line: number; readonly error: MicroblogError }[] = []
   count = 0
 
@@ -30,20 +30,20 @@ export class Faults {
     this.#source = source
   }
 
-  /** Note what is wrong in `line`. */
+  /** Add a fault in `line`. */
   add(line: number, error: MicroblogError): void {
     this.count++
     const isReported = this.#reported.length < maxReported || line < (this.#reported.at(-1)?.line ?? 0)
     if (isReported) this.#reported = [...this.#reported, { line, error }].sort((a, b) => a.line - b.line).slice(0, maxReported)
   }
 
-  /** With `--keep-going`: print the faults; the exit code will be 1. */
+  /** With `--keep-going`: print the faults and set exit code 1. */
   async report(context: Context, db: Kysely<Database>): Promise<void> {
     for (const fault of await this.#describe(db)) await context.reportFault(fault)
     for (const line of this.#moreLines) context.note(line)
   }
 
-  /** @throws MicroblogError that names all faults, if there are any. */
+  /** @throws MicroblogError, if there are any faults. It lists the first ones and counts the others. */
   async refuse(db: Kysely<Database>): Promise<void> {
     const faults = await this.#describe(db)
     const [first] = faults
@@ -57,7 +57,7 @@ export class Faults {
     )
   }
 
-  /** The first faults with their places. If a single misspelt username is all that is wrong, the hint says which one may be meant. */
+  /** The first faults, each with its line. If the only fault is an unknown username, the hint suggests a similar one. */
   async #describe(db: Kysely<Database>): Promise<MicroblogError[]> {
     const faults = this.#reported.map(({ line, error: { message, exitCode, hint } }) => {
       return new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint)
@@ -69,7 +69,7 @@ export class Faults {
     return nearest ? [new MicroblogError(fault.message, fault.exitCode, didYouMean(nearest))] : faults
   }
 
-  /** A line for those that are not put into words, if there are any. */
+  /** One line that counts the faults not reported in full; empty if there are none. */
   get #moreLines(): string[] {
     const others = this.count - this.#reported.length
     return others > 0 ? [`and ${others.toLocaleString('en')} more`] : []

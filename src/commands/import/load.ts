@@ -1,4 +1,4 @@
-/** From the staging table into the database, in one transaction. */
+/** Loads the staged rows into the database in one transaction. */
 import type { Kysely } from 'kysely'
 import { RefusedError } from '../../errors.ts'
 import { createUsers, loadFollows, loadPosts, loadUsers, refusedUsers, unstageExistingPosts } from '../../models/imports.ts'
@@ -9,7 +9,7 @@ import { type Faults, maxReported } from './faults.ts'
 import type { Stage } from './stage.ts'
 
 interface LoadOptions {
-  /** How many were staged. */
+  /** The number of staged rows. */
   readonly rows: number
   readonly dryRun: boolean
   readonly keepGoing: boolean
@@ -18,11 +18,11 @@ interface LoadOptions {
 interface Totals {
   readonly added: number
   readonly known: number
-  /** Users that were created because somebody named them. */
+  /** Users created by `--create-users`. */
   readonly created: number
 }
 
-/** @throws MicroblogError, if there are faults and no `keepGoing`. */
+/** Load the staged records. @throws MicroblogError, if there are faults and `keepGoing` is false. */
 export const loadRecords = (type: RecordType, stage: Stage, options: LoadOptions): Promise<Totals> =>
   type === 'users' ? loadStagedUsers(stage, options) : loadStagedRows(type, stage, options)
 
@@ -47,7 +47,7 @@ async function loadStagedRows(type: 'follows' | 'posts', { db, staging, users, f
   })
 }
 
-/** Which of the users are refused shows when the others have been added. */
+/** Users are checked after the insert: the rows that conflict with existing users are those that were not added. */
 async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
   return staging.load({
     table: 'users',
@@ -63,7 +63,7 @@ async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepG
   })
 }
 
-/** Note why some of the staged users were not added. Returns how many these are. */
+/** Add a fault for each staged user that was not added. Returns their number. */
 async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number> {
   const refused = refusedUsers(db)
   for (const { line, username, email, existing, existing_email, owner } of await refused

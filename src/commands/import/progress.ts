@@ -1,7 +1,7 @@
-/** How far an import is, on one line of stderr that is drawn again and again: only for a person at a terminal. */
+/** The progress line of an import on stderr. It is drawn only on a terminal. */
 import type { Output } from '../../output/io.ts'
 
-/** Milliseconds between two drawings. */
+/** Milliseconds between two updates of the line. */
 const redrawInterval = 100
 
 const formatCount = (count: number): string => Math.round(count).toLocaleString('en')
@@ -11,12 +11,12 @@ export class Progress {
   readonly #start = Date.now()
   #drawn = this.#start
 
-  /** Without an output nothing is drawn. */
+  /** Draws nothing if `output` is undefined or not a terminal. */
   constructor(output: Output | undefined) {
     this.#output = output?.isTerminal ? output : undefined
   }
 
-  /** Rows read so far, and which part of the input that is, if its size is known. */
+  /** Show the rows read so far and, if the size of the input is known, the time left; `fraction` is the part read, from 0 to 1. */
   reading(rows: number, fraction: number | undefined): void {
     const seconds = (Date.now() - this.#start) / 1000
     const left = fraction ? `, ${formatCount((seconds * (1 - fraction)) / fraction)} s left` : ''
@@ -27,7 +27,7 @@ export class Progress {
     this.#draw(`writing: ${formatCount(rows)} rows`)
   }
 
-  /** Leave the line empty for what is printed next. */
+  /** Clear the line. */
   end(): void {
     if (this.#drawn > this.#start) this.#output?.write('\r\u001b[K')
     this.#drawn = this.#start

@@ -1,4 +1,4 @@
-/** From records to rows of the staging table, a batch at a time. What is wrong with a record is noted, and the record is left out. */
+/** Writes records to the staging table in batches. An invalid record is added to the faults and skipped. */
 import type { Kysely } from 'kysely'
 import type { Staging } from '../../db/engine.ts'
 import { MicroblogError, RefusedError } from '../../errors.ts'
@@ -21,7 +21,7 @@ export interface Stage {
   readonly faults: Faults
 }
 
-/** Stages what can be imported of `records`. Returns how many these are. */
+/** Stages the valid ones of `records`. Returns their number. */
 type StageRecords = (stage: Stage, records: readonly InputRecord[]) => Promise<number>
 
 export const stageRecords: Readonly<Record<RecordType, StageRecords>> = { follows: stageFollows, users: stageUsers, posts: stagePosts }
@@ -42,7 +42,7 @@ async function stageFollows(stage: Stage, records: readonly InputRecord[]): Prom
   return idRows.length / 2 + nameRows.length / 4
 }
 
-/** @throws MicroblogError, if one of the two is not there, or both are one. */
+/** @throws MicroblogError, if one of the two users does not exist, or both are the same. */
 function followByName(stage: Stage, [follower = '', followed = '']: readonly string[], from: NamedUser, to: NamedUser) {
   if (from == null) throw unknownUser(stage, follower)
   if (to == null) throw unknownUser(stage, followed)
@@ -83,7 +83,7 @@ async function stagePosts(stage: Stage, records: readonly InputRecord[]): Promis
   return rows.length / 4
 }
 
-/** Note what `work` throws as a fault in `line`. */
+/** Run `work`. If it throws a MicroblogError, add that as a fault in `line`. */
 function collectFault(faults: Faults, line: number, work: () => void): void {
   try {
     work()
@@ -95,13 +95,13 @@ function collectFault(faults: Faults, line: number, work: () => void): void {
 
 const stripAt = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
 
-/** A user who is to be created is staged by name. */
+/** Existing users are staged by id, users to be created by name. */
 function byIdOrName({ users }: Stage, user: NamedUser, name: string): [id: number | null, name: string | null] {
   if (typeof user === 'number') return [user, null]
   users.create(name)
   return [null, name]
 }
 
-/** With `--create-users` only a name that nobody can have is unknown. */
+/** With `--create-users`, an unknown user is created, so the only possible error is an invalid name. */
 const unknownUser = ({ isCreating }: Stage, name: string): MicroblogError =>
   isCreating ? new InvalidUsernameError(name) : new UnknownUserError(name)

@@ -49,7 +49,7 @@ async function addAll(context: Context, operands: readonly string[], options: Op
   })
 }
 
-/** What is said of a single user beside the name. A name that cannot be had is refused before a person types anything. */
+/** Email and password of a single user. The name is checked first, before any prompt. */
 async function readDetails(
   context: Context,
   db: Kysely<Database>,
@@ -62,7 +62,7 @@ async function readDetails(
   return { ...(email && { email }), ...(password && { password_hash: await hashPassword(password) }) }
 }
 
-/** The names that can be added; with `--keep-going` the others are reported, without it they are an error. */
+/** The names that can be added. With `--keep-going`, the others are reported and skipped. @throws MicroblogError that lists the others */
 async function requireNewNames(
   context: Context,
   db: Kysely<Database>,

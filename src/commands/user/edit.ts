@@ -51,7 +51,7 @@ async function editOne(context: Context, username: string, options: Options): Pr
   })
 }
 
-/** Unlike `user add`, an edit changes only what it was told to: it never asks. */
+/** Unlike `user add`, never prompts: without the option the address stays as it is. */
 const readEmailOption = (context: Context, option: string | undefined): Promise<string | undefined> =>
   option === undefined ? Promise.resolve(undefined) : readEmail(context, option)
 

@@ -4,7 +4,7 @@ import { userList, userListKind } from '../../cli/user-list.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
 
-/** `user list`, and `users`, which is the same command at the top level. */
+/** `user list`, also available as `users` at the top level. */
 export const list = (context: Context, name = 'list') => {
   const call = name === 'list' ? 'microblog user list' : `microblog ${name}`
   return withListOptions(new Command(name), userListKind)

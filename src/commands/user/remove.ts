@@ -29,7 +29,7 @@ async function removeAll(context: Context, operands: readonly string[], options:
     const found = await requireUsers(context, session.db, names, options)
     if (!options.dryRun) await confirmRemoval(context, session.db, found, options)
     await change(context, session, options, async (db) => {
-      // Again, now in the transaction: in the meantime a name may have gone to another user.
+      // Look the names up again in the transaction: another process may have renamed or removed a user during the prompt.
       const users = await requireUsers(context, db, found, {})
       await removeUsers(db, idsOf(users))
       return users.map(({ username }) => (context.io.stdout.isTerminal ? `Removed ${username}` : username))
