@@ -1,7 +1,6 @@
 /**
- * Bundles src/ into dist/. One CommonJS file starts faster than ES modules or many chunks, so all that most commands need is
- * in main.js; packages that only some need are files of their own, loaded when `await import()` asks.
- * Of better-sqlite3 only the addon stays outside.
+ * Bundles src/ into dist/. One CommonJS file starts faster than ES modules or many chunks, so main.js holds everything that most commands
+ * need. A package that is loaded with `await import()` becomes a file of its own. Of better-sqlite3 only the JavaScript is bundled.
  */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,12 +17,12 @@ async function bundle({ build }) {
     format: 'cjs',
     target: 'node20.19',
     metafile: true,
-    // Half of the file is comments and white space; names and lines stay, for stack traces.
+    // Removes half of the file. Names and lines are kept for readable stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 200,
     legalComments: 'none',
-    // Else `import()` would start the ES module loader, for files that need none.
+    // Compile `import()` to `require()`, so that the ES module loader is not started.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -32,7 +31,7 @@ async function bundle({ build }) {
     ...options,
     entryPoints: { main: 'src/main.ts' },
     outdir: 'dist',
-    // What better-sqlite3 looks for its addon with.
+    // The package with which better-sqlite3 locates its addon.
     external: ['bindings'],
     plugins: [splitOff(lazy), deferChildProcess],
   })
@@ -52,7 +51,7 @@ function fileOf(name) {
   return name.replace(/^@/, '').replaceAll('/', '-')
 }
 
-/** Commander loads node:child_process, for executable subcommands that we do not have; it takes a fifth of Node's own start. */
+/** Commander loads node:child_process, which takes a fifth of Node's start-up time, for executable subcommands. Load it on first use. */
 const deferChildProcess = {
   name: 'defer-child-process',
   setup({ onResolve, onLoad }) {
@@ -65,7 +64,7 @@ const deferChildProcess = {
   },
 }
 
-/** inquirer's prompt that starts an editor reads its file in any encoding: seven eighths of inquirer's size, and we do not ask it. */
+/** Leave out inquirer's editor prompt, which reads files in any encoding: seven eighths of inquirer's size, and never asked here. */
 const leaveOutEditor = {
   name: 'leave-out-editor',
   setup({ onResolve, onLoad }) {
@@ -74,7 +73,7 @@ const leaveOutEditor = {
   },
 }
 
-/** A package that is imported by `await import()` becomes a file beside main.js. */
+/** Make each package that is loaded with `await import()` a file beside main.js. */
 function splitOff(lazy) {
   return {
     name: 'split-off',
@@ -88,7 +87,7 @@ function splitOff(lazy) {
   }
 }
 
-/** The text of THIRD-PARTY-NOTICES for a bundle made of these files: the authors of what is in it ask to be named wherever it goes. */
+/** The text of THIRD-PARTY-NOTICES for a bundle of these files: most licences require their text in every copy. */
 function collectNotices(files) {
   const folders = new Set(
     files.flatMap((file) => /^(node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*)\//.exec(file)?.[1] ?? []),
@@ -106,14 +105,14 @@ function notice(folder) {
   return `${name} ${version} (${license})\n\n${text}\n`
 }
 
-/** Put the file's own hash into its first line. It is read as ASCII, which esbuild writes, but for odd cases that would be mangled. */
+/** Add a first line with the file's hash. @throws Error, if the file is not ASCII: bin/cached-require.js reads it as latin1. */
 function prependHash(file) {
   const source = readFileSync(file, 'utf8')
   if (/[^\0-\x7f]/.test(source)) throw new Error(`${file} is not ASCII`)
   writeFileSync(file, `// build ${createHash('sha256').update(source).digest('hex')}\n${source}`)
 }
 
-/** What people run most, each with what it leads to. */
+/** The most frequent commands. The cache will hold the functions that they call. */
 const warmUpCommands = [
   'db upgrade',
   'db upgrade',
@@ -130,7 +129,7 @@ const warmUpCommands = [
   'path a c',
 ]
 
-/** Run a few commands, so that V8 has compiled what they need, and keep that beside the file for bin/cached-require.js. */
+/** Run the warm-up commands, then write V8's compiled code to `<file>.cache` for bin/cached-require.js. */
 async function writeCodeCache(file) {
   const folder = mkdtempSync(join(tmpdir(), 'microblog-build-'))
   const source = readFileSync(file, 'utf8')
@@ -148,7 +147,7 @@ async function writeCodeCache(file) {
   writeFileSync(`${file}.cache`, Buffer.concat([Buffer.from(firstLine(source)), script.createCachedData()]))
 }
 
-/** The manual page that `man microblog` finds after a global install, as the program itself prints it. */
+/** Write the output of `microblog help --man` to the file that `man microblog` finds after a global install. */
 async function writeManual(file) {
   const { main } = run(compile(readFileSync(file, 'utf8'), file), file)
   let page = ''
