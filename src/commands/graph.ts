@@ -14,7 +14,8 @@ const declare = () =>
   new Command('graph')
     .summary('a picture of the graph')
     .description(
-      `A picture of who follows whom: the whole network, or <user> and everyone up to --depth follows away in either direction. A mutual follow is one line with two heads; names grow with the number of followers.`,
+      'A picture of who follows whom: the whole network, or <user> and everyone up to --depth follows away in either ' +
+        'direction. A mutual follow is one line with two heads; names grow with the number of followers.',
     )
     .argument('[user]', 'the middle of the picture')
     .option('--depth <n>', 'how many follows away from <user> (default: 1)', parseCount)

@@ -22,7 +22,8 @@ const declare = () =>
       .summary('bring in follows, users or posts')
       .description(
         'Bring in follows, users or posts from a file, plain or gzipped: all of them in one transaction, or none if one is refused. ' +
-          'What is there already is left as it is. A header, or the fields of the first object, tell what they are; columns without a header are follows.',
+          'What is there already is left as it is. A header, or the fields of the first object, tell what they are; ' +
+          'columns without a header are follows.',
       )
       .argument('[file]', 'a .tsv .csv .ndjson .jsonl or .json file, also with .gz; - reads standard input, as tsv')
       .option('--type <t>', 'follows, users or posts')

@@ -18,7 +18,8 @@ const declare = () =>
   )
     .summary('publish; prints the new id')
     .description(
-      `Publish a post of 1 to ${longestBody} characters, and print its id. Without a body it is read from standard input, or asked for at a terminal.`,
+      `Publish a post of 1 to ${longestBody} characters, and print its id. Without a body it is read from standard ` +
+        'input, or asked for at a terminal.',
     )
     .example("microblog post alice 'hello, world'", 'publish')
     .example('id=$(fortune -s | microblog post alice)', 'from a pipe, and keep the id')

@@ -14,7 +14,8 @@ const declare = () =>
   )
     .summary('full-text search in posts')
     .description(
-      `Full-text search in posts, newest first: ${defaultLimit} of them, unless --limit says otherwise. "a phrase", hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words.`,
+      `Full-text search in posts, newest first: ${defaultLimit} of them, unless --limit says otherwise. "a phrase", ` +
+        'hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words.',
     )
     .example('microblog search coffee', 'posts about coffee')
     .example(`microblog search '"good morning" OR coff*' --user alice`, 'a phrase or the beginning of a word, by alice')

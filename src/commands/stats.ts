@@ -15,7 +15,8 @@ export const stats = (context: Context) =>
   withFormatOptions(new Command('stats'), fields)
     .summary('totals, and how followers are distributed')
     .description(
-      'Totals, the most followed users, and how many users have how many followers. In a pipe the last two are lists: "susan:2 david:2" and "0:1 1:1 2-3:2".',
+      'Totals, the most followed users, and how many users have how many followers. In a pipe the last two are lists: ' +
+        '"susan:2 david:2" and "0:1 1:1 2-3:2".',
     )
     .example('microblog stats', 'the network at a glance')
     .example('microblog stats --fields follows', 'one number')

@@ -31,8 +31,9 @@ export function pendingAfter<M extends MigrationName>(files: readonly M[], appli
 function checkRow(row: { id: string; name: string }, index: number, files: readonly MigrationName[]): void {
   const file = files[index]
   if (!file) {
+    const newest = files.at(-1)?.id ?? '(none)'
     throw new DatabaseError(
-      `the database is newer than this program: it has migration ${row.id} ${row.name}, the newest known here is ${files.at(-1)?.id ?? '(none)'}`,
+      `the database is newer than this program: it has migration ${row.id} ${row.name}, the newest known here is ${newest}`,
       'update microblog',
     )
   }

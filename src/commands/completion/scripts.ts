@@ -57,7 +57,8 @@ complete -c microblog -f -a '(__microblog_complete)'
 const pwsh = `# microblog completion for PowerShell:  microblog completion pwsh | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName microblog -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
-    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } \
+| Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
     microblog complete -- @words "$wordToComplete" 2>$null | Where-Object { $_ -ne ':files' } | ForEach-Object {
         $word, $description = $_ -split "\`t", 2
         if (-not $description) { $description = $word }

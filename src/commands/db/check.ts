@@ -10,7 +10,9 @@ export const check = (context: Context) =>
   new Command('check')
     .summary('look for anything wrong with the database and its migrations')
     .description(
-      'Compare the declared schema with the migration files, and the database with the files: its schema, checksums, foreign keys and integrity. A line for each finding; exit 1 if there is any. Without a database only the files are looked at.',
+      'Compare the declared schema with the migration files, and the database with the files: its schema, checksums, ' +
+        'foreign keys and integrity. A line for each finding; exit 1 if there is any. Without a database only the files ' +
+        'are looked at.',
     )
     .option('--json', 'as JSON')
     .example('microblog db check && echo sound', 'in a script')

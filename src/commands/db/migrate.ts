@@ -11,7 +11,9 @@ const declare = () =>
   new Command('migrate')
     .summary('write the migration that is missing')
     .description(
-      'Compare the declared schema (src/models/schema.ts) with what the migration files make, and write the difference as the next numbered file. It is tried out, up and down, on filled tables before it is written. No database is needed.',
+      'Compare the declared schema (src/models/schema.ts) with what the migration files make, and write the difference ' +
+        'as the next numbered file. It is tried out, up and down, on filled tables before it is written. No database is ' +
+        'needed.',
     )
     .requiredOption('-m, --message <message>', 'what changes; names the file')
     .option('--rename <t.a:b>', 'column a of table t is now called b (may be repeated)', collect)

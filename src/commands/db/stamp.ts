@@ -9,7 +9,8 @@ export const stamp = (context: Context) =>
   new Command('stamp')
     .summary('record a revision without running anything')
     .description(
-      'Record that the database is at <rev>, having checked that its schema is the one that the migrations up to <rev> make. Runs none of them.',
+      'Record that the database is at <rev>, having checked that its schema is the one that the migrations up to <rev> ' +
+        'make. Runs none of them.',
     )
     .argument('<rev>', 'head, base, 0002, the beginning of a name')
     .addOption(quiet())

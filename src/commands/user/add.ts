@@ -21,7 +21,8 @@ const declare = () =>
   )
     .summary('create users')
     .description(
-      'Create users: all of them, or none if one is refused. At a terminal a single user is asked for email and password; Enter leaves one out.',
+      'Create users: all of them, or none if one is refused. At a terminal a single user is asked for email and ' +
+        'password; Enter leaves one out.',
     )
     .example('microblog user add alice bob', 'two users')
     .example('microblog user add alice --email alice@example.com', 'with an email address')
