@@ -1,6 +1,6 @@
 /** The context that every command gets: the streams, the global options, the database, and the methods that print and prompt. */
 import type { Engine } from './db/engine.ts'
-import { combine, MicroblogError, UsageError } from './errors.ts'
+import { capitalized, combine, MicroblogError, shellWord, UsageError } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
@@ -41,8 +41,7 @@ export class Context {
   get upgradeCommandLine(): string {
     const { db } = this.#options
     if (db === undefined) return 'microblog db upgrade'
-    const argument = /^[\w./-]+$/.test(db) ? db : `'${db.replaceAll("'", "'\\''")}'`
-    return `microblog --db ${argument} db upgrade`
+    return `microblog --db ${shellWord(db)} db upgrade`
   }
 
   /** The streams for prompts; undefined without a terminal or with `--no-input`. */
@@ -97,7 +96,7 @@ export class Context {
     if (options.yes) return
     if (!this.terminal) throw new UsageError(consequence, 'not running interactively: confirm with --yes')
     const { confirm } = await import('./output/prompt.ts')
-    const sentence = consequence.replace(/^./, (letter) => letter.toUpperCase())
+    const sentence = capitalized(consequence)
     if (!(await confirm(this.terminal, `${sentence}. Continue?`, false))) throw new MicroblogError('cancelled: nothing was changed', 1)
   }
 }

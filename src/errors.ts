@@ -89,6 +89,16 @@ export class BrokenPipeError extends MicroblogError {
 /** Quotes input for a message. Control characters are escaped later, when the message is printed. */
 export const quoted = (text: string): string => `"${text}"`
 
+/** A message as the first words of a sentence. */
+export const capitalized = (text: string): string => text.replace(/^./, (letter) => letter.toUpperCase())
+
+/** A path or name as one word of a shell command. */
+export const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
+/** The prefix of a message about a line of input: `edges.tsv:3: `, or `line 3: ` on standard input. Empty without a line. */
+export const linePrefix = (line: number | undefined, path = '-'): string =>
+  line === undefined ? '' : path === '-' ? `line ${line}: ` : `${path}:${line}: `
+
 /** Combine errors into one that lists them all; `summary` is its message. A hint that several errors share is printed once, at the end. */
 export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], summary: (count: number) => string): MicroblogError {
   const [first] = faults

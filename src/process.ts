@@ -1,4 +1,4 @@
-/** The streams, terminal and signals of this process. No other module uses `process`. */
+/** The streams, terminal and signals of this process. Other modules read only `process.versions`. */
 import { fstatSync, type Stats } from 'node:fs'
 import { NotFoundError } from './errors.ts'
 import { FileOutput, type Io } from './output/io.ts'

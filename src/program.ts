@@ -41,7 +41,7 @@ import type { Context } from './context.ts'
 import type { Output } from './output/io.ts'
 import { parseColor } from './output/style.ts'
 
-/** Builds a command; `rest` holds the words after its name. */
+/** Builds a command. `rest`: the words typed after its name, from which a group builds only the subcommand that is called. */
 type CommandFactory = (context: Context, rest: readonly string[]) => Command
 
 /** Command factories by name. A key may list aliases after the name: `remove rm`. */

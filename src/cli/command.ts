@@ -1,7 +1,7 @@
 /** Extends Commander's Command: examples in the help, errors that are thrown as UsageError, and typed options. */
 import type { CommandUnknownOpts, OptionValues, Command as TypedCommand } from '@commander-js/extra-typings'
 import { Command as Commander, type Help } from 'commander'
-import { UsageError } from '../errors.ts'
+import { capitalized, UsageError } from '../errors.ts'
 import { didYouMean } from './nearest.ts'
 
 interface Example {
@@ -61,7 +61,7 @@ class OurCommand extends Commander implements Additions {
   }
 
   explanation(): string {
-    return this.description() || `${this.summary().replace(/^./, (letter) => letter.toUpperCase())}.`
+    return this.description() || `${capitalized(this.summary())}.`
   }
 
   override createHelp(): Help {

@@ -1,10 +1,6 @@
 /** Runs the migrator for the db commands: opens the database, reads the migration files, prints the log. */
-import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
-import { RefusedError, UsageError } from '../errors.ts'
 import type { Migration } from '../migrate/files.ts'
 import type { Backup, MigrationConnection } from '../migrate/migration-connection.ts'
 import type { Run, RunHooks } from '../migrate/run.ts'
@@ -12,7 +8,8 @@ import type { Direction, Loss } from '../migrate/step.ts'
 import { jsonText } from '../output/json.ts'
 import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { quiet } from './options.ts'
-import { using, usingMigrations } from './using-migrations.ts'
+import { using } from './using.ts'
+import { usingMigrations } from './using-migrations.ts'
 
 /** Add the options that upgrade and downgrade share. */
 export const withRunOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
@@ -121,28 +118,4 @@ function createLog(context: Context, options: RunOptions): Log {
     },
     failed: () => write(' failed\n'),
   }
-}
-
-/** @throws UsageError in an installed package, where a new migration file would be lost with the next update. */
-export function checkIsCheckout(context: Context): void {
-  if (!/[\\/]node_modules[\\/]/.test(context.migrations)) return
-  throw new UsageError(
-    'migrations are written in a checkout of microblog, not in an installed package',
-    `the migrations of this package are in ${context.migrations}`,
-  )
-}
-
-/** The program compares the schema that was compiled into it. @throws RefusedError, if src/models/schema.ts has changed since the build. */
-export function checkBuild(context: Context): void {
-  const built = fileURLToPath(import.meta.url)
-  const source = join(dirname(context.migrations), 'src/models/schema.ts')
-  if (basename(dirname(built)) !== 'dist' || !existsSync(source)) return
-  if (statSync(source).mtimeMs > statSync(built).mtimeMs)
-    throw new RefusedError('src/models/schema.ts is newer than the build', 'npm run build')
-}
-
-/** Write the next numbered migration file. Returns its path from the current folder. @throws UsageError, if the message has no word. */
-export async function writeMigration(context: Context, files: readonly Migration[], message: string, text: string): Promise<string> {
-  const { createMigrationFile } = await import('../migrate/new-file.ts')
-  return relative('', createMigrationFile(context.migrations, files, message, text))
 }

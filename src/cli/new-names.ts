@@ -1,8 +1,8 @@
 /** Checks new usernames and email addresses: valid, and not taken. */
 import type { Kysely } from 'kysely'
-import { MicroblogError, quoted, RefusedError } from '../errors.ts'
+import { linePrefix, MicroblogError, quoted, RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
-import { type GivenName, namesIn, place } from '../input/usernames.ts'
+import { type GivenName, namesIn } from '../input/usernames.ts'
 import type { Database } from '../models/schema.ts'
 import { checkUsername, findByEmail, findUsers } from '../models/users.ts'
 
@@ -27,7 +27,7 @@ function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): Microbl
     checkUsername(given.name)
   } catch (error) {
     if (!(error instanceof MicroblogError)) throw error
-    return new RefusedError(place(given) + error.message, error.hint)
+    return new RefusedError(linePrefix(given.line) + error.message, error.hint)
   }
   return taken.has(foldCase(given.name)) ? usernameTaken(given) : undefined
 }
@@ -35,7 +35,7 @@ function faultOf(given: GivenName, taken: ReadonlyMap<string, unknown>): Microbl
 /** The hint is only for a name typed as an operand, not for one of many names from standard input. */
 export const usernameTaken = (given: GivenName): RefusedError =>
   new RefusedError(
-    `${place(given)}the username ${quoted(given.name)} is taken`,
+    `${linePrefix(given.line)}the username ${quoted(given.name)} is taken`,
     given.line === undefined ? ownerHint(given.name) : undefined,
   )
 

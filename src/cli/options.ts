@@ -2,6 +2,7 @@
 import type { OptionValues } from '@commander-js/extra-typings'
 import * as commander from 'commander'
 import { UnknownValueError } from '../errors.ts'
+import { parseWholeNumber } from '../input/whole-number.ts'
 import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 
 /** Commander's classes, typed so that a command's option types can be inferred. */
@@ -9,8 +10,8 @@ const { Argument, Option } = commander as unknown as typeof import('@commander-j
 
 /** Parses a whole number, 0 or more. @throws InvalidArgumentError */
 export function parseCount(value: string): number {
-  const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
-  if (Number.isSafeInteger(count)) return count
+  const count = parseWholeNumber(value)
+  if (count !== undefined) return count
   throw new commander.InvalidArgumentError(`It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 

@@ -1,9 +1,9 @@
 /** Looks up users by name. An unknown name is an error with a suggestion. */
 import type { Kysely } from 'kysely'
 import type { Context } from '../context.ts'
-import { type MicroblogError, NotFoundError, quoted } from '../errors.ts'
+import { linePrefix, type MicroblogError, NotFoundError, quoted } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
-import { type GivenName, namesIn, place, withoutAt } from '../input/usernames.ts'
+import { type GivenName, namesIn, withoutAt } from '../input/usernames.ts'
 import type { Database } from '../models/schema.ts'
 import { findUser, findUsers, type Identity, similarNames } from '../models/users.ts'
 import { didYouMean, findNearest } from './nearest.ts'
@@ -20,7 +20,7 @@ async function noSuchUser(db: Kysely<Database>, given: GivenName): Promise<NotFo
 }
 
 const unknownUser = (given: GivenName, hint?: string): NotFoundError =>
-  new NotFoundError(`${place(given)}no user named ${quoted(given.name)}`, hint)
+  new NotFoundError(`${linePrefix(given.line)}no user named ${quoted(given.name)}`, hint)
 
 /** Suggest corrections for the first 10 unknown names only: each costs a few ms, and long lists are rarely typos. */
 const maxSuggestions = 10

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { highestId, type Page } from '../models/page.ts'
 import { type Conditions, countRelated, isLong, relatedUsers, usernameScan } from '../models/related.ts'
-import { cheapUserFields, listNames, listUsers, type UserField, type UserSort, userFields, userSorts } from '../models/user-fields.ts'
+import { listNames, listUsers, type UserField, type UserSort, userColumns, userFields, userSorts } from '../models/user-fields.ts'
 import type { UserQuery } from '../models/users.ts'
 import { chooseFields, chooseFormat, type ListKind, type ListOptions } from './list-options.ts'
 import { oneOf } from './options.ts'
@@ -12,7 +12,7 @@ import { writeBlocks, writeList } from './write-list.ts'
 export const userListKind: ListKind<UserField, UserSort> = {
   fields: userFields,
   defaultFields: ['username'],
-  defaultRecordFields: cheapUserFields,
+  defaultRecordFields: userColumns,
   sorts: userSorts,
 }
 

@@ -1,8 +1,8 @@
 /** Opens the database for a command and closes it. */
 import type { Context } from '../context.ts'
-import type { Session } from '../db/engine.ts'
-import { DatabaseError, MissingDatabaseError } from '../errors.ts'
-import { using, withHints } from './using-migrations.ts'
+import type { Engine, Session } from '../db/engine.ts'
+import { capitalized, DatabaseError, MissingDatabaseError } from '../errors.ts'
+import { using, withHints } from './using.ts'
 
 /**
  * Run `work` on an open database at the newest migration. The database is always closed. With access `read` it cannot be written to.
@@ -29,7 +29,7 @@ async function openCurrent(context: Context, access: 'read' | 'write'): Promise<
   const engine = await context.engine()
   const session = await engine.open(access)
   try {
-    await checkRevision(context, engine.name, session)
+    await checkRevision(context, engine, session)
     return session
   } catch (error) {
     await session.close()
@@ -40,14 +40,14 @@ async function openCurrent(context: Context, access: 'read' | 'write'): Promise<
 /** The database has pending migrations. */
 class BehindError extends DatabaseError {}
 
-async function checkRevision(context: Context, name: string, session: Session): Promise<void> {
+async function checkRevision(context: Context, engine: Engine, session: Session): Promise<void> {
   const { listMigrations } = await import('../migrate/folder.ts')
   const { pendingAfter } = await import('../migrate/history.ts')
-  const files = listMigrations(context.migrations)
+  const files = listMigrations(engine.migrationFolder)
   const applied = await session.migration.history()
   if (pendingAfter(files, applied).length === 0) return
   throw new BehindError(
-    `the database ${name} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
+    `the database ${engine.name} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
     `bring it up to date:  ${context.upgradeCommandLine}`,
   )
 }
@@ -55,7 +55,7 @@ async function checkRevision(context: Context, name: string, session: Session): 
 async function offerUpgrade(context: Context, fault: DatabaseError): Promise<void> {
   if (!context.terminal) throw fault
   const { confirm } = await import('../output/prompt.ts')
-  const question = fault.message.replace(/^./, (letter) => letter.toUpperCase())
+  const question = capitalized(fault.message)
   if (!(await confirm(context.terminal, `${question}. Run db upgrade now?`, true))) throw fault
   const { upgradeDatabase } = await import('./migrator.ts')
   await upgradeDatabase(context, 'head', { backup: true })

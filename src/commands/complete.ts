@@ -1,5 +1,5 @@
 import { Command } from '../cli/command.ts'
-import { using } from '../cli/using-migrations.ts'
+import { using } from '../cli/using.ts'
 import type { Context } from '../context.ts'
 import { usernamesStartingWith } from '../models/users.ts'
 import { type Candidate, candidatesFor } from './completion/candidates.ts'

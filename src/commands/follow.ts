@@ -5,7 +5,7 @@ import { Command } from '../cli/command.ts'
 import { type BulkOptions, withBulkOptions } from '../cli/options.ts'
 import { requireUser, requireUsers } from '../cli/require-users.ts'
 import type { Context } from '../context.ts'
-import { RefusedError } from '../errors.ts'
+import { capitalized, RefusedError } from '../errors.ts'
 import { readNames } from '../input/usernames.ts'
 import { follow as addFollows, unfollow as removeFollows } from '../models/followers.ts'
 import type { Database } from '../models/schema.ts'
@@ -49,7 +49,7 @@ const targetsCommand = (context: Context, verb: Verb) =>
       .argument('<target...>', 'usernames; - reads them from standard input, one a line'),
   )
     .summary(verb.summary)
-    .description(`${verb.summary[0]?.toUpperCase()}${verb.summary.slice(1)}: all of them in one transaction, or none if one is unknown.`)
+    .description(`${capitalized(verb.summary)}: all of them in one transaction, or none if one is unknown.`)
     .action((user, targets, options) => changeTargets(context, verb, user, targets, options))
 
 async function changeTargets(
@@ -69,7 +69,7 @@ async function changeTargets(
   })
 }
 
-/** Remove the user from the targets. Their own name is an error as an operand, but only a note from a pipeline on standard input. */
+/** Leave the user out of the targets. Typed on the command line, the own name is an error; read from standard input, it is only noted. */
 async function excludeSelf<T extends Identity & { line?: number }>(
   context: Context,
   verb: Verb,

@@ -14,7 +14,7 @@ import { type RecordType, recordTypeNames } from '../models/records.ts'
 import { Faults } from './import/faults.ts'
 import { loadRecords } from './import/load.ts'
 import { Progress } from './import/progress.ts'
-import { type Stage, stageRecords } from './import/stage.ts'
+import { type ImportState, stageRecords } from './import/stage.ts'
 
 const declare = () =>
   withChangeOptions(
@@ -90,8 +90,8 @@ async function importAll({ context, session, source, options }: Job, records: Re
   noteDryRun(context, options)
 }
 
-/** Stage all records. Returns how many were staged. `onProgress` gets the number of rows read so far. */
-async function stageAll({ layout, batches }: Records, stage: Stage, onProgress: (rows: number) => void): Promise<number> {
+/** ImportState all records. Returns how many were staged. `onProgress` gets the number of rows read so far. */
+async function stageAll({ layout, batches }: Records, stage: ImportState, onProgress: (rows: number) => void): Promise<number> {
   let [read, staged] = [0, 0]
   for await (const batch of batches) {
     const records: InputRecord[] = []

@@ -6,12 +6,12 @@ import { usingSession } from '../cli/using-session.ts'
 import { writeList } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import { countSuggestions, listSuggestions } from '../models/suggest.ts'
-import { cheapUserFields, type UserField, userFields } from '../models/user-fields.ts'
+import { type UserField, userColumns, userFields } from '../models/user-fields.ts'
 
 const kind = {
   fields: [...userFields, 'common'],
   defaultFields: ['username'],
-  defaultRecordFields: [...cheapUserFields, 'common'],
+  defaultRecordFields: [...userColumns, 'common'],
   sorts: ['common'],
 } as const
 

@@ -3,9 +3,9 @@ import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
 import { type BulkOptions, withBulkOptions } from '../cli/options.ts'
 import type { Context } from '../context.ts'
-import { NotFoundError } from '../errors.ts'
+import { linePrefix, NotFoundError } from '../errors.ts'
+import { readOperands } from '../input/operands.ts'
 import { parseId } from '../input/post-ids.ts'
-import { place, readNames } from '../input/usernames.ts'
 import { removePosts } from '../models/posts.ts'
 import type { Database } from '../models/schema.ts'
 
@@ -18,8 +18,11 @@ export const unpost = (context: Context) =>
     .action((operands, options) => removeAll(context, operands, options))
 
 async function removeAll(context: Context, operands: readonly string[], options: BulkOptions): Promise<void> {
-  const given = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
-  const linePrefixes = new Map(given.map((one) => [parseId(one.name), place(one)]))
+  const linePrefixes = new Map<number, string>()
+  for await (const { text, line } of readOperands(operands, context.io.stdin, options.null ? '\0' : '\n')) {
+    const id = parseId(text)
+    if (!linePrefixes.has(id)) linePrefixes.set(id, linePrefix(line))
+  }
   await changeDatabase(context, options, async (db) => {
     const removed = await removeFound(context, db, linePrefixes, options.keepGoing)
     return removed.map((id) => (context.io.stdout.isTerminal ? `Deleted #${id}` : String(id)))

@@ -10,16 +10,18 @@ export interface Engine {
   /** The name that the user gave, for messages. Never contains a password. */
   readonly name: string
   /** The absolute path. */
-  readonly place: string
+  readonly path: string
   /** The files that the database consists of. */
   readonly files: readonly string[]
   exists(): Promise<boolean>
   /** Open an existing database. @throws MissingDatabaseError, WrongDatabaseError */
   open(access: 'read' | 'write'): Promise<Session>
-  /** Open it for the migrator. `create` creates a missing database; `any` is `write` without the application_id check. */
+  /** Open it for the migrator. `create` creates a missing database; `any` is `write` for a database that is not marked as microblog's. */
   connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection>
   /** Create an empty temporary database, to try migrations on. Closing it deletes it. */
   scratch(): Promise<MigrationConnection>
+  /** The folder of this engine's migration files. */
+  readonly migrationFolder: string
   /** Read and parse the migration files for this engine, in order. */
   migrations(): Promise<readonly Migration[]>
   /** Copy the last committed state to a new file and check the copy. */

@@ -1,6 +1,6 @@
 /** Text from a stream of bytes: strict UTF-8, in lines of bounded length or all at once. */
 import { isUtf8 } from 'node:buffer'
-import { RefusedError } from '../errors.ts'
+import { linePrefix, RefusedError } from '../errors.ts'
 import { type Fault, RecordError } from './row.ts'
 
 interface Line {
@@ -33,7 +33,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: S
       }
     }
   } catch (error) {
-    throw error instanceof RecordError ? new RefusedError(`line ${error.line}: ${error.message}`) : error
+    throw error instanceof RecordError ? new RefusedError(linePrefix(error.line) + error.message) : error
   }
 }
 

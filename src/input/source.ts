@@ -13,9 +13,6 @@ export interface Source {
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
-/** The prefix of a message about a line: `edges.tsv:3: `, or `line 3: ` for standard input. */
-export const placeOf = ({ path }: Pick<Source, 'path'>, line: number): string => (path === '-' ? `line ${line}: ` : `${path}:${line}: `)
-
 /** @throws NotFoundError, if there is no such file or it cannot be read. */
 export function openSource(path: string, stdin: { chunks(): AsyncIterable<Uint8Array> }): Source {
   let read = 0

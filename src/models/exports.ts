@@ -20,10 +20,10 @@ export interface FollowText {
   readonly after: string
 }
 
-/** In rows: the first page is small, so that its lines appear at once; then pages double in size up to the largest, to need few queries. */
+/** Page sizes in rows. The first is small, so that lines appear at once; each next one doubles, so that few queries are needed. */
 const [firstPage, largestPage] = [200, 32_768]
 
-/** All follows by username, in primary key order: yields a query for the lines of each page, and the maximum number of its rows. */
+/** All follows by username, in primary key order. Yields for each page the query for its lines, and how many lines it has at most. */
 export async function* exportFollows(db: Kysely<Database>, text: FollowText) {
   let after: FollowKey | undefined
   for (let rows = firstPage; ; rows = Math.min(rows * 2, largestPage)) {

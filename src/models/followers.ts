@@ -3,8 +3,9 @@
  * The relationships are lazy: `followers` and `followed` return queries, which the caller filters, sorts, paginates, counts or streams.
  */
 import type { Kysely } from 'kysely'
+import { inBatches } from './batches.ts'
 import type { Database } from './schema.ts'
-import { allUsers, inBatches, type UserQuery } from './users.ts'
+import { allUsers, type UserQuery } from './users.ts'
 
 /** The users who follow the user. */
 export const followers = (db: Kysely<Database>, userId: number): UserQuery =>

@@ -3,8 +3,9 @@
  * the database compares, sorts and counts.
  */
 import type { ExpressionBuilder, InsertResult, Kysely } from 'kysely'
+import { inBatches } from './batches.ts'
 import type { Database } from './schema.ts'
-import { folded, inBatches } from './users.ts'
+import { folded } from './users.ts'
 
 /** Create users with these names, unless another process just did, and fill in their ids in `staged`. Returns how many were created. */
 export async function createUsers(db: Kysely<Database>, names: readonly string[]): Promise<number> {
@@ -55,7 +56,7 @@ export function loadFollows(db: Kysely<Database>): Promise<number> {
 /** Insert the staged users whose names and email addresses are not taken, in input order. Returns how many were inserted. */
 export function loadUsers(db: Kysely<Database>): Promise<number> {
   const users = db.selectFrom('staged').select(({ ref }) => [ref('username').$notNull().as('username'), 'email'])
-  const insert = db.insertInto('users').columns(['username', 'email']).expression(users.orderBy('place'))
+  const insert = db.insertInto('users').columns(['username', 'email']).expression(users.orderBy('position'))
   return countInserted(insert.onConflict((conflict) => conflict.doNothing()))
 }
 
@@ -96,18 +97,22 @@ export async function unstageExistingPosts(db: Kysely<Database>, side: '<=' | '>
     .selectFrom('staged')
     .where((eb) => eb.exists(same(eb).select('posts.id')))
     .select((eb) => [
-      'staged.place',
+      'staged.position',
       same(eb)
         .select((posts) => posts.fn.countAll<number>().as('n'))
         .as('existing_count'),
       eb.fn
         .agg<number>('row_number')
-        .over((over) => over.partitionBy(['staged.user_id', 'staged.timestamp', 'staged.body']).orderBy('staged.place'))
+        .over((over) => over.partitionBy(['staged.user_id', 'staged.timestamp', 'staged.body']).orderBy('staged.position'))
         .as('occurrence'),
     ])
   await db
     .deleteFrom('staged')
-    .where('place', 'in', db.selectFrom(known.as('known')).select('known.place').whereRef('known.occurrence', '<=', 'known.existing_count'))
+    .where(
+      'position',
+      'in',
+      db.selectFrom(known.as('known')).select('known.position').whereRef('known.occurrence', '<=', 'known.existing_count'),
+    )
     .execute()
 }
 
@@ -120,6 +125,6 @@ export function loadPosts(db: Kysely<Database>): Promise<number> {
       ref('timestamp').$notNull().as('timestamp'),
       ref('user_id').$notNull().as('user_id'),
     ])
-    .orderBy('place')
+    .orderBy('position')
   return countInserted(db.insertInto('posts').columns(['body', 'timestamp', 'user_id']).expression(posts))
 }

@@ -2,8 +2,9 @@
 import type { Kysely } from 'kysely'
 import { RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
+import { inBatches } from './batches.ts'
 import type { Database } from './schema.ts'
-import { findUsers, inBatches, isUsername } from './users.ts'
+import { findUsers, isUsername } from './users.ts'
 
 /** An id; `new` if the user can be created, `created` after a call of `create`; null or undefined if there is no such user. */
 export type NamedUser = number | 'new' | 'created' | null | undefined

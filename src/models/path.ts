@@ -1,7 +1,7 @@
 /** A shortest chain of follows between two users, by a breadth-first search from both ends. */
 import type { Kysely } from 'kysely'
+import { inBatches } from './batches.ts'
 import type { Database } from './schema.ts'
-import { inBatches } from './users.ts'
 
 interface PathResult {
   /** The ids from the first user to the last; undefined if no chain was found. */

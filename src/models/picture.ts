@@ -1,7 +1,7 @@
 /** The part of the network that a picture shows. */
 import type { ExpressionBuilder, Kysely } from 'kysely'
+import { inBatches } from './batches.ts'
 import type { Database } from './schema.ts'
-import { inBatches } from './users.ts'
 
 export interface Node {
   readonly id: number

@@ -1,8 +1,8 @@
 /** Queries for posts, and the rule for their bodies. The relationships are lazy queries, as in `followers.ts`. */
 import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import { RefusedError } from '../errors.ts'
+import { inBatches } from './batches.ts'
 import type { Database, NewPost } from './schema.ts'
-import { inBatches } from './users.ts'
 
 /** A lazy query for posts: filter, sort, page, count or stream it; it runs when it is executed. */
 export type PostQuery = SelectQueryBuilder<Database, 'posts', object>

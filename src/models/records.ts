@@ -1,6 +1,6 @@
 /** What import reads and export writes: records of three types. */
 
-/** The fields of each type, in column order. The first `required` fields must be present. */
+/** The fields of each type, in column order. `required`: how many of them, from the first, must be present. */
 export const recordTypes = {
   follows: { fields: ['follower', 'followed'], required: 2 },
   users: { fields: ['username', 'email'], required: 1 },

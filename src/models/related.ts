@@ -67,7 +67,7 @@ const countUpTo = (db: Kysely<Database>, condition: Condition, cap: number): Pro
 
 /** The ids of the users who meet the condition, from the association table alone. */
 function idsOf(db: Kysely<Database>, condition: Condition) {
-  const { ownColumn, listedColumn } = columns(condition)
+  const { ownColumn, listedColumn } = followColumns(condition)
   return db.selectFrom('followers as range').select(`range.${listedColumn} as id`).where(`range.${ownColumn}`, '=', condition.userId)
 }
 
@@ -79,7 +79,7 @@ export async function countRelated(
 ): Promise<number> {
   const range = await smallest(db, conditions)
   if (!range) return countRows(db, paginate(allUsers(db).select('users.id'), page))
-  const listed = `range.${columns(range).listedColumn}` as const
+  const listed = `range.${followColumns(range).listedColumn}` as const
   const probed = without(conditions, range).reduce(
     (query, condition) => query.where((eb) => probe(eb, condition, listed)),
     idsOf(db, range),
@@ -88,7 +88,7 @@ export async function countRelated(
 }
 
 /** `ownColumn` holds the condition's user, `listedColumn` the users to list. */
-const columns = ({ relationship }: Condition) =>
+const followColumns = ({ relationship }: Condition) =>
   relationship === followers
     ? ({ ownColumn: 'followed_id', listedColumn: 'follower_id' } as const)
     : ({ ownColumn: 'follower_id', listedColumn: 'followed_id' } as const)
@@ -96,7 +96,7 @@ const columns = ({ relationship }: Condition) =>
 type Listed = 'users.id' | 'range.follower_id' | 'range.followed_id'
 
 function probe<DB extends Database, Tables extends keyof DB>(eb: ExpressionBuilder<DB, Tables>, condition: Condition, listed: Listed) {
-  const { ownColumn, listedColumn } = columns(condition)
+  const { ownColumn, listedColumn } = followColumns(condition)
   const inner = eb as unknown as ExpressionBuilder<Database & { range: Database['followers'] }, 'users' | 'range'>
   const range = inner.selectFrom('followers as probe').select('probe.follower_id').where(`probe.${ownColumn}`, '=', condition.userId)
   // `BETWEEN x AND x` instead of `= x` keeps SQLite's planner on followers_followed_id, where the followers of one user are adjacent.

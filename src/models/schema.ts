@@ -69,7 +69,7 @@ export const followers = table(
  */
 export const staged = table('staged', {
   /** Position in the input, from 1. */
-  place: integer().primaryKey(),
+  position: integer().primaryKey(),
   line: integer(),
   user_id: integer(),
   username: text(),

@@ -9,7 +9,7 @@ export const userFields = ['username', 'email', 'id', 'followers', 'following', 
 export type UserField = (typeof userFields)[number]
 
 /** The fields that are columns of `users` and need no count. */
-export const cheapUserFields = ['username', 'email', 'id'] as const satisfies readonly UserField[]
+export const userColumns = ['username', 'email', 'id'] as const satisfies readonly UserField[]
 
 /** No nullable field: engines sort NULLs differently. */
 export const userSorts = ['username', 'id', 'followers', 'following', 'posts'] as const satisfies readonly UserField[]

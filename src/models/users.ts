@@ -2,6 +2,7 @@
 import type { ExpressionBuilder, Kysely, SelectQueryBuilder, StringReference, UpdateObject } from 'kysely'
 import { quoted, RefusedError } from '../errors.ts'
 import { foldCase } from '../fold-case.ts'
+import { inBatches } from './batches.ts'
 import type { Database, NewUser, User } from './schema.ts'
 
 /** A lazy query for users: filter, sort, page, count or stream it; it runs when it is executed. */
@@ -50,14 +51,6 @@ const byUsername = (db: Kysely<Database>, username: string) =>
 /** The user with this name, ignoring case. */
 export const findUser = (db: Kysely<Database>, username: string): Promise<Identity | undefined> =>
   byUsername(db, username).select(['id', 'username']).executeTakeFirst()
-
-/** SQLite allows 32,766 bound values in a statement, but batches of more than a few hundred are no faster. */
-const batchSize = 500
-
-/** Split `items` into batches that fit in one statement, at up to three bound values an item. */
-export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize)
-}
 
 /** The users among `usernames` that exist. The keys of the map are folded names. */
 export async function findUsers(db: Kysely<Database>, usernames: readonly string[]): Promise<Map<string, Identity>> {

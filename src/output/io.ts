@@ -1,4 +1,4 @@
-/** The program's three streams, injected so that tests can stand in for them. */
+/** The program's three streams, passed in so that tests can replace them. */
 import { writeSync } from 'node:fs'
 import { BrokenPipeError, errorCode, MicroblogError } from '../errors.ts'
 

@@ -30,7 +30,7 @@ export function isColored(choice: ColorChoice, env: Io['env'], output: Pick<Outp
 export async function loadStyle(colored: boolean): Promise<Style> {
   if (!colored) return plain
   const { Chalk } = await import('chalk')
-  // Level 1, the sixteen colours that every theme defines. A fixed level keeps chalk from detecting colour support itself.
+  // chalk's level 1 is the sixteen colours that every theme defines. A fixed level keeps chalk from detecting colour support itself.
   const chalk: ChalkInstance = new Chalk({ level: 1 })
   return { bold: chalk.bold, dim: chalk.dim, good: chalk.green, bad: chalk.red.bold, accent: chalk.cyan }
 }

@@ -66,6 +66,13 @@ describe('unpost', () => {
     expect(await run('unpost 9007199254740991')).toMatchObject({ code: 3 })
   })
 
+  it('refuses an id that is written like a username', async () => {
+    const { run } = await world('alice')
+    await run('post alice hi')
+    expect(await run('unpost @1')).toMatchObject({ code: 2, stderr: expect.stringContaining('"@1" is not the id of a post') })
+    expect(await run(['unpost', ''])).toMatchObject({ code: 2, stderr: expect.stringContaining('"" is not the id of a post') })
+  })
+
   it('does not reuse the id of a deleted post', async () => {
     const { run } = await world('alice')
     await run('post alice a')

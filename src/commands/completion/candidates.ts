@@ -3,7 +3,7 @@ import type { Argument, Option } from 'commander'
 import type { Command } from '../../cli/command.ts'
 import { topics } from '../../cli/topics.ts'
 
-/** The candidates, or the kind of word that the caller completes: a username from the database, or a file name. */
+/** A list of words, or `usernames` or `files`: these the caller looks up. */
 type Candidates = readonly Candidate[] | 'usernames' | 'files'
 
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { Command } from '../../cli/command.ts'
 import { quiet } from '../../cli/options.ts'
-import { withHints } from '../../cli/using-migrations.ts'
+import { withHints } from '../../cli/using.ts'
 import type { Context } from '../../context.ts'
 
 export const backup = (context: Context) =>
@@ -10,8 +10,8 @@ export const backup = (context: Context) =>
     .argument('<file>', 'where the copy goes')
     .addOption(quiet())
     .example('microblog db backup copy.db', 'a copy, made and checked while others write')
-    .action(async (file) => {
+    .action(async (file, options) => {
       const engine = await context.engine()
       await withHints(context, () => engine.backUp(file))
-      context.print(file)
+      if (!options.quiet) context.print(file)
     })

@@ -1,5 +1,6 @@
 import { Command, type OptionsOf } from '../../cli/command.ts'
-import { checkBuild, checkIsCheckout, readFiles, writeMigration } from '../../cli/migrator.ts'
+import { readFiles } from '../../cli/migrator.ts'
+import { checkBuild, checkIsCheckout, writeMigration } from '../../cli/new-migration.ts'
 import { collect } from '../../cli/options.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'

@@ -5,4 +5,4 @@ export const path = (context: Context) =>
   new Command('path')
     .summary('where the database is, or would be')
     .example('sqlite3 "$(microblog db path)"', "open it in SQLite's own shell")
-    .action(async () => context.print((await context.engine()).place))
+    .action(async () => context.print((await context.engine()).path))

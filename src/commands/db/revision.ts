@@ -1,5 +1,6 @@
 import { Command } from '../../cli/command.ts'
-import { checkIsCheckout, readFiles, writeMigration } from '../../cli/migrator.ts'
+import { readFiles } from '../../cli/migrator.ts'
+import { checkIsCheckout, writeMigration } from '../../cli/new-migration.ts'
 import type { Context } from '../../context.ts'
 
 export const revision = (context: Context) =>

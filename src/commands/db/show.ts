@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from '../../cli/command.ts'
-import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 import { findMigration } from '../../migrate/target.ts'
 
@@ -11,6 +10,7 @@ export const show = (context: Context) =>
     .argument('<rev>', '0002, the beginning of a name, head')
     .example('microblog db show followers', 'what 0003 does, and undoes')
     .action(async (revision) => {
-      const { file } = findMigration(revision, await readFiles(context))
-      context.io.stdout.write(readFileSync(join(context.migrations, file)))
+      const engine = await context.engine()
+      const { file } = findMigration(revision, await engine.migrations())
+      context.io.stdout.write(readFileSync(join(engine.migrationFolder, file)))
     })

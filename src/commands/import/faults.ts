@@ -2,8 +2,8 @@
 import type { Kysely } from 'kysely'
 import { didYouMean, findNearest } from '../../cli/nearest.ts'
 import type { Context } from '../../context.ts'
-import { MicroblogError, NotFoundError, quoted } from '../../errors.ts'
-import { placeOf, type Source } from '../../input/source.ts'
+import { linePrefix, MicroblogError, NotFoundError, quoted } from '../../errors.ts'
+import type { Source } from '../../input/source.ts'
 import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
 
@@ -60,7 +60,7 @@ export class Faults {
   /** The first faults, each with its line. If the only fault is an unknown username, the hint suggests a similar one. */
   async #describe(db: Kysely<Database>): Promise<MicroblogError[]> {
     const faults = this.#reported.map(({ line, error: { message, exitCode, hint } }) => {
-      return new MicroblogError(placeOf(this.#source, line) + message, exitCode, hint)
+      return new MicroblogError(linePrefix(line, this.#source.path) + message, exitCode, hint)
     })
     const [fault] = faults
     const error = this.#reported[0]?.error

@@ -6,7 +6,7 @@ import { countRows, highestId } from '../../models/page.ts'
 import type { RecordType } from '../../models/records.ts'
 import type { Database } from '../../models/schema.ts'
 import { type Faults, maxReported } from './faults.ts'
-import type { Stage } from './stage.ts'
+import type { ImportState } from './stage.ts'
 
 interface LoadOptions {
   /** The number of staged rows. */
@@ -23,10 +23,14 @@ interface Totals {
 }
 
 /** Load the staged records. @throws MicroblogError, if there are faults and `keepGoing` is false. */
-export const loadRecords = (type: RecordType, stage: Stage, options: LoadOptions): Promise<Totals> =>
+export const loadRecords = (type: RecordType, stage: ImportState, options: LoadOptions): Promise<Totals> =>
   type === 'users' ? loadStagedUsers(stage, options) : loadStagedRows(type, stage, options)
 
-async function loadStagedRows(type: 'follows' | 'posts', { db, staging, users, faults }: Stage, options: LoadOptions): Promise<Totals> {
+async function loadStagedRows(
+  type: 'follows' | 'posts',
+  { db, staging, users, faults }: ImportState,
+  options: LoadOptions,
+): Promise<Totals> {
   const { rows, dryRun, keepGoing } = options
   if (!keepGoing) await faults.refuse(db)
   const newest = await highestId(db, 'posts')
@@ -48,7 +52,7 @@ async function loadStagedRows(type: 'follows' | 'posts', { db, staging, users, f
 }
 
 /** Users are checked after the insert: the rows that conflict with existing users are those that were not added. */
-async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
+async function loadStagedUsers({ staging, faults }: ImportState, { rows, dryRun, keepGoing }: LoadOptions): Promise<Totals> {
   return staging.load({
     table: 'users',
     rows,
@@ -67,7 +71,7 @@ async function loadStagedUsers({ staging, faults }: Stage, { rows, dryRun, keepG
 async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number> {
   const refused = refusedUsers(db)
   for (const { line, username, email, existing, existing_email, owner } of await refused
-    .orderBy('staged.place')
+    .orderBy('staged.position')
     .limit(maxReported)
     .execute()) {
     const other = existing_email === null ? 'without an' : 'with another'

@@ -13,7 +13,7 @@ import type { Database } from '../../models/schema.ts'
 import { checkEmail, checkUsername, InvalidUsernameError } from '../../models/users.ts'
 import { type Faults, UnknownUserError } from './faults.ts'
 
-export interface Stage {
+export interface ImportState {
   readonly db: Kysely<Database>
   readonly staging: Staging
   readonly users: NamedUsers
@@ -22,11 +22,11 @@ export interface Stage {
 }
 
 /** Stages the valid ones of `records`. Returns their number. */
-type StageRecords = (stage: Stage, records: readonly InputRecord[]) => Promise<number>
+type StageRecords = (stage: ImportState, records: readonly InputRecord[]) => Promise<number>
 
 export const stageRecords: Readonly<Record<RecordType, StageRecords>> = { follows: stageFollows, users: stageUsers, posts: stagePosts }
 
-async function stageFollows(stage: Stage, records: readonly InputRecord[]): Promise<number> {
+async function stageFollows(stage: ImportState, records: readonly InputRecord[]): Promise<number> {
   const names: string[] = []
   for (const { values } of records) names.push(stripAt(values[0] ?? ''), stripAt(values[1] ?? ''))
   const users = await stage.users.find(names)
@@ -43,14 +43,14 @@ async function stageFollows(stage: Stage, records: readonly InputRecord[]): Prom
 }
 
 /** @throws MicroblogError, if one of the two users does not exist, or both are the same. */
-function followByName(stage: Stage, [follower = '', followed = '']: readonly string[], from: NamedUser, to: NamedUser) {
+function followByName(stage: ImportState, [follower = '', followed = '']: readonly string[], from: NamedUser, to: NamedUser) {
   if (from == null) throw unknownUser(stage, follower)
   if (to == null) throw unknownUser(stage, followed)
   if (foldCase(follower) === foldCase(followed)) throw new RefusedError(`${follower} cannot follow themselves`)
   return [...byIdOrName(stage, from, follower), ...byIdOrName(stage, to, followed)]
 }
 
-async function stageUsers({ staging, faults }: Stage, records: readonly InputRecord[]): Promise<number> {
+async function stageUsers({ staging, faults }: ImportState, records: readonly InputRecord[]): Promise<number> {
   const rows: (string | number | null)[] = []
   for (const { line, values } of records) {
     const [name = '', email = ''] = values
@@ -65,7 +65,7 @@ async function stageUsers({ staging, faults }: Stage, records: readonly InputRec
   return rows.length / 3
 }
 
-async function stagePosts(stage: Stage, records: readonly InputRecord[]): Promise<number> {
+async function stagePosts(stage: ImportState, records: readonly InputRecord[]): Promise<number> {
   const names = records.map(({ values: [name = ''] }) => stripAt(name))
   const users = await stage.users.find(names)
   const rows: (string | number | null)[] = []
@@ -93,15 +93,16 @@ function collectFault(faults: Faults, line: number, work: () => void): void {
   }
 }
 
+/** Unlike `withoutAt` it never throws: an empty name is a fault of its line. */
 const stripAt = (name: string): string => (name.startsWith('@') ? name.slice(1) : name)
 
 /** Existing users are staged by id, users to be created by name. */
-function byIdOrName({ users }: Stage, user: NamedUser, name: string): [id: number | null, name: string | null] {
+function byIdOrName({ users }: ImportState, user: NamedUser, name: string): [id: number | null, name: string | null] {
   if (typeof user === 'number') return [user, null]
   users.create(name)
   return [null, name]
 }
 
 /** With `--create-users`, an unknown user is created, so the only possible error is an invalid name. */
-const unknownUser = ({ isCreating }: Stage, name: string): MicroblogError =>
+const unknownUser = ({ isCreating }: ImportState, name: string): MicroblogError =>
   isCreating ? new InvalidUsernameError(name) : new UnknownUserError(name)

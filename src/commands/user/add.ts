@@ -63,7 +63,7 @@ async function readDetails(
   return { ...(email && { email }), ...(password && { password_hash: await hashPassword(password) }) }
 }
 
-/** The names that can be added. With `--keep-going`, the others are reported and skipped. @throws MicroblogError that lists the others */
+/** The names that can be added. Refused names are reported and skipped with `--keep-going`, otherwise thrown as one error. */
 async function requireNewNames(
   context: Context,
   db: Kysely<Database>,

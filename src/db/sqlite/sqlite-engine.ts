@@ -9,35 +9,35 @@ import { explain } from './result-codes.ts'
 
 export class SqliteEngine implements Engine {
   readonly name: string
-  readonly place: string
-  readonly #migrations: string
+  readonly path: string
+  readonly migrationFolder: string
 
   constructor(name: string, migrations: string) {
     this.name = name
     // An absolute path cannot be one of SQLite's special names, such as `:memory:`.
-    this.place = resolve(name)
-    this.#migrations = migrations
+    this.path = resolve(name)
+    this.migrationFolder = migrations
   }
 
   get files(): readonly string[] {
-    const file = existsSync(this.place) ? realpathSync(this.place) : this.place
+    const file = existsSync(this.path) ? realpathSync(this.path) : this.path
     return ['', '-wal', '-shm'].map((ending) => file + ending)
   }
 
   async exists(): Promise<boolean> {
-    return existsSync(this.place)
+    return existsSync(this.path)
   }
 
   async open(access: 'read' | 'write'): Promise<Session> {
     const { SqliteSession } = await import('./session.ts')
-    const handle = this.#explained(() => openDatabase(this.place, access))
+    const handle = this.#explained(() => openDatabase(this.path, access))
     if (access === 'read') handle.exec('BEGIN')
     return new SqliteSession(handle, this.name)
   }
 
   async connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection> {
     const { SqliteMigrationConnection } = await import('./migration.ts')
-    const handle = this.#explained(() => (access === 'create' ? createDatabase(this.place) : openDatabase(this.place, access)))
+    const handle = this.#explained(() => (access === 'create' ? createDatabase(this.path) : openDatabase(this.path, access)))
     return new SqliteMigrationConnection(handle, this.name)
   }
 
@@ -48,13 +48,13 @@ export class SqliteEngine implements Engine {
 
   async migrations(): Promise<readonly Migration[]> {
     const { statementReader } = await import('./statements.ts')
-    return readMigrations(this.#migrations, statementReader)
+    return readMigrations(this.migrationFolder, statementReader)
   }
 
   async backUp(file: string): Promise<void> {
     const { backUp } = await import('./backup.ts')
-    this.#explained(() => openDatabase(this.place, 'read')).close()
-    this.#explained(() => backUp(this.place, resolve(file)))
+    this.#explained(() => openDatabase(this.path, 'read')).close()
+    this.#explained(() => backUp(this.path, resolve(file)))
   }
 
   #explained<T>(work: () => T): T {

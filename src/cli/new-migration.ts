@@ -1,0 +1,31 @@
+/** Writing new migration files, which needs a checkout and a build of its schema. */
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Context } from '../context.ts'
+import { RefusedError, UsageError } from '../errors.ts'
+import type { Migration } from '../migrate/files.ts'
+
+/** @throws UsageError in an installed package, where a new migration file would be lost with the next update. */
+export function checkIsCheckout(context: Context): void {
+  if (!/[\\/]node_modules[\\/]/.test(context.migrations)) return
+  throw new UsageError(
+    'migrations are written in a checkout of microblog, not in an installed package',
+    `the migrations of this package are in ${context.migrations}`,
+  )
+}
+
+/** Refuse an old build: the schema that is compared is the compiled one. @throws RefusedError, if src/models/schema.ts has changed since the build. */
+export function checkBuild(context: Context): void {
+  const built = fileURLToPath(import.meta.url)
+  const source = join(dirname(context.migrations), 'src/models/schema.ts')
+  if (basename(dirname(built)) !== 'dist' || !existsSync(source)) return
+  if (statSync(source).mtimeMs > statSync(built).mtimeMs)
+    throw new RefusedError('src/models/schema.ts is newer than the build', 'npm run build')
+}
+
+/** Write the next numbered migration file. Returns its path from the current folder. @throws UsageError, if the message has no word. */
+export async function writeMigration(context: Context, files: readonly Migration[], message: string, text: string): Promise<string> {
+  const { createMigrationFile } = await import('../migrate/new-file.ts')
+  return relative('', createMigrationFile(context.migrations, files, message, text))
+}
