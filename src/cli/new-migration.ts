@@ -15,7 +15,7 @@ export function checkIsCheckout(context: Context): void {
   )
 }
 
-/** Refuse an old build: the schema that is compared is the compiled one. @throws RefusedError, if src/models/schema.ts has changed since the build. */
+/** Refuse an old build, because the schema that is compared is the compiled one. @throws RefusedError, if schema.ts is newer */
 export function checkBuild(context: Context): void {
   const built = fileURLToPath(import.meta.url)
   const source = join(dirname(context.migrations), 'src/models/schema.ts')
