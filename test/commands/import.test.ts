@@ -155,6 +155,16 @@ describe('import of posts', () => {
     expect((await run('import -', { stdin: header + post.repeat(3) })).stderr).toBe(added(0, 3))
   })
 
+  it.each(['\\ud83d', '\\u0000'])('refuses a body with %s, which SQLite would not give back as it was', async (escape) => {
+    const { run } = await place('alice')
+    const stdin = `{"username":"alice","timestamp":"2001-01-01T00:00:00Z","body":"a${escape}b"}\n`
+    expect(await run('import - --format ndjson', { stdin })).toMatchObject({
+      code: 1,
+      stderr: 'error: line 1: a post cannot contain NUL or a lone surrogate\n',
+    })
+    expect((await run('posts alice --count')).stdout).toBe('0\n')
+  })
+
   it('refuses invalid bodies, times and escapes', async () => {
     const { run } = await place('alice')
     const stdin = `${header}alice\t2001-01-01T00:00:00Z\t${'x'.repeat(141)}\nalice\tyesterday\tx\nalice\t2001-01-01T00:00:00Z\t\\x\nalice\t2001-01-01T00:00:00Z\t\n`
