@@ -80,10 +80,10 @@ export async function runWithLog(
 export async function printScript(context: Context, target: string, direction: Direction): Promise<void> {
   const engine = await context.engine()
   const files = await engine.migrations()
-  const { planSteps } = await import('../migrate/run.ts')
+  const { planRun } = await import('../migrate/run-plan.ts')
   const exists = await engine.exists()
   const print = async (connection: MigrationConnection) => {
-    const steps = await planSteps(connection, files, target, direction)
+    const { steps } = await planRun(connection, files, target, direction)
     context.io.stdout.write(connection.script(steps, !exists))
   }
   await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))
@@ -117,5 +117,6 @@ function createLog(context: Context, options: RunOptions): Log {
       write(` done (${Math.max(1, Math.round(milliseconds))} ms)\n`)
     },
     failed: () => write(' failed\n'),
+    noted: (sentence) => context.note(sentence),
   }
 }

@@ -42,14 +42,17 @@ class BehindError extends DatabaseError {}
 
 async function checkRevision(context: Context, engine: Engine, session: Session): Promise<void> {
   const { listMigrations } = await import('../migrate/folder.ts')
-  const { pendingAfter } = await import('../migrate/history.ts')
+  const { checkMissing, compareHistory } = await import('../migrate/history.ts')
   const files = listMigrations(engine.migrationFolder)
   const applied = await session.migration.history()
-  if (pendingAfter(files, applied).length === 0) return
-  throw new BehindError(
-    `the database ${engine.name} is behind: it is at ${applied.at(-1)?.id ?? '(empty)'}, this program needs ${files.at(-1)?.id}`,
-    `bring it up to date:  ${context.upgradeCommandLine}`,
-  )
+  const comparison = compareHistory(files, applied)
+  checkMissing(files, applied, comparison)
+  const newest = comparison.pending.at(-1)
+  if (!newest) return
+  const at = applied.at(-1)?.id ?? '(empty)'
+  const lack =
+    at === '(empty)' || newest.id > at ? `it is at ${at}, this program needs ${newest.id}` : `it lacks ${newest.id} ${newest.name}`
+  throw new BehindError(`the database ${engine.name} is behind: ${lack}`, `bring it up to date:  ${context.upgradeCommandLine}`)
 }
 
 async function offerUpgrade(context: Context, fault: DatabaseError): Promise<void> {

@@ -1,7 +1,7 @@
 /** Checks a database and its migration files. Faults are reported, not repaired. */
 import { RefusedError } from '../errors.ts'
 import type { Migration } from './files.ts'
-import type { AppliedMigration } from './history.ts'
+import { type AppliedMigration, compareHistory, type Known } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
 /** `check` is the name of the check: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
@@ -25,22 +25,22 @@ export function checkFiles(findMissing: () => readonly string[]): Finding[] {
 
 /** Check a database against the files. */
 export async function checkDatabase(connection: MigrationConnection, files: readonly Migration[]): Promise<Finding[]> {
-  const applied = await connection.history()
-  const known = files.filter(({ id, name }, index) => applied[index]?.id === id && applied[index]?.name === name)
-  const isKnown = known.length === applied.length
-  const checksums = known.flatMap((file, index) => checksumFault(file, applied[index]))
+  const rows = await connection.history()
+  const { applied, pending, missing } = compareHistory(files, rows)
+  const isKnown = missing.length === 0
+  const inOrder = files.filter((file) => !pending.includes(file))
   const foreignKeys = [...(await connection.foreignKeyFaults())].map(([fault, count]) => (count === 1 ? fault : `${fault}, ${count} times`))
-  const drift = isKnown ? await driftFrom(connection, known) : []
+  const drift = isKnown ? await driftFrom(connection, inOrder) : []
   return [
     ...findings('integrity', await connection.integrityFaults()),
     ...findings('foreign key', foreignKeys),
-    ...findings('history', isKnown ? [] : [describeHistory(files, applied)]),
-    ...findings('checksum', checksums),
+    ...findings('history', isKnown ? [] : [describeHistory(files, rows)]),
+    ...findings('checksum', applied.flatMap(checksumFault)),
     ...findings(
       'drift',
       drift.map((sentence) => `${sentence}, by no migration`),
     ),
-    ...findings('pending', isKnown ? files.slice(known.length).map(({ id, name }) => `${id} ${name} is not applied`) : []),
+    ...findings('pending', isKnown ? pending.map(({ id, name }) => `${id} ${name} is not applied`) : []),
   ]
 }
 
@@ -61,5 +61,5 @@ function describeHistory(files: readonly Migration[], applied: readonly AppliedM
   return `the database was given ${list(applied)}; the files are ${list(files)}`
 }
 
-const checksumFault = ({ file, checksum }: Migration, row: AppliedMigration | undefined): string[] =>
-  row && row.checksum !== checksum ? [`${file} was changed after it was applied`] : []
+const checksumFault = ({ row, file }: Known<Migration>): string[] =>
+  row.checksum === file.checksum ? [] : [`${file.file} was changed after it was applied`]

@@ -1,5 +1,4 @@
 /** Compares the history of a database, its `schema_migrations` table, with the migration files. */
-
 import { DatabaseError } from '../errors.ts'
 import type { Migration } from './files.ts'
 import type { MigrationName } from './folder.ts'
@@ -13,44 +12,90 @@ export interface AppliedMigration {
   readonly duration_ms: number
 }
 
-/** @throws DatabaseError, if the database is ahead of the files, its history differs from them, or an applied file was changed */
-export function checkHistory(files: readonly Migration[], applied: readonly AppliedMigration[]): void {
-  pendingAfter(files, applied)
-  checkChecksums(files, applied)
+/** A file's name and, where the file was read, its checksum. */
+type File = MigrationName & { readonly checksum?: string }
+
+/** An applied migration and its file. The file has another number if it was renumbered since. */
+export interface Known<F extends File> {
+  readonly row: AppliedMigration
+  readonly file: F
 }
 
-/** The migrations of `files` that are not applied. @throws DatabaseError, unless `applied` are the first of `files` */
-export function pendingAfter<M extends MigrationName>(files: readonly M[], applied: readonly { id: string; name: string }[]): M[] {
-  applied.forEach((row, index) => {
-    checkRow(row, index, files)
-  })
-  return files.slice(applied.length)
+/** How a history and the files fit together. */
+export interface Comparison<F extends File> {
+  /** In the order of the rows. */
+  readonly applied: readonly Known<F>[]
+  /** The files that are not applied, in order. */
+  readonly pending: readonly F[]
+  /** The applied migrations that have no file. */
+  readonly missing: readonly AppliedMigration[]
 }
 
-/** @throws DatabaseError, if the database is ahead of the files or its history differs from them */
-function checkRow(row: { id: string; name: string }, index: number, files: readonly MigrationName[]): void {
-  const file = files[index]
-  if (!file) {
+type Test = (row: AppliedMigration, file: File) => boolean
+
+/** A migration is known by its name and checksum; its number is only an order. The best match comes first. */
+const matches: readonly Test[] = [
+  (row, file) => row.name === file.name && row.checksum === file.checksum && row.id === file.id,
+  (row, file) => row.name === file.name && row.checksum === file.checksum,
+  (row, file) => row.name === file.name && row.id === file.id,
+  (row, file) => row.name === file.name,
+]
+
+export function compareHistory<F extends File>(files: readonly F[], rows: readonly AppliedMigration[]): Comparison<F> {
+  const known = new Map<AppliedMigration, F>()
+  const isTaken = (file: F) => [...known.values()].includes(file)
+  for (const isMatch of matches) {
+    for (const row of rows) {
+      const file = known.has(row) ? undefined : files.find((candidate) => isMatch(row, candidate) && !isTaken(candidate))
+      if (file) known.set(row, file)
+    }
+  }
+  return {
+    applied: rows.flatMap((row) => {
+      const file = known.get(row)
+      return file ? [{ row, file }] : []
+    }),
+    pending: files.filter((file) => !isTaken(file)),
+    missing: rows.filter((row) => !known.has(row)),
+  }
+}
+
+/** @throws DatabaseError, if an applied migration has no file or its file was changed. */
+export function checkHistory(files: readonly Migration[], rows: readonly AppliedMigration[]): Comparison<Migration> {
+  const comparison = compareHistory(files, rows)
+  checkMissing(files, rows, comparison)
+  const changed = comparison.applied.find(({ row, file }) => row.checksum !== file.checksum)
+  if (!changed) return comparison
+  throw new DatabaseError(
+    `${changed.file.file} was changed after it was applied on ${changed.row.applied_at.slice(0, 10)}`,
+    'restore the file as it was, and put the change into a new migration',
+  )
+}
+
+/** @throws DatabaseError that says how to get out of it, if an applied migration has no file. */
+export function checkMissing<F extends File>(files: readonly F[], rows: readonly AppliedMigration[], comparison: Comparison<F>): void {
+  const [row] = comparison.missing
+  if (!row) return
+  const rival = comparison.pending.find(({ id }) => id === row.id)
+  const previous = rows[rows.indexOf(row) - 1]?.id ?? 'base'
+  const file = `${row.id}_${row.name}.sql`
+  const goBack = `go back to the branch that has ${file} and run there:  microblog db downgrade ${previous}`
+  if (!rival && row.id > (files.at(-1)?.id ?? '')) {
     const newest = files.at(-1)?.id ?? '(none)'
     throw new DatabaseError(
       `the database is newer than this program: it has migration ${row.id} ${row.name}, the newest known here is ${newest}`,
-      'update microblog',
+      `update microblog\nor, if you switched branches, ${goBack}`,
     )
   }
-  if (row.id !== file.id || row.name !== file.name) {
-    throw new DatabaseError(
-      `migration history conflict: the database has ${row.id} ${row.name} where the files have ${file.id} ${file.name}`,
-    )
-  }
+  const isRenamed = rival?.checksum === row.checksum
+  throw new DatabaseError(
+    `migration history conflict: the database has ${row.id} ${row.name} where the files have ${rival ? `${rival.id} ${rival.name}` : 'no such file'}`,
+    isRenamed ? `the file was renamed; name it as before:  mv migrations/${rival?.file} migrations/${file}` : goBack,
+  )
 }
 
-function checkChecksums(files: readonly Migration[], applied: readonly AppliedMigration[]): void {
-  applied.forEach((row, index) => {
-    const file = files[index]
-    if (!file || file.checksum === row.checksum) return
-    throw new DatabaseError(
-      `${file.file} was changed after it was applied on ${row.applied_at.slice(0, 10)}`,
-      'restore the file as it was, and put the change into a new migration',
-    )
-  })
+/** What is unusual about an applied migration, in a few words; undefined if nothing is. */
+export function describeConflict({ row, file }: Known<Migration>): string | undefined {
+  if (row.checksum !== file.checksum) return 'changed after it was applied'
+  return row.id === file.id ? undefined : `applied as ${row.id}`
 }

@@ -26,6 +26,8 @@ export interface MigrationConnection {
   integrityFaults(): Promise<readonly string[]>
   /** The differences between the schema that `files` make and that of this database, one sentence each. */
   drift(files: readonly Migration[]): Promise<readonly string[]>
+  /** The differences between the schemas that two lists of files make, a sentence each. */
+  compareOrders(one: readonly Migration[], other: readonly Migration[]): Promise<readonly string[]>
   /** The statements that create the same schema in an empty database. */
   schema(): Promise<readonly string[]>
   /** The steps as a script for the engine's own shell, in one transaction. `isNew` means that the database does not exist yet. */

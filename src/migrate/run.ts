@@ -1,10 +1,10 @@
 /** Runs migrations, all in one transaction. */
-import { DatabaseError, MicroblogError, RefusedError } from '../errors.ts'
+import { MicroblogError, RefusedError } from '../errors.ts'
 import { atLine, type Migration, type Statement } from './files.ts'
-import { checkHistory } from './history.ts'
+import type { Known } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
+import { planRun } from './run-plan.ts'
 import type { Direction, Loss, Step } from './step.ts'
-import { resolveTarget } from './target.ts'
 
 /** Called while migrations run. A step that is done is committed only when the whole run returns. */
 export interface RunHooks {
@@ -15,6 +15,8 @@ export interface RunHooks {
   failed(step: Step): void
   /** Called under the lock before the first step, if rows are in danger; see `rowsInDanger`. */
   backUp?(inDanger: readonly Loss[]): Promise<void>
+  /** Called under the lock, with what a person should know about the run. */
+  noted?(sentence: string): void
   /** Called just before the commit, with what a downgrade deleted. Throws to roll everything back. */
   accept?(losses: readonly Loss[]): void
 }
@@ -43,11 +45,15 @@ export async function run(
   hooks: RunHooks = noHooks,
 ): Promise<Run> {
   const { direction, target, rehearse } = request
-  const plan = () => planSteps(connection, files, target, direction)
-  if ((await plan()).length === 0) return { at: (await connection.history()).at(-1)?.id ?? '(empty)', steps: [], losses: [] }
+  const plan = () => planRun(connection, files, target, direction)
+  const planned = await plan()
+  if (planned.steps.length === 0 && planned.renumbered.length === 0) return { at: planned.at, steps: [], losses: [] }
   return connection.locked(rehearse ? 'roll back' : 'commit', async () => {
     // Plan again under the lock: another process may have migrated in the meantime.
-    const steps = await plan()
+    const { steps, renumbered, notes } = await plan()
+    await renumber(connection, renumbered)
+    for (const note of notes) hooks.noted?.(note)
+    for (const { row, file } of renumbered) hooks.noted?.(`${file.file} was applied as ${row.id}: recorded as ${file.id}`)
     const statements = steps.flatMap(({ migration }) => migration[direction])
     const inDanger = hooks.backUp ? await connection.rowsInDanger(statements) : []
     if (inDanger.length > 0) await hooks.backUp?.(inDanger)
@@ -56,42 +62,15 @@ export async function run(
     await runSteps(connection, steps, hooks)
     const losses = (await count?.(statements)) ?? []
     hooks.accept?.(losses)
-    return { at: steps.at(-1)?.to ?? '(empty)', steps, losses }
+    return { at: steps.at(-1)?.to ?? planned.at, steps, losses }
   })
 }
 
-/** The steps that bring the database to `target`. @throws DatabaseError, if its history does not match the files */
-export async function planSteps(
-  connection: MigrationConnection,
-  files: readonly Migration[],
-  target: string,
-  direction: Direction,
-): Promise<Step[]> {
-  const applied = await connection.read(async () => {
-    const rows = await connection.history()
-    checkHistory(files, rows)
-    if (direction === 'upgrade' && rows.length === 0 && !(await connection.isEmpty())) throw missingHistory()
-    return rows.length
-  })
-  const position = resolveTarget(target, files, applied, direction)
-  const idAt = (count: number) => files[count - 1]?.id ?? '(empty)'
-  if (direction === 'upgrade') {
-    return files
-      .slice(applied, Math.max(position, applied))
-      .map((migration, index) => ({ direction, from: idAt(applied + index), to: migration.id, migration }))
-  }
-  return files
-    .slice(Math.min(position, applied), applied)
-    .reverse()
-    .map((migration, index) => ({ direction, from: migration.id, to: idAt(applied - index - 1), migration }))
+/** Give the rows of `schema_migrations` the numbers of their files. */
+async function renumber(connection: MigrationConnection, renumbered: readonly Known<Migration>[]): Promise<void> {
+  for (const { row } of renumbered) await connection.forget(row.id)
+  for (const { row, file } of renumbered) await connection.record({ ...row, id: file.id })
 }
-
-/** Tables without a record of migrations were created by other means, and the migrations would fail on them. */
-const missingHistory = (): DatabaseError =>
-  new DatabaseError(
-    'the database has tables, but no record of the migrations that made them',
-    'if they are the tables of these migrations:  microblog db stamp head',
-  )
 
 async function runSteps(connection: MigrationConnection, steps: readonly Step[], hooks: RunHooks): Promise<void> {
   const before = await connection.foreignKeyFaults()

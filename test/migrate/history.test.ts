@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { execute, query } from '../support/database.ts'
-import { firstMigrations, migrationFolder } from '../support/migrations.ts'
+import { firstMigrations, migration, migrationFolder } from '../support/migrations.ts'
 import { emptyWorld } from '../support/run.ts'
 
 /** A database upgraded from a folder of its own, which the test may then change. */
@@ -42,7 +42,7 @@ describe('the history of a database', () => {
     expect((await run('db upgrade')).code).toBe(0)
   })
 
-  it.each(['db upgrade', 'db current', 'db history', 'db downgrade', 'users', 'follow a b'])(
+  it.each(['db upgrade', 'db downgrade', 'users', 'follow a b'])(
     'is refused by %s when the database is ahead of the program',
     async (line) => {
       const { run, db } = await upgraded()
@@ -81,5 +81,84 @@ describe('the history of a database', () => {
     const { run, migrations } = await upgraded()
     rmSync(join(migrations, '0002_posts.sql'))
     expect(await run('users')).toMatchObject({ code: 4, stderr: expect.stringContaining('migration 0002 is missing') })
+  })
+
+  it('is printed by db history and db current when the database is ahead of the program, and the conflict is an error', async () => {
+    const { run, db } = await upgraded()
+    execute(db, "INSERT INTO schema_migrations VALUES ('0004', 'later', '', '2030-01-01T00:00:00.000Z', 1)")
+    expect(await run('db current')).toMatchObject({ code: 4, stdout: '0004 later\n' })
+    const { code, stdout } = await run('db history')
+    expect(code).toBe(4)
+    expect(stdout.split('\n')[0]).toBe('0004\tlater\t2030-01-01T00:00:00.000Z\tno such file')
+    expect(JSON.parse((await run('db history --json')).stdout)).toMatchObject([{ id: '0004', conflict: 'no such file' }, {}, {}, {}])
+  })
+
+  it('is printed by db history and db current when a file was changed after it was applied', async () => {
+    const { run, migrations } = await upgraded()
+    appendFileSync(join(migrations, '0003_followers.sql'), '-- more\n')
+    expect(await run('db current')).toMatchObject({ code: 4, stdout: '0003 followers (head)\n' })
+    const { code, stdout } = await run('db history')
+    expect(code).toBe(4)
+    expect(stdout).toMatch(/^0003\tfollowers\t[^\t]+\tchanged after it was applied\n/)
+  })
+
+  it('says which branch has a migration whose file is gone, and what to run there', async () => {
+    const { run, migrations } = await upgraded()
+    rmSync(join(migrations, '0003_followers.sql'))
+    for (const line of ['users', 'db upgrade'])
+      expect((await run(line)).stderr).toContain(
+        'go back to the branch that has 0003_followers.sql and run there:  microblog db downgrade 0002\n',
+      )
+  })
+
+  it('suggests the exact mv when a file was only renamed', async () => {
+    const { run, migrations } = await upgraded()
+    renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0003_friends.sql'))
+    expect((await run('db upgrade')).stderr).toContain('mv migrations/0003_friends.sql migrations/0003_followers.sql\n')
+  })
+})
+
+describe('migrations of two branches', () => {
+  /** Applies one branch's migration, then gives it the next number and its own to the other branch's. */
+  async function merged(ours: string, theirs: string) {
+    const { run, db, migrations } = await upgraded()
+    const ourFile = migration('ours', ours, 'DROP TABLE IF EXISTS ours;')
+    writeFileSync(join(migrations, '0004_ours.sql'), ourFile)
+    await run('db upgrade')
+    rmSync(join(migrations, '0004_ours.sql'))
+    writeFileSync(join(migrations, '0004_theirs.sql'), migration('theirs', theirs, 'DROP TABLE IF EXISTS theirs;'))
+    writeFileSync(join(migrations, '0005_ours.sql'), ourFile)
+    return { run, db }
+  }
+  const history = (db: string) =>
+    query(db, "SELECT id || ' ' || name AS row FROM schema_migrations WHERE id > '0003' ORDER BY id").map(({ row }) => row)
+
+  it('are both applied when either order makes the same schema, and the applied one is renumbered', async () => {
+    const { run, db } = await merged('CREATE TABLE ours (x);', 'CREATE TABLE theirs (x);')
+    const { code, stderr } = await run('db upgrade')
+    expect({ code, history: history(db) }).toEqual({ code: 0, history: ['0004 theirs', '0005 ours'] })
+    expect(stderr).toContain('0004_theirs.sql runs after 0005_ours.sql, which is applied: both orders make the same schema\n')
+    expect(stderr).toContain('0005_ours.sql was applied as 0004: recorded as 0005\n')
+    expect((await run('db check')).stdout).not.toMatch(/^(history|checksum|drift|pending)/m)
+    expect((await run('db downgrade 0003 --yes')).code).toBe(0)
+    expect(history(db)).toEqual([])
+  })
+
+  it('are refused when the order matters, with the way out', async () => {
+    const { run, db } = await merged('ALTER TABLE users ADD COLUMN ours TEXT;', 'ALTER TABLE users ADD COLUMN theirs TEXT;')
+    const { code, stderr } = await run('db upgrade')
+    expect({ code, history: history(db) }).toEqual({ code: 4, history: ['0004 ours'] })
+    expect(stderr).toContain('error: 0004_theirs.sql comes before 0005_ours.sql, which is applied, and the order matters: ')
+    expect(stderr).toContain('microblog db downgrade 0003 && microblog db upgrade\n')
+  })
+
+  it('leave a database usable that has only been renumbered, and record it with the next upgrade', async () => {
+    const { run, db, migrations } = await upgraded()
+    renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0004_followers.sql'))
+    writeFileSync(join(migrations, '0003_between.sql'), migration('between', 'CREATE TABLE between_two (x);', 'DROP TABLE between_two;'))
+    expect((await run('users')).stderr).toContain('is behind: it lacks 0003 between')
+    await run('db upgrade')
+    expect(history(db)).toEqual(['0004 followers'])
+    expect((await run('users')).code).toBe(0)
   })
 })

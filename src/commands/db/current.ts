@@ -2,7 +2,7 @@ import { Command } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
-import { checkHistory } from '../../migrate/history.ts'
+import { checkHistory, compareHistory } from '../../migrate/history.ts'
 import { jsonText } from '../../output/json.ts'
 
 export const current = (context: Context) =>
@@ -13,9 +13,12 @@ export const current = (context: Context) =>
     .action(async (options) => {
       const files = await readFiles(context)
       const applied = await usingMigrations(context, 'read', (connection) => connection.history())
+      const { applied: known, pending, missing } = compareHistory(files, applied)
+      const inOrder = [...known.map(({ file }) => file), ...missing].sort((a, b) => (a.id < b.id ? -1 : 1))
+      const { id = null, name = null } = inOrder.at(-1) ?? {}
+      const isHead = pending.length === 0 && missing.length === 0
+      if (options.json) context.print(jsonText({ id, name, head: isHead, pending: pending.length }))
+      else context.print(id === null ? '(empty)' : `${id} ${name}${isHead ? ' (head)' : ''}`)
       checkHistory(files, applied)
-      const { id = null, name = null } = applied.at(-1) ?? {}
-      const isHead = applied.length === files.length
-      if (options.json) return context.print(jsonText({ id, name, head: isHead }))
-      context.print(id === null ? '(empty)' : `${id} ${name}${isHead ? ' (head)' : ''}`)
+      if (!isHead) context.note(`${pending.length} pending: microblog db history lists them, microblog db upgrade applies them`)
     })

@@ -2,27 +2,66 @@ import { Command } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
-import { pendingAfter } from '../../migrate/history.ts'
+import type { Migration } from '../../migrate/files.ts'
+import { type AppliedMigration, checkHistory, compareHistory, describeConflict } from '../../migrate/history.ts'
 import { jsonText } from '../../output/json.ts'
+import { escapeField } from '../../output/safe-text.ts'
 
 export const history = (context: Context) =>
   new Command('history')
     .summary('all migrations, newest first, and when each was applied')
     .description(
-      'All migrations, newest first: number, name, and when it was applied (UTC) or "pending". Without a database all are pending.',
+      'All migrations, newest first: number, name, and when it was applied (UTC) or "pending". Without a database all are pending. ' +
+        'What does not fit together is marked, and is an error.',
     )
     .option('--json', 'as JSON, with message, checksum and duration')
     .example('microblog db history', 'what ran, and what will')
     .action(async (options) => {
       const files = await readFiles(context)
       const exists = await (await context.engine()).exists()
-      const history = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []
-      pendingAfter(files, history)
-      const applied = new Map(history.map((row) => [row.id, row]))
-      const rows = files.toReversed().map(({ id, name, message, checksum }) => {
-        const { applied_at = null, duration_ms = null } = applied.get(id) ?? {}
-        return { id, name, message, checksum, applied_at, duration_ms }
-      })
-      if (options.json) return context.print(`[\n  ${rows.map(jsonText).join(',\n  ')}\n]`)
-      for (const { id, name, applied_at } of rows) context.print(`${id}\t${name}\t${applied_at ?? 'pending'}`)
+      const applied = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []
+      const entries = entriesOf(files, applied)
+      if (options.json) context.print(`[\n  ${entries.map(jsonText).join(',\n  ')}\n]`)
+      else for (const entry of entries) context.print(lineOf(entry))
+      checkHistory(files, applied)
     })
+
+interface Entry {
+  readonly id: string
+  readonly name: string
+  readonly message: string | null
+  readonly checksum: string
+  readonly applied_at: string | null
+  readonly duration_ms: number | null
+  readonly conflict?: string
+}
+
+/** Newest first: every file, and every applied migration that has none. */
+function entriesOf(files: readonly Migration[], rows: readonly AppliedMigration[]): Entry[] {
+  const { applied, pending, missing } = compareHistory(files, rows)
+  const entries = [
+    ...applied.map((known): Entry => {
+      const conflict = describeConflict(known)
+      const { applied_at, duration_ms } = known.row
+      return { ...detailsOf(known.file), applied_at, duration_ms, ...(conflict && { conflict }) }
+    }),
+    ...pending.map((file): Entry => ({ ...detailsOf(file), applied_at: null, duration_ms: null })),
+    ...missing.map((row): Entry => ({ ...detailsOf({ ...row, message: null }), ...row, conflict: 'no such file' })),
+  ]
+  return entries.sort((a, b) => (a.id < b.id ? 1 : -1))
+}
+
+const detailsOf = <Message>({
+  id,
+  name,
+  message,
+  checksum,
+}: Pick<Migration, 'id' | 'name' | 'checksum'> & { readonly message: Message }) => ({
+  id,
+  name,
+  message,
+  checksum,
+})
+
+const lineOf = ({ id, name, applied_at, conflict }: Entry): string =>
+  [id, name, applied_at ?? 'pending', ...(conflict ? [conflict] : [])].map(escapeField).join('\t')

@@ -74,6 +74,11 @@ export class SqliteMigrationConnection implements MigrationConnection {
     return this.#explained(() => drift(this.#connection, files))
   }
 
+  async compareOrders(one: readonly Migration[], other: readonly Migration[]): Promise<readonly string[]> {
+    const { compareOrders } = await import('./autogenerate/generate.ts')
+    return compareOrders(one, other)
+  }
+
   schema(): Promise<readonly string[]> {
     return this.#explained(() => this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => sql))
   }

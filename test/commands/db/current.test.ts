@@ -7,7 +7,11 @@ describe('db current', () => {
     const { run } = emptyWorld()
     const migrations = migrationFolder(smallMigrations('a', 'b'))
     await run('db upgrade 1', { migrations })
-    expect(await run('db current', { migrations })).toEqual({ code: 0, stdout: '0001 a\n', stderr: '' })
+    expect(await run('db current', { migrations })).toEqual({
+      code: 0,
+      stdout: '0001 a\n',
+      stderr: '1 pending: microblog db history lists them, microblog db upgrade applies them\n',
+    })
     await run('db upgrade', { migrations })
     expect((await run('db current', { migrations })).stdout).toBe('0002 b (head)\n')
   })

@@ -153,6 +153,12 @@ describe('user list', () => {
     expect(await run(`users --format ${format}`)).toEqual({ code: 0, stdout: text, stderr: '' })
   })
 
+  it('sorts users with the same count by username', async () => {
+    const { run } = await world('zoe', 'adam', 'mia')
+    await run('follow zoe mia')
+    expect((await run('users --sort followers')).stdout).toBe('adam\nzoe\nmia\n')
+  })
+
   it('prints a message on a terminal when there are no users', async () => {
     const { run } = await world()
     expect(await run('users', { terminal: true })).toMatchObject({ stdout: '', stderr: expect.stringContaining('there are no users yet') })

@@ -1,4 +1,5 @@
 /** Compares the migration files with the declared schema or a database, for `db migrate` and `db check`. */
+import { MicroblogError } from '../../../errors.ts'
 import type { Migration } from '../../../migrate/files.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
@@ -49,3 +50,13 @@ const schemaOf = (files: readonly Migration[]): Snapshot =>
     replay(connection, files)
     return readSchema(connection)
   })
+
+/** The differences between the schemas that two lists of files make. An order that does not run is different. */
+export function compareOrders(one: readonly Migration[], other: readonly Migration[]): string[] {
+  try {
+    return sentences(schemaOf(one), schemaOf(other))
+  } catch (error) {
+    if (error instanceof MicroblogError) return [error.message]
+    throw error
+  }
+}

@@ -1,0 +1,82 @@
+/** Which steps bring a database to a target, whatever numbers its migrations have been given since. */
+import { DatabaseError } from '../errors.ts'
+import type { Migration } from './files.ts'
+import { checkHistory, type Known } from './history.ts'
+import type { MigrationConnection } from './migration-connection.ts'
+import type { Direction, Step } from './step.ts'
+import { resolveTarget } from './target.ts'
+
+export interface RunPlan {
+  /** The number of the last applied migration, or `(empty)`. */
+  readonly at: string
+  readonly steps: readonly Step[]
+  /** Applied migrations whose files have another number now. */
+  readonly renumbered: readonly Known<Migration>[]
+  /** What a person should know about the order, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** @throws DatabaseError, if the history does not match the files, or if a pending migration would have had to run earlier */
+export async function planRun(
+  connection: MigrationConnection,
+  files: readonly Migration[],
+  target: string,
+  direction: Direction,
+): Promise<RunPlan> {
+  const { applied } = await connection.read(async () => {
+    const rows = await connection.history()
+    if (direction === 'upgrade' && rows.length === 0 && !(await connection.isEmpty())) throw missingHistory()
+    return checkHistory(files, rows)
+  })
+  const isApplied = (migration: Migration) => applied.some(({ file }) => file === migration)
+  const current = files.findLastIndex(isApplied) + 1
+  const position = resolveTarget(target, files, current, direction)
+  const idBefore = (migration: Migration) => files[files.indexOf(migration) - 1]?.id ?? '(empty)'
+  const chosen =
+    direction === 'upgrade'
+      ? files.slice(0, position).filter((migration) => !isApplied(migration))
+      : files.slice(position).filter(isApplied).reverse()
+  const steps = chosen.map((migration): Step => {
+    const [from, to] = [idBefore(migration), migration.id]
+    return direction === 'upgrade' ? { direction, from, to, migration } : { direction, from: to, to: from, migration }
+  })
+  const late = direction === 'upgrade' ? chosen.filter((migration) => files.indexOf(migration) < current) : []
+  const last = files[current - 1]
+  if (late.length > 0 && last) await checkOrder(connection, files, { applied: applied.map(({ file }) => file), chosen, last })
+  return {
+    at: last?.id ?? '(empty)',
+    steps,
+    renumbered: applied.filter(({ row, file }) => row.id !== file.id),
+    notes: late.map(({ file }) => `${file} runs after ${last?.file}, which is applied: both orders make the same schema`),
+  }
+}
+
+interface Order {
+  readonly applied: readonly Migration[]
+  readonly chosen: readonly Migration[]
+  /** The applied migration with the highest number. */
+  readonly last: Migration
+}
+
+/** Migrations of two branches may run in either order if that makes the same schema. */
+async function checkOrder(connection: MigrationConnection, files: readonly Migration[], { applied, chosen, last }: Order): Promise<void> {
+  const all = [...applied, ...chosen]
+  const [difference] = await connection.compareOrders(
+    files.filter((file) => all.includes(file)),
+    all,
+  )
+  const [first] = chosen
+  if (difference === undefined || !first) return
+  const before = files[files.indexOf(first) - 1]?.id ?? 'base'
+  throw new DatabaseError(
+    `${first.file} comes before ${last.file}, which is applied, and the order matters: ${difference}`,
+    `go back, then forward:  microblog db downgrade ${before} && microblog db upgrade`,
+  )
+}
+
+/** Tables without a record of migrations were created by other means, and the migrations would fail on them. */
+const missingHistory = (): DatabaseError =>
+  new DatabaseError(
+    'the database has tables, but no record of the migrations that made them',
+    'if they are the tables of these migrations:  microblog db stamp head',
+  )
