@@ -37,11 +37,11 @@ export class Context {
     return openEngine({ option, environment: this.io.env.MICROBLOG_DB, migrations: this.migrations })
   }
 
-  /** The command line that creates or upgrades this database, quoted for a shell. */
-  get upgradeCommandLine(): string {
+  /** A command line on this database, quoted for a shell: `microblog --db x db upgrade`. */
+  commandLine(words: string): string {
     const { db } = this.#options
-    if (db === undefined) return 'microblog db upgrade'
-    return `microblog --db ${shellWord(db)} db upgrade`
+    if (db === undefined) return `microblog ${words}`
+    return `microblog --db ${shellWord(db)} ${words}`
   }
 
   /** The streams for prompts; undefined without a terminal or with `--no-input`. */

@@ -69,6 +69,9 @@ export class MissingDatabaseError extends DatabaseError {
   }
 }
 
+/** The tables are microblog's, but the database is not marked as its own: a restored dump loses the mark. Exit 4. */
+export class UnmarkedDatabaseError extends DatabaseError {}
+
 /** The database belongs to another program, or is not a database. Exit 4. */
 export class WrongDatabaseError extends DatabaseError {}
 

@@ -52,7 +52,7 @@ async function checkRevision(context: Context, engine: Engine, session: Session)
   const at = applied.at(-1)?.id ?? '(empty)'
   const lack =
     at === '(empty)' || newest.id > at ? `it is at ${at}, this program needs ${newest.id}` : `it lacks ${newest.id} ${newest.name}`
-  throw new BehindError(`the database ${engine.name} is behind: ${lack}`, `bring it up to date:  ${context.upgradeCommandLine}`)
+  throw new BehindError(`the database ${engine.name} is behind: ${lack}`, `bring it up to date:  ${context.commandLine('db upgrade')}`)
 }
 
 async function offerUpgrade(context: Context, fault: DatabaseError): Promise<void> {

@@ -1,6 +1,6 @@
 /** Closing what was opened, and hints about the database that was named. */
 import type { Context } from '../context.ts'
-import { MissingDatabaseError, WrongDatabaseError } from '../errors.ts'
+import { MissingDatabaseError, UnmarkedDatabaseError, WrongDatabaseError } from '../errors.ts'
 
 /** Run `work` and close the resource. If both fail, the error of `work` is thrown. */
 export async function using<Resource extends { close(): Promise<void> }, T>(
@@ -27,9 +27,11 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
       throw new MissingDatabaseError(
         name,
         error.isEmpty,
-        `${error.isEmpty ? 'create the database in it' : 'create it'}:  ${context.upgradeCommandLine}`,
+        `${error.isEmpty ? 'create the database in it' : 'create it'}:  ${context.commandLine('db upgrade')}`,
       )
     }
+    if (error instanceof UnmarkedDatabaseError)
+      throw new UnmarkedDatabaseError(error.message, `check its schema and mark it:  ${context.commandLine('db stamp head')}`)
     if (error instanceof WrongDatabaseError)
       throw new WrongDatabaseError(error.message, 'choose another database with --db or MICROBLOG_DB')
     throw error

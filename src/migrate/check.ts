@@ -4,7 +4,7 @@ import type { Migration } from './files.ts'
 import { type AppliedMigration, compareHistory, type Known } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
-/** `check` is the name of the check: `files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key` or `integrity`. */
+/** `check`: what was checked (`files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key`, `setting` or `integrity`). */
 interface Finding {
   readonly check: string
   readonly message: string
@@ -33,6 +33,7 @@ export async function checkDatabase(connection: MigrationConnection, files: read
   const drift = isKnown ? await driftFrom(connection, inOrder) : []
   return [
     ...findings('integrity', await connection.integrityFaults()),
+    ...findings('setting', await connection.settingFaults()),
     ...findings('foreign key', foreignKeys),
     ...findings('history', isKnown ? [] : [describeHistory(files, rows)]),
     ...findings('checksum', applied.flatMap(checksumFault)),

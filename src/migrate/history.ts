@@ -88,8 +88,9 @@ export function checkMissing<F extends File>(files: readonly F[], rows: readonly
     )
   }
   const isRenamed = rival?.checksum === row.checksum
+  const there = rival ? `${rival.id} ${rival.name}` : 'no such file'
   throw new DatabaseError(
-    `migration history conflict: the database has ${row.id} ${row.name} where the files have ${rival ? `${rival.id} ${rival.name}` : 'no such file'}`,
+    `migration history conflict: the database has ${row.id} ${row.name} where the files have ${there}`,
     isRenamed ? `the file was renamed; name it as before:  mv migrations/${rival?.file} migrations/${file}` : goBack,
   )
 }

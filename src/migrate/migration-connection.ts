@@ -24,6 +24,8 @@ export interface MigrationConnection {
   /** The dangling references: a description of each and how often it occurs. */
   foreignKeyFaults(): Promise<ReadonlyMap<string, number>>
   integrityFaults(): Promise<readonly string[]>
+  /** Settings that are kept in the database and that another tool has changed, a sentence each. The next change sets them again. */
+  settingFaults(): Promise<readonly string[]>
   /** The differences between the schema that `files` make and that of this database, one sentence each. */
   drift(files: readonly Migration[]): Promise<readonly string[]>
   /** The differences between the schemas that two lists of files make, a sentence each. */

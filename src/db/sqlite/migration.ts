@@ -8,7 +8,7 @@ import type { Handle } from './addon.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
 import { countLosses, rowsInDanger } from './losses.ts'
-import { setPersistentPragmas } from './open.ts'
+import { journalMode, setPersistentPragmas } from './open.ts'
 import { explain, explainStatement } from './result-codes.ts'
 import { createHistory, renderScript } from './script.ts'
 import { inTransaction, withoutForeignKeys } from './transaction.ts'
@@ -67,6 +67,12 @@ export class SqliteMigrationConnection implements MigrationConnection {
 
   integrityFaults(): Promise<readonly string[]> {
     return this.#explained(() => integrityFaults(this.#connection))
+  }
+
+  settingFaults(): Promise<readonly string[]> {
+    return this.#explained(() =>
+      journalMode(this.#handle) === 'delete' ? ['the journal mode is delete, not WAL: the next change sets it again'] : [],
+    )
   }
 
   async drift(files: readonly Migration[]): Promise<readonly string[]> {

@@ -1,7 +1,15 @@
 /** Opens SQLite files, checks that they are microblog databases, and sets the PRAGMAs of every connection. */
 import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseError, describeCode, errorCode, MissingDatabaseError, NotFoundError, WrongDatabaseError } from '../../errors.ts'
+import {
+  DatabaseError,
+  describeCode,
+  errorCode,
+  MissingDatabaseError,
+  NotFoundError,
+  UnmarkedDatabaseError,
+  WrongDatabaseError,
+} from '../../errors.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
 import { connectForReading, isWritable, pause } from './read-only.ts'
 
@@ -89,6 +97,8 @@ function configure(handle: Handle, path: string, access: Access): Handle {
     // SQLite's default, not better-sqlite3's 16 MB: allocating memory costs more than reading pages. A timeline of 5,000: 17 ms, not 33.
     if (access === 'read') handle.pragma('cache_size = -2000')
     if (access !== 'any') checkIsOurs(handle, path)
+    // A dump does not keep the journal mode.
+    if (access === 'write' && journalMode(handle) === 'delete') setPersistentPragmas(handle)
     return handle
   } catch (error) {
     handle.close()
@@ -96,10 +106,16 @@ function configure(handle: Handle, path: string, access: Access): Handle {
   }
 }
 
+/** `wal`, `delete` or, for a database in memory, `memory`. */
+export const journalMode = (handle: Handle): unknown => handle.pragma('journal_mode', { simple: true })
+
 /** Accepts our application_id or a database without tables, which `db upgrade` leaves if it is killed before its first commit. */
 function checkIsOurs(handle: Handle, path: string): void {
   if (handle.pragma('application_id', { simple: true }) === applicationId) return
   if (handle.prepare('SELECT 1 FROM sqlite_schema').get() === undefined) return
+  if (handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'").get() !== undefined) {
+    throw new UnmarkedDatabaseError(`${path} has the tables of microblog, but is not marked as its database, as a restored dump is not`)
+  }
   throw new WrongDatabaseError(`${path} is a database of another program`)
 }
 
