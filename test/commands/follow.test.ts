@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { query } from '../support/database.ts'
 import { emptyWorld, world } from '../support/run.ts'
@@ -73,6 +74,12 @@ describe('follow', () => {
   it('exits 3 even with -k when the follower is unknown', async () => {
     const { run } = await world('bob')
     expect((await run('follow zed bob -k')).code).toBe(3)
+  })
+
+  it('closes the database after an error too, so that no log is left beside it', async () => {
+    const { folder, run } = await world('alice')
+    await run('follow alice zed')
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
   })
 
   it('exits 2 without a target', async () => {

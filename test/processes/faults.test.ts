@@ -13,8 +13,9 @@ import {
 } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { hasProgram } from '../support/installed.ts'
 import { asNobody, canAskNobody } from '../support/nobody.ts'
-import { cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
+import { bin, cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
 describe('a path that is not a microblog database', () => {
@@ -79,6 +80,15 @@ describe('a damaged database', () => {
     for (const file of readdirSync(folder)) if (!file.endsWith('-shm')) copyFileSync(`${folder}/${file}`, `${copy}/${file}`)
     writer.close()
     expect((await microblog(['followers', 'bob'], { cwd: copy })).stdout).toBe('alice\n')
+  })
+
+  it('is said of a damaged search index, not taken for a query of plain words', async () => {
+    const { db, run } = await world('alice')
+    await run('post alice hello')
+    const handle = new SQLite(db)
+    handle.unsafeMode(true).exec("UPDATE posts_search_data SET block = x'00ff00ff00ff' WHERE id > 10")
+    handle.close()
+    expect(await run('search hello')).toMatchObject({ code: 4, stderr: expect.stringContaining('damaged') })
   })
 })
 
@@ -145,6 +155,17 @@ describe('a full disk', () => {
     const { code } = await shell('ulimit -f 400; microblog user add - -q -k', { cwd: folder, stdin })
     expect(code).toBe(4)
     expect((await run('users')).stdout).toBe('alice\n')
+  })
+})
+
+describe.runIf(hasProgram('strace'))('an export to a file', () => {
+  it('is on the disk before it takes the name', async () => {
+    const { db } = await world('alice')
+    const cwd = temporaryFolder()
+    const command = `strace -f -o trace -e trace=fsync,rename,renameat,renameat2 "${process.execPath}" "${bin}" --db "${db}" export users -o all.csv`
+    expect((await shell(command, { cwd })).code).toBe(0)
+    const calls = readFileSync(`${cwd}/trace`, 'utf8').match(/\b(fsync|rename)(?=.*(= 0$|all\.csv))/gm)
+    expect(calls).toEqual(['fsync', 'rename'])
   })
 })
 

@@ -16,6 +16,14 @@ async function worldWithUsers(size: number) {
 }
 
 describe('a broken pipe', () => {
+  it('says that the change was made when its result cannot be printed', async () => {
+    const { folder, run } = await world('alice', 'bob')
+    const { code, stderr } = await shell('microblog follow alice bob >/dev/full', { cwd: folder })
+    expect(code).toBe(1)
+    expect(stderr).toContain('the change itself was made, unless this was a dry run')
+    expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+
   it('ends a long list with exit code 0 and without a message', async () => {
     const { folder } = await worldWithUsers(200_000)
     const { stdout, stderr } = await shell('{ microblog users; echo "exit $?" >&2; } | head -n 1', { cwd: folder })

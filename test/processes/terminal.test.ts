@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
+import { execute } from '../support/database.ts'
 import { microblog } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 import { onTerminal } from '../support/terminal.ts'
@@ -150,6 +151,26 @@ describe('a prompt', () => {
     expect(code).toBe(1)
     expect(text).toContain('This loses 1 row of followers')
     expect((await run('followers bob')).stdout).toBe('alice\n')
+  })
+
+  it('lets a downgrade lose no more than was agreed to', async () => {
+    const { folder, db, run } = await world('alice', 'bob', 'carol')
+    await run('follow alice bob')
+    const meanwhile = () => execute(db, 'INSERT INTO followers VALUES (1, 3)')
+    const answers = [{ prompt: 'Continue?', keys: `y${enter}`, meanwhile }]
+    expect(await onTerminal(['db', 'downgrade', '0002'], { cwd: folder, answers })).toMatchObject({
+      code: 4,
+      text: expect.stringContaining('would now lose more than you confirmed: nothing was changed'),
+    })
+    expect((await run('following alice')).stdout).toBe('bob\ncarol\n')
+  })
+
+  it('removes no other user who has taken the name in the meantime', async () => {
+    const { folder, db, run } = await world('alice', 'bob')
+    const meanwhile = () => execute(db, "UPDATE users SET username = 'alicia' WHERE id = 1; UPDATE users SET username = 'x' WHERE id = 2")
+    const answers = [{ prompt: 'Continue?', keys: `y${enter}`, meanwhile }]
+    expect((await onTerminal(['user', 'remove', 'alice'], { cwd: folder, answers })).code).toBe(3)
+    expect((await run('users')).stdout).toBe('alicia\nx\n')
   })
 })
 

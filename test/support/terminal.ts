@@ -6,6 +6,8 @@ import { bin, cleanEnvironment } from './process.ts'
 interface Answer {
   readonly prompt: string
   readonly keys: string
+  /** Runs while the prompt waits, for what others do in the meantime. */
+  readonly meanwhile?: () => void
 }
 
 interface Screen {
@@ -36,6 +38,7 @@ export function onTerminal(
     if (!next || !raw.slice(seen).includes(next.prompt)) return
     left.shift()
     seen = raw.length
+    next.meanwhile?.()
     // Wait as a person would: the prompt does not read keys immediately.
     setTimeout(() => terminal.write(next.keys), 150)
   })

@@ -81,7 +81,11 @@ export class SqliteSession implements Session {
   }
 
   async search(query: string): Promise<PostSearch> {
-    return fullTextSearch(this.#handle, query)
+    try {
+      return fullTextSearch(this.#handle, query)
+    } catch (error) {
+      throw explain(error, this.#name)
+    }
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSy
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { execute } from '../../support/database.ts'
 import { root } from '../../support/process.ts'
 import { emptyWorld, world } from '../../support/run.ts'
 
@@ -217,6 +218,14 @@ describe('db backup', () => {
     const { folder, run } = await world('alice')
     symlinkSync('nowhere', join(folder, 'link.db'))
     expect((await run(`db backup ${folder}/link.db`)).code).toBe(1)
+  })
+
+  it('fails, and leaves no file, when the copy is not sound', async () => {
+    const { folder, db, run } = await world('alice')
+    execute(db, 'PRAGMA ignore_check_constraints = ON; INSERT INTO followers VALUES (1, 1)')
+    const { code, stderr } = await run(`db backup ${folder}/copy.db`)
+    expect({ code, exists: existsSync(join(folder, 'copy.db')) }).toEqual({ code: 4, exists: false })
+    expect(stderr).toContain('the copy is damaged: CHECK constraint failed in followers')
   })
 
   it("exits 3 when the target's folder does not exist", async () => {
