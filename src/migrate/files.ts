@@ -1,9 +1,10 @@
 /** Reads migration files: numbered files of plain SQL, which run as written. */
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseError, MicroblogError } from '../errors.ts'
-import { listMigrations, type MigrationName } from './folder.ts'
+import { DatabaseError, describeCode, MicroblogError } from '../errors.ts'
+import { listMigrationsStrictly, type MigrationName } from './folder.ts'
 
 export interface Migration extends MigrationName {
   /** The first comment line. */
@@ -21,59 +22,108 @@ export interface Statement {
   readonly line: number
 }
 
+/** Why a migration file is refused. `line` is counted from 1. */
+export interface Fault {
+  readonly line: number
+  readonly message: string
+  readonly hint?: string
+}
+
+export interface LineComment {
+  /** With its `--`. */
+  readonly text: string
+  readonly line: number
+}
+
 /** How an engine parses the SQL of a migration file. */
 export interface StatementReader {
+  /** What the engine would not run as it is written, in any file: text that it does not read, variables without a value. */
+  textFault(text: string): Fault | undefined
+  /** The `--` comments that are alone on their line. Inside a string or another comment there are none. */
+  lineComments(text: string): readonly LineComment[]
   split(text: string, firstLine: number): Statement[]
-  /** The first keyword of a statement that is not allowed in a migration; undefined if the statement is allowed. */
-  forbidden(statement: Statement): string | undefined
+  /** Why a statement is not allowed in a migration. */
+  statementFault(statement: Statement): Fault | undefined
 }
 
-/** Read and parse every file of `folder`, in order. */
+/**
+ * Read and parse every file of `folder`, in order.
+ * @throws DatabaseError, if anything in `folder` is named like a migration or ends in .sql, but is not a readable migration
+ */
 export function readMigrations(folder: string, reader: StatementReader): Migration[] {
-  return listMigrations(folder).map((name) => parseMigration(name, readFileSync(join(folder, name.file), 'utf8'), reader))
+  return listMigrationsStrictly(folder).map((name) => parseMigration(name, readText(folder, name), reader))
 }
 
-/** @throws DatabaseError, if a section is missing or a statement would end the migrator's own transaction. */
+function readText(folder: string, { file }: MigrationName): string {
+  const bytes = readBytes(join(folder, file))
+  if (isUtf8(bytes)) return bytes.toString()
+  const lines = bytes.toString('latin1').split('\n')
+  const line = lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1
+  throw faultIn(file, { line, message: 'this is not UTF-8', hint: 'save the file as UTF-8' })
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new DatabaseError(`${path} cannot be read: ${describeCode(error)}`)
+  }
+}
+
+/** @throws DatabaseError with file and line, if a part of the file would not run as it is written or is not allowed */
 export function parseMigration(name: MigrationName, source: string, reader: StatementReader): Migration {
+  const refuse = (fault: Fault | undefined) => {
+    if (fault) throw faultIn(name.file, fault)
+  }
   const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
   const lines = text.split('\n')
-  // From the second line on: the first line is always the message.
-  const upgrade = lines.indexOf('-- upgrade', 1)
-  const downgrade = lines.indexOf('-- downgrade', 1)
-  if (upgrade < 0 || downgrade < upgrade) {
-    throw new DatabaseError(`${name.file}: expected a line '-- upgrade' and, after it, a line '-- downgrade'`)
-  }
-  const section = (from: number, to: number) => readSection(name, lines.slice(from, to), from + 1, reader)
-  return {
-    ...name,
-    message: readHead(name, lines.slice(0, upgrade), reader),
-    checksum: createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex'),
-    upgrade: section(upgrade + 1, downgrade),
-    downgrade: section(downgrade + 1, lines.length),
-  }
+  refuse(reader.textFault(text))
+  const marks = findMarks(reader.lineComments(text))
+  refuse(headFault(lines[0], marks) ?? sectionFault(marks, lines.length))
+  const [upgrade, downgrade] = marks.map(({ line }) => line)
+  const section = (from = 0, to = lines.length + 1) => reader.split(lines.slice(from, to - 1).join('\n'), from + 1)
+  const [stray] = section(0, upgrade)
+  refuse(stray && { line: stray.line, message: "a statement before '-- upgrade'", hint: 'it would never run: move it below that line' })
+  const sections = { upgrade: section(upgrade, downgrade), downgrade: section(downgrade) }
+  for (const statement of [...sections.upgrade, ...sections.downgrade]) refuse(reader.statementFault(statement))
+  const checksum = createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex')
+  return { ...name, message: messageOf(lines[0]), checksum, ...sections }
 }
 
-/** The message, from the comment on the first line. @throws DatabaseError, if there is none or a statement precedes the first section */
-function readHead({ file }: MigrationName, [first = '', ...others]: readonly string[], reader: StatementReader): string {
-  const message = /^--\s*(\S.*)$/.exec(first)?.[1]?.trim()
-  if (!message) throw new DatabaseError(`${file}:1: expected a comment that says what the migration does`)
-  const [stray] = reader.split(others.join('\n'), 2)
-  if (stray)
-    throw new DatabaseError(`${file}:${stray.line}: a statement before '-- upgrade'`, 'it would never run: move it below that line')
-  return message
+const faultIn = (file: string, { line, message, hint }: Fault): DatabaseError => new DatabaseError(`${file}:${line}: ${message}`, hint)
+
+interface Mark {
+  readonly section: string
+  readonly line: number
 }
 
-function readSection({ file }: MigrationName, lines: readonly string[], firstLine: number, reader: StatementReader): Statement[] {
-  const statements = reader.split(lines.join('\n'), firstLine)
-  for (const statement of statements) {
-    const word = reader.forbidden(statement)
-    if (word)
-      throw new DatabaseError(
-        `${file}:${statement.line}: ${word} is not allowed in a migration`,
-        'the migrator runs all pending migrations in one transaction of its own',
-      )
-  }
-  return statements
+const markPattern = /^--\s*(upgrade|downgrade)\s*$/
+
+/** The section marks. The first line is always the message. */
+const findMarks = (comments: readonly LineComment[]): Mark[] =>
+  comments.flatMap(({ text, line }) => {
+    const [, section] = markPattern.exec(text) ?? []
+    return section && line > 1 ? { section, line } : []
+  })
+
+const messageOf = (first = ''): string => (first.startsWith('--') ? first.slice(2).trim() : '')
+
+function headFault(first = '', [mark]: readonly Mark[]): Fault | undefined {
+  const isMark = markPattern.test(first) && mark?.section !== 'upgrade'
+  if (messageOf(first) && !isMark) return undefined
+  const message = 'the first line must be the message: a comment that says what the migration does'
+  return { line: 1, message, hint: 'for example:  -- posts have a language' }
+}
+
+/** The marks must be upgrade and downgrade, in this order. */
+function sectionFault(marks: readonly Mark[], lastLine: number): Fault | undefined {
+  const sections = ['upgrade', 'downgrade']
+  const wrong = [...sections, undefined].findIndex((section, index) => marks[index]?.section !== section)
+  if (wrong < 0) return undefined
+  const { section, line } = marks[wrong] ?? { line: lastLine }
+  if (section && sections.slice(0, wrong).includes(section))
+    return { line, message: `a second '-- ${section}'`, hint: 'a file has one section of each kind: put the statements together' }
+  return { line, message: "expected a line '-- upgrade' and, after it, a line '-- downgrade'" }
 }
 
 /** The error of a statement, prefixed with its file and line. `consequence`, the state of the database, is added to the hint. */

@@ -1,5 +1,6 @@
 /** Lists migration files by name. Separate from `files.ts`, because most commands do not need the contents. */
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseError } from '../errors.ts'
 
 /** The parsed name of a migration file: `0003_followers.sql` is `{ id: '0003', name: 'followers' }`. */
@@ -12,32 +13,55 @@ export interface MigrationName {
 const pattern = /^(\d{4})_([a-z0-9_]+)\.sql$/
 
 /**
- * The migrations in `folder`, in order. Opens no file.
- * @throws DatabaseError naming the files, if a name is malformed or the numbers are not 1, 2, 3, …
+ * The migrations in `folder`, in order. Opens no file, and ignores whatever is not named like a migration or is not a file.
+ * @throws DatabaseError naming the files, if the numbers are not 1, 2, 3, …
  */
-export function listMigrations(folder: string): MigrationName[] {
-  const names = readFolder(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map(parseName)
-  names.forEach((current, index) => {
-    checkConsecutive(current, names[index - 1])
-  })
-  return names
+export const listMigrations = (folder: string): MigrationName[] =>
+  inOrder(readFolder(folder).flatMap((entry) => (isFile(folder, entry) ? (parseName(entry.name) ?? []) : [])))
+
+/** Like `listMigrations`, for the migrator. @throws DatabaseError, also if something that ends in .sql is not a migration */
+export const listMigrationsStrictly = (folder: string): MigrationName[] =>
+  inOrder(
+    readFolder(folder)
+      .filter(({ name }) => /\.sql$/i.test(name))
+      .map((entry) => requireMigration(folder, entry)),
+  )
+
+function requireMigration(folder: string, entry: Dirent): MigrationName {
+  const name = parseName(entry.name)
+  const hint = 'a migration is a file with four digits, an underscore, then a-z, 0-9 and _: rename this, or move it out of the folder'
+  if (!name) throw new DatabaseError(`migration file '${entry.name}' is not named like 0001_users.sql`, hint)
+  if (!isFile(folder, entry)) throw new DatabaseError(`${join(folder, entry.name)} is not a file, or a link to nowhere`, hint)
+  return name
 }
 
-function readFolder(folder: string): string[] {
+function readFolder(folder: string): Dirent[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch {
     throw new DatabaseError(`no migrations at ${folder}`, 'the installation is incomplete: install microblog again')
   }
 }
 
-function parseName(file: string): MigrationName {
+function isFile(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile()
+  try {
+    return statSync(join(folder, entry.name)).isFile()
+  } catch {
+    return false
+  }
+}
+
+function parseName(file: string): MigrationName | undefined {
   const [, id, name] = pattern.exec(file) ?? []
-  if (id && name) return { id, name, file }
-  throw new DatabaseError(`migration file '${file}' is not named like 0001_users.sql`, 'four digits, an underscore, then a-z, 0-9 and _')
+  return id && name ? { id, name, file } : undefined
+}
+
+function inOrder(names: MigrationName[]): MigrationName[] {
+  names.forEach((current, index) => {
+    checkConsecutive(current, names[index - 1])
+  })
+  return names
 }
 
 function checkConsecutive(current: MigrationName, previous: MigrationName | undefined): void {

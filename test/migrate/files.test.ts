@@ -41,21 +41,59 @@ describe('a migration file', () => {
     ['no upgrade', '-- a\nSELECT 1;\n-- downgrade\n'],
     ['no downgrade', '-- a\n-- upgrade\nSELECT 1;\n'],
     ['the downgrade before the upgrade', '-- a\n-- downgrade\n-- upgrade\n'],
-    ['no text', ''],
   ])('is refused with %s', (_what, text) => {
-    expect(() => parse(text)).toThrow("0001_a.sql: expected a line '-- upgrade' and, after it, a line '-- downgrade'")
+    expect(() => parse(text)).toThrow(/^0001_a\.sql:\d: expected a line '-- upgrade' and, after it, a line '-- downgrade'$/)
   })
 
   it('is refused with a statement before the first section, which would never run', () => {
     expect(() => parse('-- a\nCREATE TABLE t (x);\n-- upgrade\n-- downgrade\n')).toThrow("0001_a.sql:2: a statement before '-- upgrade'")
   })
 
-  it.each(['\n-- upgrade\n-- downgrade\n', '--\n-- upgrade\n-- downgrade\n'])(
-    'is refused without a message on its first line: %j',
-    (text) => {
-      expect(() => parse(text)).toThrow('0001_a.sql:1: expected a comment that says what the migration does')
-    },
-  )
+  it.each([
+    '',
+    '\n-- upgrade\n-- downgrade\n',
+    '--\n-- upgrade\n-- downgrade\n',
+    '-- upgrade\nSELECT 1;\n-- downgrade\n',
+    '-- downgrade\nSELECT 1;\n',
+  ])('is refused without a message on its first line: %j', (text) => {
+    expect(() => parse(text)).toThrow('0001_a.sql:1: the first line must be the message: a comment that says what the migration does')
+  })
+
+  it('may have the message "upgrade"', () => {
+    expect(parse(migration('upgrade', 'SELECT 1;', 'SELECT 2;'))).toMatchObject({ message: 'upgrade', upgrade: [{ line: 3 }] })
+  })
+
+  it.each([
+    ['-- upgrade ', '--\tdowngrade\t '],
+    ['  -- upgrade', '\t--downgrade'],
+  ])('may have blanks around its section marks: %j and %j', (upgrade, downgrade) => {
+    const text = `-- a\n${upgrade}\nSELECT 1;\n${downgrade}\nSELECT 2;\n`
+    expect(parse(text)).toMatchObject({ upgrade: [{ sql: 'SELECT 1', line: 3 }], downgrade: [{ sql: 'SELECT 2', line: 5 }] })
+  })
+
+  it.each([
+    ['a string', "SELECT '\n-- downgrade\n'"],
+    ['a quoted name', 'SELECT 1 AS "\n-- upgrade\n"'],
+    ['a name in brackets', 'SELECT 1 AS [\n-- downgrade\n]'],
+    ['a block comment', 'SELECT /*\n-- downgrade\n*/ 1'],
+    ['a comment behind a statement', 'SELECT 1 -- upgrade\n, 2'],
+    ['a comment behind a block comment', 'SELECT /*\n*/ -- downgrade\n 2'],
+    ['a longer comment', 'SELECT\n-- downgrade needs nothing\n2'],
+  ])('has no section mark in %s', (_where, statement) => {
+    expect(parse(migration('a', `${statement};`, 'SELECT 3;'))).toMatchObject({
+      upgrade: [{ sql: statement }],
+      downgrade: [{ sql: 'SELECT 3' }],
+    })
+  })
+
+  it.each([
+    [6, 'upgrade', '-- a\n-- upgrade\nSELECT 1;\n-- downgrade\nSELECT 2;\n-- upgrade\nSELECT 3;\n'],
+    [4, 'upgrade', '-- a\n-- upgrade\nSELECT 1;\n-- upgrade\nSELECT 2;\n-- downgrade\n'],
+    [4, 'downgrade', '-- a\n-- upgrade\n-- downgrade\n-- downgrade \n'],
+    [5, 'upgrade', '-- upgrade\n-- upgrade\n-- downgrade\nSELECT 1;\n-- upgrade\n'],
+  ])('is refused with a second section, and the error names line %i', (line, section, text) => {
+    expect(() => parse(text)).toThrow(`0001_a.sql:${line}: a second '-- ${section}'`)
+  })
 
   it.each(['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT s', 'RELEASE s', 'VACUUM', "ATTACH 'x' AS y", 'DETACH y', 'begin immediate'])(
     'is refused with %s, and the error has file and line',

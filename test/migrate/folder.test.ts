@@ -1,5 +1,7 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listMigrations } from '../../src/migrate/folder.ts'
+import { listMigrations, listMigrationsStrictly } from '../../src/migrate/folder.ts'
 import { migrationFolder, smallMigrations } from '../support/migrations.ts'
 
 describe('the folder of migrations', () => {
@@ -32,12 +34,47 @@ describe('the folder of migrations', () => {
     expect(() => listMigrations(folder)).toThrow('two migrations have the number 0001: 0001_a.sql and 0001_b.sql')
   })
 
-  it.each(['1_a.sql', '00001_a.sql', '0001-a.sql', '0001_.sql', '0001_A.sql', 'a.sql', '0001_a.b.sql', '.sql'])(
-    'refuses the name %s',
-    (file) => {
-      expect(() => listMigrations(migrationFolder({ [file]: '' }))).toThrow(`migration file '${file}' is not named like 0001_users.sql`)
-    },
-  )
+  const badNames = [
+    '1_a.sql',
+    '00001_a.sql',
+    '0001-a.sql',
+    '0001_.sql',
+    '0001_A.sql',
+    'a.sql',
+    '0001_a.b.sql',
+    '.sql',
+    '0001_a.SQL',
+    '0001_a copy.sql',
+  ]
+
+  it.each(badNames)('refuses the name %s for the migrator', (file) => {
+    expect(() => listMigrationsStrictly(migrationFolder({ [file]: '' }))).toThrow(
+      `migration file '${file}' is not named like 0001_users.sql`,
+    )
+  })
+
+  it.each(badNames)('ignores the name %s for ordinary commands', (file) => {
+    expect(listMigrations(migrationFolder({ ...smallMigrations('b'), [file]: '' }))).toHaveLength(1)
+  })
+
+  it('reads a migration through a link', () => {
+    const folder = migrationFolder({ ...smallMigrations('a'), b: '' })
+    symlinkSync('b', join(folder, '0002_b.sql'))
+    expect(listMigrations(folder)).toHaveLength(2)
+    expect(listMigrationsStrictly(folder)).toHaveLength(2)
+  })
+
+  it.each([
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a link to a folder', (path: string) => symlinkSync('.', path)],
+    ['a link to nowhere', (path: string) => symlinkSync('nowhere', path)],
+    ['a link to itself', (path: string) => symlinkSync(path, path)],
+  ])('refuses %s that is named like a migration for the migrator, and ignores it for ordinary commands', (_what, make) => {
+    const folder = migrationFolder(smallMigrations('a'))
+    make(join(folder, '0002_b.sql'))
+    expect(listMigrations(folder)).toHaveLength(1)
+    expect(() => listMigrationsStrictly(folder)).toThrow('0002_b.sql is not a file, or a link to nowhere')
+  })
 
   it('must exist', () => {
     expect(() => listMigrations('/nowhere/at/all')).toThrow('no migrations at /nowhere/at/all')

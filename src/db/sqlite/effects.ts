@@ -15,7 +15,7 @@ export interface Effect {
   readonly to: string
 }
 
-const name = (group: string): string => `(?<${group}>"(?:[^"]|"")*"|[^"\\s]+)`
+const name = (group: string): string => `(?<${group}>"(?:[^"]|"")*"|[^" ]+)`
 const table = `(?:main \\. )?${name('table')}(?= [^.]|$)`
 const optionalWith = '^(?:with .* as (?:(?:not )?materialized )?)?'
 

@@ -14,31 +14,45 @@ export interface Token {
   readonly line: number
 }
 
-const patterns: readonly [TokenKind | 'space', RegExp][] = [
-  ['space', /(?:\s|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/y],
+/** A token, white space or a comment. */
+export interface Part extends Omit<Token, 'kind'> {
+  readonly kind: TokenKind | 'space' | 'comment'
+}
+
+/**
+ * SQLite's white space and no other: a Unicode blank belongs to a name. A byte order mark is white space where a token could start,
+ * a vertical tab only after other white space (sqlite3GetToken() in https://sqlite.org/src/file/src/tokenize.c).
+ */
+const patterns: readonly [Part['kind'], RegExp][] = [
+  ['space', /(?:[ \t\n\f\r][ \t-\r]*|\uFEFF)+/y],
+  ['comment', /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y],
   ['blob', /[xX]'[^']*(?:'|$)/y],
-  ['string', /'(?:[^']|'')*(?:'|$)/y],
-  ['quoted', /"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)/y],
+  // `[^']*(?:''[^']*)*` instead of `(?:[^']|'')*`, which overflows the stack on a long string.
+  ['string', /'[^']*(?:''[^']*)*(?:'|$)/y],
+  ['quoted', /"[^"]*(?:""[^"]*)*(?:"|$)|`[^`]*(?:``[^`]*)*(?:`|$)|\[[^\]]*(?:\]|$)/y],
   ['number', /(?:0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y],
   ['word', /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y],
-  ['variable', /[?@:$#][\w$]*/y],
+  ['variable', /\?\d*|[@:$#][\w$\u0080-\uffff]*/y],
   ['operator', /->>|->|\|\||<<|>>|<=|>=|<>|==|!=|[\s\S]/y],
 ]
 
 /** The tokens of `sql`, without white space and comments. Accepts any text, even text that SQLite would refuse. */
-export function tokenize(sql: string, firstLine = 1): Token[] {
-  const tokens: Token[] = []
+export const tokenize = (sql: string, firstLine = 1): Token[] => [...partsOf(sql, firstLine)].filter(isToken)
+
+const isToken = (part: Part): part is Token => part.kind !== 'space' && part.kind !== 'comment'
+
+/** Everything that `sql` consists of. Joined, the texts are `sql` again. */
+export function* partsOf(sql: string, firstLine = 1): Generator<Part> {
   let line = firstLine
   for (let start = 0; start < sql.length; ) {
     const [kind, text] = match(sql, start)
-    if (kind !== 'space') tokens.push({ kind, text, start, line })
+    yield { kind, text, start, line }
     start += text.length
     line += text.split('\n').length - 1
   }
-  return tokens
 }
 
-function match(sql: string, start: number): [TokenKind | 'space', string] {
+function match(sql: string, start: number): [Part['kind'], string] {
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = start
     const found = pattern.exec(sql)
@@ -58,16 +72,17 @@ export const isKeyword = (token: Token | undefined, ...words: readonly string[])
 export function splitStatements(script: string, firstLine = 1): Statement[] {
   const statements: Statement[] = []
   let tokens: Token[] = []
-  const finish = (end: number) => {
-    const [first] = tokens
-    if (first) statements.push({ sql: script.slice(first.start, end).trimEnd(), line: first.line })
+  const finish = () => {
+    const [first, last] = [tokens[0], tokens.at(-1)]
+    // Up to the last token: a semicolon after a final comment would be part of the comment.
+    if (first && last) statements.push({ sql: script.slice(first.start, last.start + last.text.length), line: first.line })
     tokens = []
   }
   for (const token of tokenize(script, firstLine)) {
-    if (token.text === ';' && isComplete(tokens)) finish(token.start)
+    if (token.text === ';' && isComplete(tokens)) finish()
     else tokens.push(token)
   }
-  finish(script.length)
+  finish()
   return statements
 }
 

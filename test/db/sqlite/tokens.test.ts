@@ -18,6 +18,27 @@ describe('tokenize', () => {
     expect(tokenize(text)).toEqual([{ kind, text, start: 0, line: 1 }])
   })
 
+  it.each([
+    ["'", "'"],
+    ['"', '"'],
+    ['`', '`'],
+    ['[', ']'],
+    ['/*', '*/'],
+    ['--', ''],
+  ])('reads millions of characters between %s and %s', (open, close) => {
+    expect(tokenize(`1 ${open}${'long '.repeat(2_000_000)}${close}`)[0]).toMatchObject({ text: '1' })
+  })
+
+  it.each([
+    ['t\u00a0', ['t\u00a0']],
+    ['\u2003t', ['\u2003t']],
+    ['a\ufeffb', ['a\ufeffb']],
+    ['a \ufeffb', ['a', 'b']],
+    ['a\f\t\r\n \vb', ['a', 'b']],
+  ])('takes for white space in %j what SQLite takes for it', (sql, texts) => {
+    expect(tokenize(sql).map(({ text }) => text)).toEqual(texts)
+  })
+
   it('counts lines through comments and strings', () => {
     expect(tokenize("/* \n */ 'a\nb' -- c\nd").map(({ line }) => line)).toEqual([2, 4])
   })
