@@ -24,8 +24,13 @@ export function checkBuild(context: Context): void {
     throw new RefusedError('src/models/schema.ts is newer than the build', 'npm run build')
 }
 
-/** Write the next numbered migration file. Returns its path from the current folder. @throws UsageError, if the message has no word. */
-export async function writeMigration(context: Context, files: readonly Migration[], message: string, text: string): Promise<string> {
+/** Write the next migration file, see `createMigrationFile`. Returns its path from the current folder. */
+export async function writeMigration(
+  context: Context,
+  files: readonly Migration[] | undefined,
+  message: string,
+  text: string,
+): Promise<string> {
   const { createMigrationFile } = await import('../migrate/new-file.ts')
-  return relative('', createMigrationFile(context.migrations, files, message, text))
+  return relative('', await createMigrationFile(context.migrations, files, message, text))
 }

@@ -1,7 +1,8 @@
 /** Writes new migration files. */
-import { writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseError, errorCode, UsageError } from '../errors.ts'
+import { setTimeout } from 'node:timers/promises'
+import { DatabaseError, describeCode, errorCode, RefusedError, UsageError } from '../errors.ts'
 import type { MigrationName } from './folder.ts'
 
 /** A column that is renamed instead of dropped and added. */
@@ -35,24 +36,68 @@ export function renderMigration({ message, upgrade, downgrade }: MigrationText):
 /** A comment of one line: line breaks become spaces. */
 export const comment = (text: string): string => `-- ${text.replace(/\s+/g, ' ').trim()}`
 
-/** `Add posts.language` becomes `add_posts_language`. @throws UsageError, if the message has no ASCII letter or digit */
+/**
+ * `Añade posts.language` becomes `anade_posts_language`. Accents and other letters are dropped; `migration`, if nothing is left.
+ * @throws UsageError, if the message is empty
+ */
 export function slug(message: string): string {
-  const words = message
+  if (message.trim() === '') throw new UsageError('the message is empty', 'say what changes:  -m "add posts.language"')
+  const latin = message
     .normalize('NFKD')
     .toLowerCase()
-    .match(/[a-z0-9]+/g)
-  if (!words) throw new UsageError('the message has no word to name the file after', 'say what changes:  -m "add posts.language"')
+    .replace(/\p{M}|(?![a-z])\p{L}/gu, '')
+  const words = latin.match(/[a-z0-9]+/g) ?? ['migration']
   return words.join('_').slice(0, 60).replace(/_$/, '')
 }
 
-/** Write `text` as the next numbered file and return its path. Never overwrites a file. */
-export function createMigrationFile(folder: string, files: readonly MigrationName[], message: string, text: string): string {
-  const id = String(files.length + 1).padStart(4, '0')
-  const path = join(folder, `${id}_${slug(message)}.sql`)
+/**
+ * Write `text` as the file with the next number, and return its path. Never overwrites a file, and two processes never take one number.
+ * `files`, if given, are the migrations that `text` was made for: it must come right after them.
+ * @throws RefusedError, if another migration came after `files` in the meantime
+ */
+export async function createMigrationFile(
+  folder: string,
+  files: readonly MigrationName[] | undefined,
+  message: string,
+  text: string,
+): Promise<string> {
+  const name = slug(message)
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const id = files ? idAt(files.length) : firstFreeId(readdirSync(folder))
+    // One process at a time holds the claim of a number. Its name has no .sql, so nobody reads a file that is half written.
+    const claim = join(folder, `${id}.claim`)
+    if (create(claim, text)) {
+      const [other] = withId(readdirSync(folder), id)
+      if (!other) return rename(claim, join(folder, `${id}_${name}.sql`))
+      rmSync(claim)
+      if (files) throw new RefusedError(`${other} was written in the meantime: nothing was written`, 'run the command again')
+    } else await setTimeout(20)
+  }
+  throw new DatabaseError(`another command is writing a migration in ${folder}`, 'if it was killed, remove the file that ends in .claim')
+}
+
+const idAt = (index: number): string => String(index + 1).padStart(4, '0')
+
+function firstFreeId(present: readonly string[]): string {
+  for (let index = 0; ; index++) if (withId(present, idAt(index)).length === 0) return idAt(index)
+}
+
+const withId = (present: readonly string[], id: string): string[] =>
+  present.filter((file) => file.startsWith(`${id}_`) && file.toLowerCase().endsWith('.sql'))
+
+function rename(from: string, to: string): string {
+  renameSync(from, to)
+  return to
+}
+
+/** Return false, if there is such a file. */
+function create(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: 'wx' })
+    return true
   } catch (error) {
-    throw new DatabaseError(`${path} cannot be written (${errorCode(error)})`, 'check the migrations folder')
+    if (errorCode(error) === 'EEXIST') return false
+    rmSync(path, { force: true })
+    throw new DatabaseError(`${path} cannot be written: ${describeCode(error)}`, 'check the migrations folder')
   }
-  return path
 }

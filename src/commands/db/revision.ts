@@ -10,7 +10,8 @@ export const revision = (context: Context) =>
     .example('microblog db revision -m "fill in languages"', 'writes the next file of migrations/')
     .action(async ({ message }) => {
       checkIsCheckout(context)
-      const files = await readFiles(context)
+      // Add nothing to a folder whose files have faults.
+      await readFiles(context)
       const { renderMigration } = await import('../../migrate/new-file.ts')
-      context.print(await writeMigration(context, files, message, renderMigration({ message, upgrade: [], downgrade: [] })))
+      context.print(await writeMigration(context, undefined, message, renderMigration({ message, upgrade: [], downgrade: [] })))
     })

@@ -63,7 +63,7 @@ describe('db migrate', () => {
 
   it.each([
     ['needs a message', ['db', 'migrate'], /required option '-m, --message <message>'/],
-    ['refuses a message without a word', ['db', 'migrate', '-m', '!?'], /the message has no word/],
+    ['refuses an empty message', ['db', 'migrate', '-m', ' '], /the message is empty/],
     ['refuses a malformed --rename', ['db', 'migrate', '-m', 'x', '--rename', 'users'], /'users' is not a rename/],
     [
       'refuses a --rename of columns that do not match',
@@ -87,6 +87,26 @@ describe('db revision', () => {
     expect(stdout.trim().endsWith(file)).toBe(true)
     expect(readFileSync(join(migrations, file), 'utf8')).toBe('-- fill in languages\n-- upgrade\n\n-- downgrade\n')
     expect((await run('db upgrade')).code).toBe(0)
+  })
+
+  it.each([
+    ['añadir idioma', 'anadir_idioma'],
+    ['A Sørensen in Łódź', 'a_srensen_in_odz'],
+    ['добавить язык', 'migration'],
+    ['добавить users', 'users'],
+    ['!?', 'migration'],
+    ['upgrade', 'upgrade'],
+  ])('writes a file for the message %s that is named %s', async (message, name) => {
+    const { migrations, run } = withMigrationFiles()
+    expect((await run(['db', 'revision', '-m', message])).stdout).toMatch(new RegExp(`migrations/0005_${name}.sql\n$`))
+    expect(readFileSync(join(migrations, `0005_${name}.sql`), 'utf8')).toBe(`-- ${message}\n-- upgrade\n\n-- downgrade\n`)
+    expect(await run('db upgrade')).toMatchObject({ code: 0 })
+  })
+
+  it.each(['', ' \t'])('refuses the message %j', async (message) => {
+    const { migrations, run } = withMigrationFiles()
+    expect(await run(['db', 'revision', '-m', message])).toMatchObject({ code: 2, stderr: expect.stringContaining('the message is empty') })
+    expect(readdirSync(migrations)).toHaveLength(4)
   })
 })
 
