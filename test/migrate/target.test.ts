@@ -11,6 +11,7 @@ describe('a target', () => {
   it.each([
     ['head', 3],
     ['base', 0],
+    ['0', 0],
     ['0002', 2],
     ['2', 2],
     ['users', 1],
@@ -42,6 +43,14 @@ describe('a target', () => {
     expect(() => resolveTarget('po', files, 0)).toThrow(
       expect.objectContaining({ message: "revision 'po' is ambiguous: 0002 posts, 0003 posts_search", exitCode: 2 }),
     )
+  })
+
+  it('that is the name of several migrations is ambiguous, and the error lists them', () => {
+    const twins = [...files, { id: '0004', name: 'posts', file: '0004_posts.sql' }]
+    expect(() => resolveTarget('posts', twins, 0)).toThrow(
+      expect.objectContaining({ message: "revision 'posts' is ambiguous: 0002 posts, 0004 posts", exitCode: 2 }),
+    )
+    expect(resolveTarget('4', twins, 0)).toBe(4)
   })
 
   it('head equals base when there are no migrations', () => {
