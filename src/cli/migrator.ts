@@ -84,6 +84,9 @@ export async function printScript(context: Context, target: string, direction: D
   const exists = await engine.exists()
   const print = async (connection: MigrationConnection) => {
     const { steps } = await planRun(connection, files, target, direction)
+    const relation = direction === 'upgrade' ? 'past' : 'below'
+    if (steps.length === 0) return context.note(`${engine.name} is at ${target} or ${relation} it: nothing to do`)
+    context.note('note: run this with  sqlite3 -bail  (without -bail an error does not stop it, and a part of it is committed)')
     context.io.stdout.write(connection.script(steps, !exists))
   }
   await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))

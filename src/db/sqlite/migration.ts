@@ -5,12 +5,14 @@ import type { AppliedMigration } from '../../migrate/history.ts'
 import type { Backup, MigrationConnection } from '../../migrate/migration-connection.ts'
 import type { Loss } from '../../migrate/step.ts'
 import type { Handle } from './addon.ts'
+import { textOf } from './autogenerate/spelling.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
 import { countLosses, rowsInDanger } from './losses.ts'
 import { journalMode, setPersistentPragmas } from './open.ts'
 import { explain, explainStatement } from './result-codes.ts'
 import { createHistory, renderScript } from './script.ts'
+import { tokenize } from './tokens.ts'
 import { inTransaction, withoutForeignKeys } from './transaction.ts'
 
 export class SqliteMigrationConnection implements MigrationConnection {
@@ -86,7 +88,7 @@ export class SqliteMigrationConnection implements MigrationConnection {
   }
 
   schema(): Promise<readonly string[]> {
-    return this.#explained(() => this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => sql))
+    return this.#explained(() => this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => textOf(tokenize(sql), sql)))
   }
 
   readonly script = renderScript

@@ -12,12 +12,40 @@ export const createHistory = `CREATE TABLE IF NOT EXISTS schema_migrations (
   duration_ms REAL NOT NULL
 ) STRICT`
 
-/** Render `steps` as a script with one transaction. Run it with `sqlite3 -bail`, which stops at the first error. */
+/**
+ * Render `steps` as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
+ * it fails if foreign keys are violated that were not violated before.
+ */
 export function renderScript(steps: readonly Step[], isNew: boolean): string {
-  const before = isNew ? persistentPragmas : []
-  const statements = [...before, 'PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE', createHistory, ...steps.flatMap(renderStep), 'COMMIT']
-  return steps.length === 0 ? '' : `${[...statements, 'PRAGMA foreign_keys = ON'].join(';\n')};\n`
+  if (steps.length === 0) return ''
+  const statements = [
+    ...(isNew ? persistentPragmas : []),
+    'PRAGMA foreign_keys = OFF',
+    'BEGIN IMMEDIATE',
+    `CREATE TEMP TABLE microblog_before AS ${violations}`,
+    createHistory,
+    ...steps.flatMap(renderStep),
+    ...checkForeignKeys,
+    'COMMIT',
+    'PRAGMA foreign_keys = ON',
+  ]
+  return `${howToRun}\n${statements.join(';\n')};\n`
 }
+
+const howToRun = '-- Run this with  sqlite3 -bail  (without -bail an error does not stop it, and a part of it is committed)'
+
+const violations =
+  'SELECT "table" AS child, rowid AS child_row, parent, count(*) AS times FROM pragma_foreign_key_check GROUP BY "table", rowid, parent'
+
+/** OR ROLLBACK, so that a new violation is never committed, not even without -bail. */
+const checkForeignKeys: readonly string[] = [
+  '\nCREATE TEMP TABLE microblog_after (violations INTEGER CONSTRAINT "no foreign key may be broken" CHECK (violations = 0))',
+  `INSERT OR ROLLBACK INTO microblog_after SELECT count(*) FROM (${violations}) AS now LEFT JOIN microblog_before AS earlier
+  ON earlier.child = now.child AND earlier.child_row IS now.child_row AND earlier.parent = now.parent
+  WHERE now.times > coalesce(earlier.times, 0)`,
+  'DROP TABLE temp.microblog_after',
+  'DROP TABLE temp.microblog_before',
+]
 
 function renderStep({ direction, from, to, migration }: Step): string[] {
   const [first = '', ...others] = [...migration[direction].map(({ sql }) => sql), recordOf(direction, migration)]

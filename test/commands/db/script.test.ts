@@ -1,0 +1,96 @@
+/** The scripts that db upgrade, db downgrade and db schema print. */
+import SQLite from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { splitStatements } from '../../../src/db/sqlite/tokens.ts'
+import { execute, query } from '../../support/database.ts'
+import { migration, migrationFolder, smallMigrations } from '../../support/migrations.ts'
+import { emptyWorld, world } from '../../support/run.ts'
+
+/** The names of all tables but the migrator's own. */
+const tables = (db: string) =>
+  query<{ name: string }>(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' ORDER BY name").map(
+    ({ name }) => name,
+  )
+
+describe('db upgrade --sql', () => {
+  const place = (files: Readonly<Record<string, string>>) => {
+    const { db, run } = emptyWorld()
+    const migrations = migrationFolder(files)
+    /** Runs the script as SQLite's shell does, with or without -bail. Returns the first error. */
+    const pipe = async (line: string, hasBail = true) => {
+      const statements = splitStatements((await run(line, { migrations })).stdout)
+      const handle = new SQLite(db)
+      const errors = []
+      for (const { sql } of statements) {
+        try {
+          handle.exec(`${sql};`)
+        } catch (error) {
+          errors.push(String(error))
+          if (hasBail) break
+        }
+      }
+      handle.close()
+      return errors[0]
+    }
+    return { db, run: (line: string) => run(line, { migrations }), pipe }
+  }
+
+  it('is right where a comment stands before a semicolon, in both directions', async () => {
+    const view = 'CREATE VIEW v AS SELECT x FROM a -- third\n;'
+    const up = `CREATE TABLE a (x) -- first\n;\nCREATE TABLE b (x) /* second */ -- ;\n;\n${view}`
+    const { db, run } = place({ '0001_a.sql': migration('a', up, 'DROP VIEW v -- v\n;\nDROP TABLE b -- b\n;\nDROP TABLE a') })
+    execute(db, (await run('db upgrade --sql')).stdout)
+    expect(tables(db)).toEqual(['a', 'b'])
+    expect((await run('db current')).stdout).toBe('0001 a (head)\n')
+    execute(db, (await run('db downgrade base --sql')).stdout)
+    expect(tables(db)).toEqual([])
+  })
+
+  it('says in the first line and on stderr that it needs -bail', async () => {
+    const { run } = place(smallMigrations('a'))
+    const { stdout, stderr } = await run('db upgrade --sql')
+    expect(stdout).toMatch(/^-- .*sqlite3 -bail.*\n/)
+    expect(stderr).toMatch(/^note: .*sqlite3 -bail.*\n$/)
+    expect((await run('db upgrade --sql -q')).stderr).toBe('')
+  })
+
+  it.each([true, false])('changes nothing if a foreign key would be broken (with -bail: %s)', async (hasBail) => {
+    const tables = 'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE c (p REFERENCES p);'
+    const { db, run, pipe } = place({
+      '0001_a.sql': migration('a', `${tables}\nINSERT INTO p VALUES (1);\nINSERT INTO c VALUES (1);`),
+      '0002_b.sql': migration('b', 'DELETE FROM p;'),
+    })
+    await run('db upgrade 1')
+    expect(await pipe('db upgrade --sql', hasBail)).toContain('no foreign key may be broken')
+    expect((await run('db current')).stdout).toBe('0001 a\n')
+    expect(query(db, 'SELECT count(*) AS n FROM p')).toEqual([{ n: 1 }])
+  })
+
+  it('accepts foreign keys that were broken before', async () => {
+    const { db, run, pipe } = place({
+      '0001_a.sql': migration('a', 'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE c (p REFERENCES p);'),
+      '0002_b.sql': migration('b', 'CREATE TABLE b (x);'),
+    })
+    await run('db upgrade 1')
+    execute(db, 'PRAGMA foreign_keys = OFF; INSERT INTO c VALUES (7), (7)')
+    expect(await pipe('db upgrade --sql')).toBeUndefined()
+    expect((await run('db current')).stdout).toBe('0002 b (head)\n')
+  })
+
+  it.each(['db upgrade --sql', 'db upgrade 1 --sql', 'db downgrade 2 --sql'])('%s says so if there is nothing to do', async (line) => {
+    const { run } = place(smallMigrations('a', 'b'))
+    await run('db upgrade')
+    expect(await run(line)).toEqual({ code: 0, stdout: '', stderr: expect.stringMatching(/nothing to do\n$/) })
+    expect((await run(`${line} -q`)).stderr).toBe('')
+  })
+})
+
+describe('db schema', () => {
+  it('is right where a statement ends in a comment', async () => {
+    const { db, run } = await world()
+    execute(db, 'CREATE VIEW v AS SELECT 1 AS x -- one\n; CREATE VIEW w AS SELECT x FROM v')
+    const copy = new SQLite(':memory:')
+    copy.exec((await run('db schema')).stdout)
+    expect(copy.prepare('SELECT x FROM w').pluck().get()).toBe(1)
+  })
+})
