@@ -8,7 +8,7 @@ import type { Direction, Loss } from '../migrate/step.ts'
 import { jsonText } from '../output/json.ts'
 import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { quiet } from './options.ts'
-import { using } from './using.ts'
+import { using, withHints } from './using.ts'
 import { usingMigrations } from './using-migrations.ts'
 
 /** Add the options that upgrade and downgrade share. */
@@ -22,15 +22,15 @@ export const withRunOptions = <Args extends unknown[], Opts extends OptionValues
 
 type RunOptions = OptionsOf<typeof withRunOptions<[], NoOptions>>
 
-export async function readFiles(context: Context): Promise<readonly Migration[]> {
-  return (await context.engine()).migrations()
-}
+/** The migration files of the database's engine, parsed. */
+export const readFiles = (context: Context): Promise<readonly Migration[]> =>
+  withHints(context, async () => (await context.engine()).migrations())
 
 /** Create the database if it does not exist, and apply the pending migrations. */
 export async function upgradeDatabase(context: Context, target: string, options: RunOptions): Promise<Run> {
   const engine = await context.engine()
   // Check the files and the target first, so that an error in them does not leave a new database behind.
-  const files = await engine.migrations()
+  const files = await readFiles(context)
   const { resolveTarget } = await import('../migrate/target.ts')
   const exists = await engine.exists()
   if (!exists) resolveTarget(target, files, 0)
@@ -79,7 +79,7 @@ export async function runWithLog(
 /** Print the SQL of a run instead of running it. */
 export async function printScript(context: Context, target: string, direction: Direction): Promise<void> {
   const engine = await context.engine()
-  const files = await engine.migrations()
+  const files = await readFiles(context)
   const { planRun } = await import('../migrate/run-plan.ts')
   const exists = await engine.exists()
   const print = async (connection: MigrationConnection) => {

@@ -1,6 +1,7 @@
 /** Closing what was opened, and hints about the database that was named. */
 import type { Context } from '../context.ts'
 import { MissingDatabaseError, UnmarkedDatabaseError, WrongDatabaseError } from '../errors.ts'
+import { DuplicateNumberError } from '../migrate/folder.ts'
 
 /** Run `work` and close the resource. If both fail, the error of `work` is thrown. */
 export async function using<Resource extends { close(): Promise<void> }, T>(
@@ -32,8 +33,30 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
     }
     if (error instanceof UnmarkedDatabaseError)
       throw new UnmarkedDatabaseError(error.message, `check its schema and mark it:  ${context.commandLine('db stamp head')}`)
+    if (error instanceof DuplicateNumberError && error.hint === undefined) throw await withRenaming(context, error)
     if (error instanceof WrongDatabaseError)
       throw new WrongDatabaseError(error.message, 'choose another database with --db or MICROBLOG_DB')
     throw error
+  }
+}
+
+/** The file that is not applied in this database gets the next number. */
+async function withRenaming(context: Context, { files, lastId }: DuplicateNumberError): Promise<DuplicateNumberError> {
+  const applied = await namesApplied(context)
+  const other = files.find(({ name }) => !applied.includes(name)) ?? files[1]
+  const kept = files.find((file) => file !== other && applied.includes(file.name))
+  const next = String(Number(lastId) + 1).padStart(4, '0')
+  const which = kept ? `${kept.file} is applied here; give the other one the next number` : 'give one of them the next number'
+  return new DuplicateNumberError(files, lastId, `${which}:  mv migrations/${other.file} migrations/${next}_${other.name}.sql`)
+}
+
+/** None, if the database cannot be read: the files are what is wrong. */
+async function namesApplied(context: Context): Promise<readonly string[]> {
+  try {
+    const engine = await context.engine()
+    const rows = await using(await engine.connect('read'), (connection) => connection.history())
+    return rows.map(({ name }) => name)
+  } catch {
+    return []
   }
 }

@@ -10,6 +10,20 @@ export interface MigrationName {
   readonly file: string
 }
 
+/** Two migrations have one number, as after a merge of two branches. The one that is not applied is to get the next number. */
+export class DuplicateNumberError extends DatabaseError {
+  readonly files: readonly [MigrationName, MigrationName]
+  /** The last number there is. */
+  readonly lastId: string
+
+  constructor(files: readonly [MigrationName, MigrationName], lastId: string, hint?: string) {
+    const [one, other] = files
+    super(`two migrations have the number ${one.id}: ${one.file} and ${other.file}`, hint)
+    this.files = files
+    this.lastId = lastId
+  }
+}
+
 const pattern = /^(\d{4})_([a-z0-9_]+)\.sql$/
 
 /**
@@ -59,19 +73,16 @@ function parseName(file: string): MigrationName | undefined {
 
 function inOrder(names: MigrationName[]): MigrationName[] {
   names.forEach((current, index) => {
-    checkConsecutive(current, names[index - 1])
+    checkConsecutive(current, names[index - 1], names)
   })
   return names
 }
 
-function checkConsecutive(current: MigrationName, previous: MigrationName | undefined): void {
+function checkConsecutive(current: MigrationName, previous: MigrationName | undefined, names: readonly MigrationName[]): void {
   const expected = String(Number(previous?.id ?? 0) + 1).padStart(4, '0')
   if (current.id === expected) return
   if (current.id === previous?.id) {
-    throw new DatabaseError(
-      `two migrations have the number ${current.id}: ${previous.file} and ${current.file}`,
-      `rename one of them to ${expected}_…`,
-    )
+    throw new DuplicateNumberError([previous, current], names.at(-1)?.id ?? current.id)
   }
   throw new DatabaseError(
     `migration ${expected} is missing: ${previous ? `${previous.file} is followed by` : 'the first is'} ${current.file}`,

@@ -161,4 +161,16 @@ describe('migrations of two branches', () => {
     expect(history(db)).toEqual(['0004 followers'])
     expect((await run('users')).code).toBe(0)
   })
+
+  it('names the exact mv when two files have one number: of the one that is not applied', async () => {
+    const { run, migrations } = await upgraded()
+    writeFileSync(join(migrations, '0003_admirers.sql'), migration('admirers', 'CREATE TABLE admirers (x);', 'DROP TABLE admirers;'))
+    for (const line of ['users', 'db upgrade', 'db history'])
+      expect(await run(line)).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining(
+          '0003_followers.sql is applied here; give the other one the next number:  mv migrations/0003_admirers.sql migrations/0004_admirers.sql\n',
+        ),
+      })
+  })
 })

@@ -1,4 +1,5 @@
 import { Command } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'
@@ -18,7 +19,7 @@ export const check = (context: Context) =>
     .example('microblog db check && echo sound', 'in a script')
     .action(async (options) => {
       const engine = await context.engine()
-      const files = await engine.migrations()
+      const files = await readFiles(context)
       const { checkDatabase, checkFiles } = await import('../../migrate/check.ts')
       const { findMissing } = await loadAutogenerate()
       const exists = await engine.exists()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from '../../cli/command.ts'
+import { readFiles } from '../../cli/migrator.ts'
 import type { Context } from '../../context.ts'
 import { findMigration } from '../../migrate/target.ts'
 
@@ -11,6 +12,6 @@ export const show = (context: Context) =>
     .example('microblog db show followers', 'what 0003 does, and undoes')
     .action(async (revision) => {
       const engine = await context.engine()
-      const { file } = findMigration(revision, await engine.migrations())
+      const { file } = findMigration(revision, await readFiles(context))
       context.io.stdout.write(readFileSync(join(engine.migrationFolder, file)))
     })

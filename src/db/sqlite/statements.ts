@@ -54,8 +54,9 @@ function statementFault({ sql, line }: Statement): Fault | undefined {
   if (first?.kind !== 'word') return { line, message: `'${first?.text}' is not the beginning of a statement` }
   if (isKeyword(first, ...transaction)) return notAllowed(first, first.text.toUpperCase(), 'all pending migrations run in one transaction')
   if (isKeyword(first, 'PRAGMA')) return pragmaFault(first, rest[0]?.text === '.' ? rest[1] : second)
-  if (isKeyword(first, 'CREATE') && second && isKeyword(second, 'TEMP', 'TEMPORARY'))
-    return notAllowed(first, `CREATE ${second.text.toUpperCase()}`, temporaryHint)
+  // A temporary table helps to move rows; other temporary objects would be gone when the schema is used.
+  if (isKeyword(first, 'CREATE') && isKeyword(second, 'TEMP', 'TEMPORARY') && !isKeyword(rest[0], 'TABLE'))
+    return notAllowed(first, `CREATE TEMP ${rest[0]?.text.toUpperCase()}`, 'it would be gone after the migration: create it without TEMP')
   return nameFault(tokens)
 }
 
@@ -64,8 +65,6 @@ const notAllowed = ({ line }: Token, what: string, hint: string): Fault => ({
   message: `${what} is not allowed in a migration`,
   hint,
 })
-
-const temporaryHint = 'what is temporary is not part of the schema: create it without TEMP, and drop it at the end'
 
 function pragmaFault(pragma: Token, token: Token | undefined): Fault | undefined {
   const name = token && foldCase(unquote(token))
@@ -84,9 +83,6 @@ function nameFault(tokens: readonly Token[]): Fault | undefined {
     const isName = token.kind === 'word' || token.kind === 'quoted' || isTable || previous?.text === '.'
     const name = isName ? foldCase(unquote(token)) : ''
     if (name === 'schema_migrations') return notAllowed(token, 'the table schema_migrations', 'it is the record of what was applied')
-    // After ON it may be the alias of a table.
-    if (name === 'temp' && isTable && !isKeyword(previous, 'ON') && tokens[index + 1]?.text === '.')
-      return notAllowed(token, 'the schema temp', temporaryHint)
   }
   return undefined
 }

@@ -80,12 +80,8 @@ describe('db upgrade refuses, with file and line,', () => {
     ['the table schema_migrations', "ALTER TABLE t RENAME TO 'SCHEMA_MIGRATIONS';"],
     ['the table schema_migrations', 'CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM schema_migrations; END;'],
     ['the table schema_migrations', 'WITH w AS (SELECT 1) DELETE FROM schema_migrations WHERE id IN w;'],
-    ['CREATE TEMP', 'CREATE TEMP TABLE t (x);'],
-    ['CREATE TEMPORARY', 'create temporary view v as select 1;'],
-    ['CREATE TEMP', 'CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;'],
-    ['the schema temp', 'CREATE TABLE temp.u (x);'],
-    ['the schema temp', 'CREATE TABLE IF NOT EXISTS "TEMP" . u (x);'],
-    ['the schema temp', 'DELETE FROM temp.sqlite_schema;'],
+    ['CREATE TEMP VIEW', 'create temporary view v as select 1;'],
+    ['CREATE TEMP TRIGGER', 'CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;'],
   ])('%s: %s', async (what, statement) => {
     const { code, stderr, isCreated } = await upgradeWith(text(`/* so */\n${statement}`))
     expect({ code, isCreated }).toEqual({ code: 4, isCreated: false })
@@ -100,6 +96,7 @@ describe('db upgrade refuses, with file and line,', () => {
     ['a string that is the name of the record', "INSERT INTO t VALUES ('schema_migrations', 'temp');"],
     ['allowed PRAGMAs', 'PRAGMA defer_foreign_keys = ON; PRAGMA main.foreign_key_check(t); PRAGMA "legacy_alter_table" = OFF;'],
     ['an alias called temp', 'DELETE FROM t WHERE a IN (SELECT temp.a FROM (SELECT a FROM t) AS temp JOIN t ON temp.a = t.a);'],
+    ['a temporary table', 'CREATE TEMP TABLE u (x); INSERT INTO u VALUES (1); DROP TABLE temp.u;'],
     ['a table called temp', 'CREATE TABLE temp (x); INSERT INTO temp VALUES (1); UPDATE t SET a = 1; DROP TABLE temp;'],
     ['JSON operators', "SELECT '{}' -> '$.a' ->> '$.b';"],
   ])('but not %s', async (_what, statement) => {

@@ -135,6 +135,7 @@ ALTER TABLE t DROP c;
 ALTER TABLE t RENAME copy TO c;`,
       },
     ],
+    ['creates a temporary table that hides a table', { downgrade: 'CREATE TEMP TABLE users (x);\nCREATE TEMP TABLE rest (x);' }],
     ['adds a row with NULL in a column', { downgrade: "INSERT INTO users (username) VALUES ('carol');" }],
     [
       'replaces a column by its copy',
@@ -158,6 +159,14 @@ ALTER TABLE t RENAME copy TO c;`,
     [
       'after it has restored the name of a column',
       `ALTER TABLE followers RENAME follower_id TO who;\n${rebuild.replaceAll('follower_id', 'who')}\nDROP TABLE followers;\nALTER TABLE new_followers RENAME TO followers;`,
+    ],
+    [
+      'through a temporary table',
+      `CREATE TEMP TABLE copy AS SELECT * FROM followers;
+DROP TABLE followers;
+CREATE TABLE followers (followed_id, follower_id);
+INSERT INTO followers SELECT followed_id, follower_id FROM copy;
+DROP TABLE copy;`,
     ],
     [
       'after it has restored its name',
