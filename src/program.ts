@@ -50,7 +50,7 @@ type Commands = Readonly<Record<string, CommandFactory>>
 const migrationCommands: Commands = {
   upgrade,
   downgrade,
-  current,
+  'current status': current,
   history,
   show: showMigration,
   stamp,

@@ -7,6 +7,7 @@ import { jsonText } from '../../output/json.ts'
 
 export const current = (context: Context) =>
   new Command('current')
+    .alias('status')
     .summary('the revision the database is at')
     .option('--json', 'as JSON')
     .example('microblog db current', '0004 search (head)')

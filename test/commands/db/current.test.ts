@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { migrationFolder, smallMigrations } from '../../support/migrations.ts'
-import { emptyWorld } from '../../support/run.ts'
+import { emptyWorld, world } from '../../support/run.ts'
 
 describe('db current', () => {
   it('prints the revision, and marks the newest as head', async () => {
@@ -19,5 +19,10 @@ describe('db current', () => {
   it('does not create a database', async () => {
     const { run, db } = emptyWorld()
     expect(await run('db current')).toMatchObject({ code: 4, stderr: expect.stringContaining(`no database at ${db}`) })
+  })
+
+  it('is called status too', async () => {
+    const { run } = await world()
+    expect(await run('db status')).toEqual(await run('db current'))
   })
 })
