@@ -52,6 +52,7 @@ class OurCommand extends Commander implements Additions {
       // Remove the value of an unknown option: it may be a password.
       .replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'")
       .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
+    if (words.startsWith('too many arguments') && typeof this.opts().message === 'string') throw unquotedMessage(words, this)
     const seeHelp = `see:  ${[this.helpCommandLine(), ...(topicWords ?? [])].join(' ')}`
     throw new UsageError(message, topicWords === undefined && nearest !== undefined ? didYouMean(nearest) : seeHelp)
   }
@@ -80,6 +81,12 @@ class OurCommand extends Commander implements Additions {
     const lines = this.examples.map(({ command, does }) => `  ${command.padEnd(width)}  ${does}`)
     return `${help}\nExamples:\n${lines.join('\n')}\n`
   }
+}
+
+/** `-m add language`: without quotes, the shell makes two arguments of the message. */
+const unquotedMessage = (words: string, command: Commander): UsageError => {
+  const message = [command.opts().message, ...command.args].join(' ')
+  return new UsageError(`the message must be quoted: ${words}`, `-m "${message}"`)
 }
 
 /** A command with any options, such as a member of the command tree. */

@@ -78,6 +78,14 @@ describe('db migrate', () => {
   })
 })
 
+describe('a message of several words without quotes', () => {
+  it.each(['migrate', 'revision'])('db %s says that it must be quoted', async (command) => {
+    const { code, stderr } = await emptyWorld().run(`db ${command} -m add language`)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^error: the message must be quoted: .*\n {2}-m "add language"\n$/)
+  })
+})
+
 describe('db revision', () => {
   it('writes an empty migration that db upgrade accepts', async () => {
     const { migrations, run } = withMigrationFiles()
