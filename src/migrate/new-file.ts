@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises'
 import { DatabaseError, describeCode, errorCode, RefusedError, UsageError } from '../errors.ts'
 import type { MigrationName } from './folder.ts'
 
-/** A column that is renamed instead of dropped and added. */
+/** A column, or without `table` a table, that is renamed instead of dropped and added. */
 export interface Rename {
-  readonly table: string
+  readonly table?: string
   readonly from: string
   readonly to: string
 }

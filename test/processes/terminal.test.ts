@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
 import { execute } from '../support/database.ts'
@@ -193,5 +193,26 @@ describe('a long migration', () => {
     expect(code).toBe(130)
     expect(raw).toMatch(/^Running upgrade \d{4} -> \d{4}, slow \.\.\.\^C$/)
     expect((await microblog(['db', 'current'], { cwd: folder })).stdout).toBe(before)
+  })
+})
+
+describe('db migrate', () => {
+  it('asks whether a table and a column were renamed', async () => {
+    const folder = checkout()
+    for (const name of readdirSync(`${folder}/migrations`)) {
+      const text = readFileSync(`${folder}/migrations/${name}`, 'utf8')
+      writeFileSync(`${folder}/migrations/${name}`, text.replace(/\busers\b/g, 'people').replace(/\bemail\b/g, 'mail'))
+    }
+    const { code, text } = await onTerminal(['db', 'migrate', '-m', 'names', '--dry-run'], {
+      cwd: folder,
+      program: `${folder}/bin/microblog.js`,
+      answers: [
+        { prompt: 'Was table people renamed to users?', keys: enter },
+        { prompt: 'Was users.mail renamed to email?', keys: `n${enter}` },
+      ],
+    })
+    expect(code).toBe(0)
+    expect(text).toContain('ALTER TABLE people RENAME TO users;')
+    expect(text).toContain("-- drops data: every value of 'users.mail'")
   })
 })

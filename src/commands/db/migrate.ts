@@ -4,7 +4,8 @@ import { checkBuild, checkIsCheckout, writeMigration } from '../../cli/new-migra
 import { collect } from '../../cli/options.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'
-import { UsageError } from '../../errors.ts'
+import { RefusedError } from '../../errors.ts'
+import { dropOption, type Intent, parseDrop, parseRename, renameOption } from '../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../migrate/new-file.ts'
 import { schema } from '../../models/schema.ts'
 
@@ -17,25 +18,28 @@ const declare = () =>
         'needed.',
     )
     .requiredOption('-m, --message <message>', 'what changes; names the file')
-    .option('--rename <t.a:b>', 'column a of table t is now called b (may be repeated)', collect)
+    .option('--rename <t.a:b>', 'column a of table t, or without t. table a, is now called b (may be repeated)', collect)
+    .option('--drop <t.a>', 'column a of table t, or without .a table t, is dropped, not renamed (may be repeated)', collect)
     .option('--dry-run', 'print the file instead of writing it')
     .example('microblog db migrate -m followers', 'writes migrations/0003_followers.sql')
     .example('microblog db migrate -m "posts have a language" --dry-run', 'look at it first')
+    .example('microblog db migrate -m people --rename users:people --rename people.username:name', 'keep the rows and values')
+    .example('microblog db migrate -m "no email" --drop users.email', 'the values are not needed any more')
 
 type Options = OptionsOf<typeof declare>
 
 export const migrate = (context: Context) => declare().action((options) => generate(context, options))
 
-async function generate(context: Context, { message, rename = [], dryRun }: Options): Promise<void> {
+async function generate(context: Context, { message, rename = [], drop = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)
   checkBuild(context)
+  const intent: Intent = { renames: rename.map(parseRename), drops: drop.map(parseDrop) }
   const { renderMigration, slug } = await import('../../migrate/new-file.ts')
   slug(message)
   const files = await readFiles(context)
   const { generateMigration, findPossibleRenames } = await loadAutogenerate()
-  const request = { files, declared: schema }
-  const requested = [...new Set(rename)].map(parseRename)
-  const renames = [...requested, ...(await askForRenames(context, findPossibleRenames(request), requested))]
+  const request = { files, declared: schema, ...intent }
+  const renames = await settleRenames(context, intent.renames, (renames) => findPossibleRenames({ ...request, renames }))
   const migration = generateMigration({ ...request, renames })
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)
@@ -49,28 +53,43 @@ function report(context: Context, { changes, dropsData }: GeneratedMigration): v
   for (const loss of dropsData) context.note(`warning: the upgrade destroys ${loss}`)
 }
 
-function parseRename(text: string): Rename {
-  const [, table, from, to] = /^([^.:]+)\.([^.:]+):([^.:]+)$/.exec(text) ?? []
-  if (table && from && to) return { table, from, to }
-  throw new UsageError(`'${text}' is not a rename`, 'write it as table.old:new, for example  --rename users.name:username')
-}
-
-/** A dropped and an added column with the same definition may be a rename: ask, or without a terminal print a note. */
-async function askForRenames(context: Context, candidates: readonly Rename[], known: readonly Rename[]): Promise<Rename[]> {
-  const renames = [...known]
-  for (const candidate of candidates) {
-    const isDecided = renames.some(({ table, from, to }) => table === candidate.table && (from === candidate.from || to === candidate.to))
-    if (isDecided || !(await isRename(context, candidate))) continue
-    renames.push(candidate)
-  }
-  return renames.slice(known.length)
-}
-
-async function isRename(context: Context, { table, from, to }: Rename): Promise<boolean> {
-  if (context.terminal) {
+/**
+ * The requested renames and those that the user confirms: what is dropped and looks like something new may be a rename.
+ * @throws RefusedError without a terminal to ask on
+ */
+async function settleRenames(
+  context: Context,
+  requested: readonly Rename[],
+  findCandidates: (renames: readonly Rename[]) => readonly Rename[],
+): Promise<readonly Rename[]> {
+  const renames = [...requested]
+  const declined = new Set<string>()
+  for (;;) {
+    const candidates = findCandidates(renames).filter((candidate) => !declined.has(renameOption(candidate)))
+    const [candidate] = candidates
+    if (!candidate) return renames
+    if (!context.terminal) throw undecided(candidates)
     const { confirm } = await import('../../output/prompt.ts')
-    return confirm(context.terminal, `Was ${table}.${from} renamed to ${to}? (No: it is dropped, with its values)`, true)
+    if (await confirm(context.terminal, question(candidate), true)) renames.push(candidate)
+    else declined.add(renameOption(candidate))
   }
-  context.note(`note: if ${table}.${from} was renamed to ${to}, add  --rename ${table}.${from}:${to}`)
-  return false
+}
+
+const question = ({ table, from, to }: Rename): string =>
+  table === undefined
+    ? `Was table ${from} renamed to ${to}? (No: it is dropped, with its rows)`
+    : `Was ${table}.${from} renamed to ${to}? (No: it is dropped, with its values)`
+
+/** Lists the ways out for each dropped name. */
+function undecided(candidates: readonly Rename[]): RefusedError {
+  const drops = candidates.map(({ table, from }) => dropOption(table === undefined ? { table: from } : { table, column: from }))
+  const lines = [...new Set(drops)].map((drop) => {
+    const renames = candidates.filter((_, i) => drops[i] === drop).map(renameOption)
+    return [...renames, drop].join('  or  ')
+  })
+  const names = new Set(candidates.map(({ table, from }) => `'${[table ?? [], from].flat().join('.')}'`))
+  return new RefusedError(
+    `${[...names].join(', ')} may have been renamed or dropped: nothing was written`,
+    `say which:\n${lines.join('\n')}`,
+  )
 }

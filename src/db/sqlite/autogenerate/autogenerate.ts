@@ -1,18 +1,20 @@
 /** Generates the migration of `db migrate`: from the schema that the migration files create to the declared schema. */
 
 import { RefusedError } from '../../../errors.ts'
+import type { Intent } from '../../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import type { OpenMemory } from '../connection.ts'
-import { compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
+import { resolveDrops } from './drops.ts'
 import { findFillValue } from './filler.ts'
-import { findPlan } from './find-plan.ts'
-import { describeLosses, type PlanOptions } from './plan.ts'
+import { differences, findPlan, type PlanRequest } from './find-plan.ts'
+import { describeLosses, drop } from './plan.ts'
 import { readSchema } from './read-schema.ts'
 import { refusing } from './refusing.ts'
 import { inMemory, type MemoryDatabase, runInTransaction } from './rehearse.ts'
-import { checkRenames, findRenameCandidates, renameChange, renameColumn, reverse } from './renames.ts'
+import { findRenameCandidates } from './rename-candidates.ts'
+import { renameChange, renameStatement, resolveRenames, reverseRenames } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** The two schemas to compare: the one that `replay` of the migration files creates, and the declared one. */
@@ -20,50 +22,60 @@ interface SchemaComparison extends MemoryDatabase {
   readonly declared: SchemaDeclaration
 }
 
-interface AutogenerateRequest extends SchemaComparison {
-  /** Columns to rename instead of dropping the old and adding the new one. */
-  readonly renames?: readonly Rename[]
-}
+interface AutogenerateRequest extends SchemaComparison, Partial<Intent> {}
 
 /**
  * Generate the migration from the replayed files to the declared schema; return undefined if there is no difference. Both directions have
  * been run on tables with rows: each produces exactly the expected schema and keeps all rows, values and AUTOINCREMENT numbers of the
  * tables and columns that exist in both schemas.
- * @throws RefusedError, if the declaration is not valid, if a new NOT NULL column has no default, or if no such migration is found
- * @throws UsageError, if a rename does not match a removed and an added column
+ * @throws RefusedError, if the declaration is not valid, if a new NOT NULL column has no value for existing rows, or if no such migration
+ * is found; UsageError, if a rename, drop or fill does not match the schemas
  */
-export function autogenerate({ openMemory, replay, declared, renames = [] }: AutogenerateRequest): GeneratedMigration | undefined {
-  const memory: MemoryDatabase = { openMemory, replay }
-  const target = declaredSchema(openMemory, declared)
-  const original = schemaAfter(memory, [])
-  checkRenames(renames, original, target)
-  const renameStatements = renames.map(renameColumn)
-  const from = refusing('SQLite refuses the rename', () => schemaAfter(memory, renameStatements))
-  const changes = [...renames.map(renameChange), ...compareSchemas(from, target)]
+export function autogenerate(request: AutogenerateRequest): GeneratedMigration | undefined {
+  const { openMemory } = request
+  const { original, target, renames, from } = compareWithRenames(request)
+  const changes = [...renames.map(renameChange), ...differences(from, target)]
   if (changes.length === 0) return undefined
 
-  const upgrade = [
-    ...renameStatements,
-    ...findPlan(memory, { ...upgradeOptions, from, to: target, before: renameStatements, after: [], expected: target }),
-  ]
-  const reverseRenameStatements = renames.map(reverse).reverse().map(renameColumn)
-  const downgrade = findPlan(memory, {
-    ...downgradeOptions(openMemory),
-    from: target,
-    to: from,
-    before: upgrade,
-    after: reverseRenameStatements,
-    expected: original,
-  })
-  return { changes, upgrade, downgrade: [...downgrade, ...reverseRenameStatements], dropsData: describeLosses(from, target) }
+  const upgrade = findPlan(request, { ...upgradeOptions, from, to: target, renames, before: [] })
+  const back = reverseRenames(renames)
+  const renamedBack = schemaAfterRenames(request, upgrade, target, back)
+  const options = downgradeOptions(openMemory)
+  const downgrade = findPlan(request, { ...options, from: renamedBack, to: original, renames: back, before: upgrade })
+  return { changes, upgrade, downgrade, dropsData: describeLosses(from, target) }
 }
 
 /**
- * Find possible renames: pairs of a removed and an added column of one table with the same definition apart from the name. A column can
- * be in several pairs. Unless a pair is passed to `autogenerate` as a rename, the old column is dropped with its values.
+ * Find possible renames: pairs of a removed and an added table, or column of one table, with the same definition apart from the name. A
+ * name can be in several pairs. Unless a pair is passed to `autogenerate` as a rename, the old one is dropped with its values. Requested
+ * renames and drops are not among them.
  */
-export function findRenames({ openMemory, replay, declared }: SchemaComparison): Rename[] {
-  return findRenameCandidates(schemaAfter({ openMemory, replay }, []), declaredSchema(openMemory, declared))
+export function findRenames(request: AutogenerateRequest): Rename[] {
+  const { from, target, drops } = compareWithRenames(request)
+  return findRenameCandidates(from, target, drops)
+}
+
+function compareWithRenames({ openMemory, replay, declared, renames: requested = [], drops = [] }: AutogenerateRequest) {
+  const memory = { openMemory, replay }
+  const target = declaredSchema(openMemory, declared)
+  const original = schemaAfter(memory, [])
+  const renames = resolveRenames(requested, original, target)
+  const from = schemaAfterRenames(memory, [], original, renames)
+  return { original, target, renames, from, drops: resolveDrops(drops, renames, original, target) }
+}
+
+/** The schema after `before`, which leads to the schema `start`, and the renames. */
+function schemaAfterRenames(memory: MemoryDatabase, before: readonly string[], start: Snapshot, renames: readonly Rename[]): Snapshot {
+  if (renames.length === 0) return start
+  const statements = renames.map(renameStatement)
+  try {
+    return schemaAfter(memory, [...before, ...statements])
+  } catch {
+    // A trigger or view that the renames would break forbids them. The plan drops it first and creates it again.
+    const drops = [...start.triggers.map((trigger) => drop('TRIGGER', trigger)), ...start.views.map((view) => drop('VIEW', view))]
+    const { tables, virtualTables } = refusing('SQLite refuses the rename', () => schemaAfter(memory, [...before, ...drops, ...statements]))
+    return { ...start, tables, virtualTables }
+  }
 }
 
 const schemaAfter = ({ openMemory, replay }: MemoryDatabase, statements: readonly string[]): Snapshot =>
@@ -74,9 +86,7 @@ const schemaAfter = ({ openMemory, replay }: MemoryDatabase, statements: readonl
   })
 
 /** The options of a PlanRequest that depend on the direction. */
-interface DirectionOptions extends PlanOptions {
-  readonly failure: string
-}
+type DirectionOptions = Pick<PlanRequest, 'fill' | 'marksLosses' | 'failure'>
 
 const upgradeOptions: DirectionOptions = {
   fill: (table, column) => {

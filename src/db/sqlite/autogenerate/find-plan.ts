@@ -1,22 +1,21 @@
 /** Decides for each changed table between ALTER TABLE and a rebuild, by trying both in memory. */
 
 import { foldCase } from '../../../fold-case.ts'
-import { compareSchemas, compareTables } from './compare.ts'
+import { type Change, compareSchemas, compareTables } from './compare.ts'
 import { match } from './match.ts'
 import { type PlanOptions, plan } from './plan.ts'
 import { refusing } from './refusing.ts'
 import { type MemoryDatabase, rehearse } from './rehearse.ts'
+import { caseRenames, renameChange } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** The schemas to plan between, and how to check the plan. */
-interface PlanRequest extends PlanOptions {
+export interface PlanRequest extends PlanOptions {
+  /** The schema after `before` and the renames. */
   readonly from: Snapshot
   readonly to: Snapshot
-  /** Statements that run before the plan and after it. */
+  /** Statements that run before the plan. */
   readonly before: readonly string[]
-  readonly after: readonly string[]
-  /** The schema after `before`, the plan and `after` have run. */
-  readonly expected: Snapshot
   /** The error message if no plan works. */
   readonly failure: string
 }
@@ -28,24 +27,31 @@ interface PlanRequest extends PlanOptions {
 export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[] {
   const differing = differingTables(request)
   const rebuilt = new Set(differing)
-  const attempt = () => {
-    const steps = plan({ ...request, rebuilt })
+  const attempt = (replacesAll: boolean) => {
+    const steps = plan({ ...request, rebuilt, replacesAll })
     // ALTER TABLE refuses some changes only if the table has rows, so a test on an empty table proves nothing.
     const needRows = differing.filter((table) => !rebuilt.has(table))
-    const [difference] = compareSchemas(rehearse(memory, { ...request, steps, needRows }), request.expected)
+    const [difference] = differences(rehearse(memory, { ...request, steps, needRows }), request.to)
     if (difference) throw new Error(`the resulting schema is not the expected one: ${difference.sentence}`)
     return steps
   }
+  const replacesAll = request.renames.length > 0 && !succeeds(() => attempt(false))
   for (const table of differing) {
     rebuilt.delete(table)
-    if (!succeeds(attempt)) rebuilt.add(table)
+    if (!succeeds(() => attempt(replacesAll))) rebuilt.add(table)
   }
-  return refusing(request.failure, attempt, 'write it by hand:  microblog db revision -m <message>')
+  return refusing(request.failure, () => attempt(replacesAll), 'write it by hand:  microblog db revision -m <message>')
 }
+
+/** The differences, with the names that differ in case only. */
+export const differences = (from: Snapshot, to: Snapshot): Change[] => [
+  ...caseRenames(from.tables, to.tables).map(renameChange),
+  ...compareSchemas(from, to),
+]
 
 const differingTables = ({ from, to }: PlanRequest): string[] =>
   match(from.tables, to.tables)
-    .kept.filter(([before, after]) => compareTables(before, after).length > 0)
+    .kept.filter(([before, after]) => compareTables(before, after).length > 0 || caseRenames([before], [after]).length > 0)
     .map(([{ name }]) => foldCase(name))
 
 function succeeds(attempt: () => void): boolean {

@@ -1,14 +1,16 @@
 /** Compares the migration files with the declared schema or a database, for `db migrate` and `db check`. */
 import { MicroblogError } from '../../../errors.ts'
 import type { Migration } from '../../../migrate/files.ts'
+import type { Intent } from '../../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import { type Connection, connectionOf } from '../connection.ts'
 import { openMemory } from '../open.ts'
 import { replay } from '../replay.ts'
 import { autogenerate, findRenames } from './autogenerate.ts'
-import { compareSchemas } from './compare.ts'
+import { type Change, compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
+import { differences } from './find-plan.ts'
 import { readSchema } from './read-schema.ts'
 import { inMemory, type MemoryDatabase } from './rehearse.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -18,9 +20,7 @@ interface CompareRequest {
   readonly declared: SchemaDeclaration
 }
 
-interface GenerateRequest extends CompareRequest {
-  readonly renames: readonly Rename[]
-}
+interface GenerateRequest extends CompareRequest, Intent {}
 
 const openMemoryConnection = (): Connection => connectionOf(openMemory())
 
@@ -30,20 +30,22 @@ const memoryDatabase = (files: readonly Migration[]): MemoryDatabase => ({
 })
 
 /** Generate the migration from the files to the declared schema; undefined if there is no difference. */
-export const generateMigration = ({ files, declared, renames }: GenerateRequest): GeneratedMigration | undefined =>
-  autogenerate({ ...memoryDatabase(files), declared, renames })
+export const generateMigration = ({ files, ...request }: GenerateRequest): GeneratedMigration | undefined =>
+  autogenerate({ ...memoryDatabase(files), ...request })
 
-/** Find pairs of a removed and an added column with the same definition, which may be renames. */
-export const findPossibleRenames = ({ files, declared }: CompareRequest): Rename[] => findRenames({ ...memoryDatabase(files), declared })
+/** Find pairs of a removed and an added table or column with the same definition, which may be renames. */
+export const findPossibleRenames = ({ files, ...request }: GenerateRequest): Rename[] =>
+  findRenames({ ...memoryDatabase(files), ...request })
 
 /** Describe each declared change that no migration file makes. @throws MicroblogError, if a file does not run */
 export const findMissing = ({ files, declared }: CompareRequest): string[] =>
-  sentences(schemaOf(files), declaredSchema(openMemoryConnection, declared))
+  sentencesOf(differences(schemaOf(files), declaredSchema(openMemoryConnection, declared)))
 
 /** Describe each difference between the schema that `files` create and the schema of the database. */
-export const drift = (connection: Connection, files: readonly Migration[]): string[] => sentences(schemaOf(files), readSchema(connection))
+export const drift = (connection: Connection, files: readonly Migration[]): string[] =>
+  sentencesOf(compareSchemas(schemaOf(files), readSchema(connection)))
 
-const sentences = (from: Snapshot, to: Snapshot): string[] => compareSchemas(from, to).map(({ sentence }) => sentence)
+const sentencesOf = (changes: readonly Change[]): string[] => changes.map(({ sentence }) => sentence)
 
 const schemaOf = (files: readonly Migration[]): Snapshot =>
   inMemory(openMemoryConnection, (connection) => {

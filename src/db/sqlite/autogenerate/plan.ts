@@ -1,11 +1,12 @@
 /** Plans the statements that lead from one schema to another, and describes the values that they drop. */
 
 import { foldCase } from '../../../fold-case.ts'
-import { comment } from '../../../migrate/new-file.ts'
+import { comment, type Rename } from '../../../migrate/new-file.ts'
 import { isKeyword, tokenize } from '../tokens.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import { diffDefinitions, find, match } from './match.ts'
 import { type Fill, rebuild } from './rebuild.ts'
+import { caseRenames, renameStatement } from './renames.ts'
 import { createTable } from './render-schema.ts'
 import { type Column, type Definition, type Index, isStored, type Named, type Snapshot, type Table } from './snapshot.ts'
 import { identifier, unquote } from './spelling.ts'
@@ -13,25 +14,30 @@ import { identifier, unquote } from './spelling.ts'
 export interface PlanOptions {
   /** Returns the value that existing rows get in a new NOT NULL column without a default. */
   readonly fill: Fill
+  readonly renames: readonly Rename[]
   /** Whether each statement that drops data gets a comment that says so. */
   readonly marksLosses: boolean
 }
 
 interface PlanInput extends PlanOptions {
+  /** The schema after the renames. */
   readonly from: Snapshot
   readonly to: Snapshot
   /** Folded names of the tables that are rebuilt; the others are altered. */
   readonly rebuilt: ReadonlySet<string>
+  /** Whether all triggers and views are dropped and created again, not only the changed ones: those that stay can forbid a rename. */
+  readonly replacesAll: boolean
 }
 
 /**
- * Plan the statements. Triggers, views, virtual tables and indexes are dropped first, which frees their names. Then tables are created,
- * changed and dropped. Virtual tables, views and triggers are created last, because they may refer to any table.
+ * Plan the statements. Triggers, views, virtual tables and indexes are dropped first, which frees their names. Then tables are renamed,
+ * created, changed and dropped. Virtual tables, views and triggers are created last, because they may refer to any table.
  */
 export function plan(input: PlanInput): string[] {
   const tables = match(input.from.tables, input.to.tables)
   return [
     ...dropDependents(input),
+    ...input.renames.map(renameStatement),
     ...parentsFirst(tables.added).flatMap(createWithIndexes),
     ...tables.kept.flatMap(([before, after]) => changeTable(input, before, after)),
     ...parentsFirst(tables.removed)
@@ -63,7 +69,7 @@ function describeLostColumns(from: Table, to: Table): string[] {
 
 const isRebuilt = ({ rebuilt }: PlanInput, table: string): boolean => rebuilt.has(foldCase(table))
 
-const drop = (kind: string, { name }: Named): string => `DROP ${kind} ${identifier(name)}`
+export const drop = (kind: string, { name }: Named): string => `DROP ${kind} ${identifier(name)}`
 
 const withLossComments = ({ marksLosses }: PlanInput, statement: string, losses: readonly string[]): string =>
   marksLosses ? [...losses.map((loss) => comment(`drops data: ${loss}`)), statement].join('\n') : statement
@@ -76,11 +82,14 @@ const createWithIndexes = (table: Table): string[] => [
   ...table.indexes.map(({ sql }) => sql),
 ]
 
+const diffDependents = <Item extends Definition>({ replacesAll }: PlanInput, from: readonly Item[], to: readonly Item[]) =>
+  replacesAll ? { drop: from, create: to } : diffDefinitions(from, to)
+
 function dropDependents(input: PlanInput): string[] {
   const { from, to } = input
   return [
-    ...diffDefinitions(from.triggers, to.triggers).drop.map((trigger) => drop('TRIGGER', trigger)),
-    ...diffDefinitions(from.views, to.views).drop.map((view) => drop('VIEW', view)),
+    ...diffDependents(input, from.triggers, to.triggers).drop.map((trigger) => drop('TRIGGER', trigger)),
+    ...diffDependents(input, from.views, to.views).drop.map((view) => drop('VIEW', view)),
     ...diffDefinitions(from.virtualTables, to.virtualTables).drop.map((table) =>
       withLossComments(input, drop('TABLE', table), storesRows(table) ? [describeLostTable(table)] : []),
     ),
@@ -108,12 +117,20 @@ function alterTable(input: PlanInput, from: Table, to: Table): string[] {
   const { added, removed } = match(from.columns, to.columns)
   const table = identifier(to.name)
   return [
+    ...caseRenames([from], [to]).flatMap((rename) => renameInPlace(input, rename)),
     ...added.map(({ sql }) => `ALTER TABLE ${table} ADD COLUMN ${sql}`),
     ...removed.map((column) => {
       const statement = `ALTER TABLE ${table} DROP COLUMN ${identifier(column.name)}`
       return withLossComments(input, statement, isStored(column) ? [describeLostColumn(from, column)] : [])
     }),
   ]
+}
+
+/** SQLite refuses to rename a table to its own name in another case, so that takes two steps. */
+function renameInPlace(input: PlanInput, rename: Rename): string[] {
+  if (rename.table !== undefined) return [renameStatement(rename)]
+  const temporary = unusedName(input, rename.to)
+  return [renameStatement({ ...rename, to: temporary }), renameStatement({ ...rename, from: temporary })]
 }
 
 function unusedName({ from, to }: PlanInput, table: string): string {
@@ -129,8 +146,8 @@ function unusedName({ from, to }: PlanInput, table: string): string {
 
 function createDependents(input: PlanInput): string[] {
   const { from, to } = input
-  const views = diffDefinitions(from.views, to.views).create
-  const triggers = new Set(diffDefinitions(from.triggers, to.triggers).create)
+  const views = diffDependents(input, from.views, to.views).create
+  const triggers = new Set(diffDependents(input, from.triggers, to.triggers).create)
   const isDropped = (owner: string) => isRebuilt(input, owner) || find(views, owner) !== undefined
   return [
     ...createVirtualTables(input),
@@ -150,7 +167,7 @@ function createVirtualTables(input: PlanInput): string[] {
   })
 }
 
-const storesRows = (table: Definition): boolean => contentTableOf(table) === ''
+export const storesRows = (table: Definition): boolean => contentTableOf(table) === ''
 
 /** The external content table of an FTS5 table (https://sqlite.org/fts5.html#external_content_tables); '' for any other virtual table. */
 function contentTableOf({ sql }: Definition): string {

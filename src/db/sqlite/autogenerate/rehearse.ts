@@ -1,9 +1,10 @@
 /** Runs a migration on tables with rows in memory, to see which schema it produces and whether it keeps the rows. */
 
-import { foldCase } from '../../../fold-case.ts'
+import type { Rename } from '../../../migrate/new-file.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
 import { match } from './match.ts'
 import { readSchema } from './read-schema.ts'
+import { formerColumn, formerTable } from './renames.ts'
 import { isStored, type Snapshot, type Table } from './snapshot.ts'
 import { identifier, identifiers, literal } from './spelling.ts'
 
@@ -19,9 +20,9 @@ interface Rehearsal {
   readonly before: readonly string[]
   /** The statements to test: the rows are compared before and after them. */
   readonly steps: readonly string[]
-  /** Statements that run after `steps`. */
-  readonly after: readonly string[]
-  /** The schemas before and after `steps`. Tables and columns in both must keep their values. */
+  /** The renames that `steps` contain. */
+  readonly renames: readonly Rename[]
+  /** The schemas after the renames and after all `steps`. Tables and columns in both must keep their values. */
   readonly from: Snapshot
   readonly to: Snapshot
   /** Tables that must have rows for the test to mean anything. */
@@ -47,19 +48,22 @@ export function rehearse({ openMemory, replay }: MemoryDatabase, rehearsal: Rehe
   return inMemory(openMemory, (connection) => {
     replay(connection)
     fillTables(connection)
-    const { before, steps, after, from, to, needRows } = rehearsal
-    const children = addChildren(connection, readSchema(connection), from, to)
+    const { before, steps, renames, needRows } = rehearsal
     runInTransaction(connection, before)
-    for (const name of needRows) {
+    for (const name of needRows.map((table) => formerTable(renames, table))) {
       if (connection.all(`SELECT 1 FROM ${identifier(name)}`).length === 0) throw new Error(`no test row could be inserted into '${name}'`)
     }
-    const queries = [...queriesOfKeptData(from, to), ...children.map((child) => `SELECT * FROM ${child}`)]
-    const expected = queries.map((query) => connection.all(query))
+    const children = addChildren(connection, rehearsal)
+    const queries = [...queriesOfKeptData(rehearsal), ...children.map((child) => both(`SELECT * FROM ${child}`))]
+    const expected = queries.map(({ before }) => connection.all(before))
     runInTransaction(connection, steps)
-    queries.forEach((query, i) => {
-      if (JSON.stringify(connection.all(query)) !== JSON.stringify(expected[i])) throw new Error(`rows or values are lost: ${query}`)
+    queries.forEach(({ after }, i) => {
+      if (JSON.stringify(connection.all(after)) !== JSON.stringify(expected[i])) throw new Error(`rows or values are lost: ${after}`)
     })
-    runInTransaction(connection, [...after, ...children.map((child) => `DROP TABLE ${child}`)])
+    runInTransaction(
+      connection,
+      children.map((child) => `DROP TABLE ${child}`),
+    )
     return readSchema(connection)
   })
 }
@@ -73,7 +77,7 @@ export const runInTransaction = (connection: Connection, statements: readonly st
  * CHECKs are off, because invented values may fail them. Triggers are dropped meanwhile, because they may have any effect.
  * AUTOINCREMENT numbers are set to 1000, more than any rowid, so that a lost one is noticed.
  */
-function fillTables(connection: Connection): void {
+export function fillTables(connection: Connection): void {
   const { tables, triggers } = readSchema(connection)
   connection.exec('PRAGMA ignore_check_constraints = ON')
   for (const { name } of triggers) connection.exec(`DROP TRIGGER ${identifier(name)}`)
@@ -95,31 +99,47 @@ function insertRow(connection: Connection, table: Table, row: number): void {
 }
 
 /** Create a child table for each table that keeps its primary key. It cascades on delete, so it shows if parent rows are deleted. */
-function addChildren(connection: Connection, schema: Snapshot, from: Snapshot, to: Snapshot): string[] {
+function addChildren(connection: Connection, { renames, from, to }: Rehearsal): string[] {
   const keptKeys = match(from.tables, to.tables).kept.filter(
-    ([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.rule !== '',
+    ([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.columns.length > 0,
   )
-  const names = new Set(keptKeys.map(([{ name }]) => foldCase(name)))
-  const parents = schema.tables.filter(({ name, primaryKey }) => names.has(foldCase(name)) && primaryKey.columns.length > 0)
-  return parents.map(({ name, primaryKey }, i) => {
+  return keptKeys.map(([{ name, primaryKey }], i) => {
     const child = `rehearsal_child_${i}`
+    const parent = identifier(formerTable(renames, name))
     const childColumns = primaryKey.columns.map((_, column) => `c${column}`).join(', ')
-    const parentColumns = identifiers(primaryKey.columns)
-    const foreignKey = `FOREIGN KEY (${childColumns}) REFERENCES ${identifier(name)} (${parentColumns}) ON DELETE CASCADE`
+    const parentColumns = identifiers(primaryKey.columns.map((column) => formerColumn(renames, name, column)))
+    const foreignKey = `FOREIGN KEY (${childColumns}) REFERENCES ${parent} (${parentColumns}) ON DELETE CASCADE`
     connection.exec(`CREATE TABLE ${child} (${childColumns}, ${foreignKey})`)
-    connection.exec(`INSERT INTO ${child} SELECT ${parentColumns} FROM ${identifier(name)}`)
+    connection.exec(`INSERT INTO ${child} SELECT ${parentColumns} FROM ${parent}`)
     return child
   })
 }
 
+/** A query of the same data before and after the steps. */
+interface DataQuery {
+  readonly before: string
+  readonly after: string
+}
+
+const both = (query: string): DataQuery => ({ before: query, after: query })
+
 /** Queries whose results must not change. They cast the values, 1 to 3, to REAL, because `steps` may change the type of a column. */
-function queriesOfKeptData(from: Snapshot, to: Snapshot): string[] {
+function queriesOfKeptData({ renames, from, to }: Rehearsal): DataQuery[] {
   return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
     const columns = match(before.columns, after.columns).kept.filter((pair) => pair.every(isStored))
-    const values = ['count(*) OVER ()', ...columns.map(([{ name }]) => `CAST(${identifier(name)} AS REAL)`)]
-    const order = values.map((_, i) => i + 1)
-    const rows = `SELECT ${values.join(', ')} FROM ${identifier(before.name)} ORDER BY ${order.join(', ')}`
-    const sequence = `SELECT seq FROM sqlite_sequence WHERE name = ${literal(after.name)}`
+    const names = columns.map(([, { name }]) => name)
+    const formerNames = columns.map(([{ name }]) => formerColumn(renames, before.name, name))
+    const formerName = formerTable(renames, before.name)
+    const rows = { before: rowsOf(formerName, formerNames), after: rowsOf(after.name, names) }
+    const sequence = { before: sequenceOf(formerName), after: sequenceOf(after.name) }
     return [rows, ...(before.isAutoincrement && after.isAutoincrement ? [sequence] : [])]
   })
 }
+
+function rowsOf(table: string, columns: readonly string[]): string {
+  const values = ['count(*) OVER ()', ...columns.map((name) => `CAST(${identifier(name)} AS REAL)`)]
+  const order = values.map((_, i) => i + 1).join(', ')
+  return `SELECT ${values.map((value, i) => `${value} AS v${i}`).join(', ')} FROM ${identifier(table)} ORDER BY ${order}`
+}
+
+const sequenceOf = (table: string): string => `SELECT seq FROM sqlite_sequence WHERE name = ${literal(table)}`

@@ -1,46 +1,104 @@
-/** Checks, renders and suggests renames of columns. */
+/** Checks, renders and reverses renames of tables and columns. */
 import { UsageError } from '../../../errors.ts'
+import { foldCase } from '../../../fold-case.ts'
 import type { Rename } from '../../../migrate/new-file.ts'
 import type { Change } from './compare.ts'
 import { find, match } from './match.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Named, Snapshot, Table } from './snapshot.ts'
 import { identifier } from './spelling.ts'
 
-/** @throws UsageError, unless each rename is from a column that is no longer declared to a new one */
-export function checkRenames(renames: readonly Rename[], from: Snapshot, to: Snapshot): void {
-  for (const rename of renames) {
-    const before = find(from.tables, rename.table)?.columns ?? []
-    const after = find(to.tables, rename.table)?.columns ?? []
-    const problem = [
-      find(before, rename.from) ? [] : `the migrations have no column '${rename.table}.${rename.from}'`,
-      find(after, rename.to) ? [] : `no column '${rename.table}.${rename.to}' is declared`,
-      find(after, rename.from) ? `'${rename.table}.${rename.from}' is still declared` : [],
-      find(before, rename.to) ? `'${rename.table}.${rename.to}' already exists` : [],
-    ].flat()[0]
-    if (problem) throw new UsageError(`cannot rename '${rename.table}.${rename.from}' to '${rename.to}': ${problem}`)
-  }
+/** Whether SQLite takes both for one name. */
+export const isSame = (a: string | undefined, b: string | undefined): boolean => (a && foldCase(a)) === (b && foldCase(b))
+
+/** The name that the table had before `renames`. */
+export const formerTable = (renames: readonly Rename[], name: string): string =>
+  renames.find(({ table, to }) => table === undefined && isSame(to, name))?.from ?? name
+
+/** The name that the table has after `renames`. */
+export const laterTable = (renames: readonly Rename[], name: string): string =>
+  renames.find(({ table, from }) => table === undefined && isSame(from, name))?.to ?? name
+
+/** The name that a column had before `renames`; `table` is the name after them. */
+export const formerColumn = (renames: readonly Rename[], table: string, name: string): string =>
+  renames.find((rename) => rename.table !== undefined && isSame(rename.table, table) && isSame(rename.to, name))?.from ?? name
+
+/**
+ * The renames in the order in which they run: tables first, so that `table` is the new name of a column's table. It may be requested under
+ * its old name. A rename that changes only the case of a name is left out, because it needs no request.
+ * @throws UsageError, unless each rename is from a name that is no longer declared to a new one
+ */
+export function resolveRenames(requested: readonly Rename[], from: Snapshot, to: Snapshot): Rename[] {
+  const tables = requested.filter(({ table }) => table === undefined)
+  const columns = requested.flatMap(({ table, ...names }) => (table === undefined ? [] : { table: laterTable(tables, table), ...names }))
+  const renames = [...tables, ...columns].filter((rename, i, all) => all.findIndex((other) => isEqual(other, rename)) === i)
+  for (const rename of renames) checkRename(rename, renames, from, to)
+  return renames.filter((rename) => !isSame(rename.from, rename.to)).map((rename) => asSpelled(rename, renames, from, to))
 }
 
-/** SQLite also renames the column in indexes, foreign keys, triggers and views. */
-export const renameColumn = ({ table, from, to }: Rename): string =>
-  `ALTER TABLE ${identifier(table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`
+const isEqual = (a: Rename, b: Rename): boolean => isSame(a.table, b.table) && isSame(a.from, b.from) && isSame(a.to, b.to)
 
-export const reverse = ({ table, from, to }: Rename): Rename => ({ table, from: to, to: from })
+function checkRename(rename: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot): void {
+  const { before, after } = namesakes(rename, renames, from, to)
+  const others = renames.filter((other) => other !== rename && isSame(other.table, rename.table))
+  const what = rename.table === undefined ? 'table' : 'column'
+  const [old, later] = [labelOf(rename, rename.from), labelOf(rename, rename.to)]
+  const isCase = isSame(rename.from, rename.to) && rename.from !== rename.to
+  const problem = [
+    others.some((other) => isSame(other.from, rename.to) || isSame(other.to, rename.from)) ? swapped : [],
+    find(before, rename.from) ? [] : `the migrations have no ${what} ${old}`,
+    others.some((other) => isSame(other.from, rename.from)) ? `${old} is renamed twice` : [],
+    others.some((other) => isSame(other.to, rename.to)) ? `${later} gets two old names` : [],
+    find(after, rename.to) ? [] : `no ${what} ${later} is declared`,
+    find(after, rename.from) && !isCase ? `${old} is still declared` : [],
+    find(before, rename.to) && !isCase ? `${later} already exists` : [],
+  ].flat()[0]
+  if (problem) throw new UsageError(`cannot rename ${old} to '${rename.to}': ${problem}`, problem === swapped ? oneStepEach : undefined)
+}
 
-export const renameChange = ({ table, from, to }: Rename): Change => ({
-  action: 'renamed',
-  kind: 'column',
-  sentence: `Detected renamed column '${table}.${from}' to '${table}.${to}'`,
-})
+const swapped = 'swaps and chains of names are not possible in one migration'
+const oneStepEach = 'declare and migrate one step at a time; a swap needs a third name in between'
 
-/** All pairs of a removed and an added column in one table that have the same definition apart from the name. */
-export function findRenameCandidates(from: Snapshot, to: Snapshot): Rename[] {
-  return match(from.tables, to.tables).kept.flatMap(([before, after]) => {
-    const { removed, added } = match(before.columns, after.columns)
-    return removed.flatMap((old) =>
-      added
-        .filter((column) => column.anonymousDefinition === old.anonymousDefinition)
-        .map((column) => ({ table: after.name, from: old.name, to: column.name })),
-    )
-  })
+/** The tables, virtual tables or columns that a rename is about, before and after it. */
+function namesakes({ table, from: old }: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot) {
+  if (table !== undefined) {
+    const columns = (tables: readonly Table[], name: string): readonly Named[] => find(tables, name)?.columns ?? []
+    return { before: columns(from.tables, formerTable(renames, table)), after: columns(to.tables, table) }
+  }
+  const kind = find(from.virtualTables, old) ? 'virtualTables' : 'tables'
+  return { before: from[kind], after: to[kind] }
+}
+
+/** The rename with its names in the case in which the schemas have them. */
+function asSpelled(rename: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot): Rename {
+  const { before, after } = namesakes(rename, renames, from, to)
+  return { ...rename, from: find(before, rename.from)?.name ?? rename.from, to: find(after, rename.to)?.name ?? rename.to }
+}
+
+/** SQLite also renames the table or column in indexes, foreign keys, triggers and views. */
+export const renameStatement = ({ table, from, to }: Rename): string =>
+  table === undefined
+    ? `ALTER TABLE ${identifier(from)} RENAME TO ${identifier(to)}`
+    : `ALTER TABLE ${identifier(table)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`
+
+/** The renames that lead back, in the order in which they run. */
+export const reverseRenames = (renames: readonly Rename[]): Rename[] =>
+  renames.map(({ table, from, to }) => ({ ...(table !== undefined && { table: formerTable(renames, table) }), from: to, to: from }))
+
+/** The tables and columns whose names differ in nothing but case. */
+export const caseRenames = (from: readonly Table[], to: readonly Table[]): Rename[] => {
+  const changed = (before: Named, after: Named) => (before.name === after.name ? [] : { from: before.name, to: after.name })
+  return match(from, to).kept.flatMap(([before, after]) => [
+    ...[changed(before, after)].flat(),
+    ...match(before.columns, after.columns).kept.flatMap(([old, column]) =>
+      [changed(old, column)].flat().map((names) => ({ table: after.name, ...names })),
+    ),
+  ])
+}
+
+const labelOf = ({ table }: Rename, name: string): string => (table === undefined ? `'${name}'` : `'${table}.${name}'`)
+
+export const renameChange = (rename: Rename): Change => {
+  const kind = rename.table === undefined ? 'table' : 'column'
+  const sentence = `Detected renamed ${kind} ${labelOf(rename, rename.from)} to ${labelOf(rename, rename.to)}`
+  return { action: 'renamed', kind, sentence }
 }

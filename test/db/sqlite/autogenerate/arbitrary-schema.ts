@@ -3,6 +3,7 @@
  * Rows with the value 1, 2 or 3 in every column satisfy all constraints.
  */
 import fc from 'fast-check'
+import type { Rename } from '../../../../src/migrate/new-file.ts'
 import type {
   ColumnDeclaration,
   IndexDeclaration,
@@ -105,6 +106,81 @@ export const arbitrarySchema: fc.Arbitrary<SchemaDeclaration> = fc
     return fc.tuple(fc.tuple(...names.map((name) => table(name, parents))), maybe(viewOf('look', names)), maybe(triggerOn('fire', names)))
   })
   .map(([tables, view, trigger]) => ({ tables: withoutSharedNames(tables), views: [view ?? []].flat(), triggers: [trigger ?? []].flat() }))
+
+/** A full-text index of `one` and the trigger that feeds it. They name the table and two of its columns. */
+const searchOfOne = {
+  virtualTables: [{ name: 'search', sql: "CREATE VIRTUAL TABLE search USING fts5(kind, content='one', content_rowid='id')" }],
+  triggers: [
+    {
+      name: 'feed',
+      sql: 'CREATE TRIGGER feed AFTER INSERT ON one BEGIN INSERT INTO search (rowid, kind) VALUES (new.id, new.kind); END',
+    },
+  ],
+}
+
+const withSearch = ({ triggers = [], ...schema }: SchemaDeclaration): SchemaDeclaration => ({
+  ...schema,
+  virtualTables: searchOfOne.virtualTables,
+  triggers: [...triggers, ...searchOfOne.triggers],
+})
+
+const arbitrarySearched = fc.tuple(arbitrarySchema, fc.boolean()).map(([schema, has]) => (has ? withSearch(schema) : schema))
+
+/** New names of tables and columns. Some differ in case only, which is a rename that nobody requests. */
+const newNames = fc.record(
+  {
+    one: fc.constantFrom('uno', 'One', 'order'),
+    two: fc.constantFrom('due', 'TWO'),
+    three: fc.constant('tre'),
+    id: fc.constantFrom('key', 'ID', 'group'),
+    kind: fc.constantFrom('sort', 'Kind'),
+    a: fc.constant('z'),
+    parent: fc.constant('up'),
+  },
+  { requiredKeys: [] },
+)
+
+interface RenamedSchemas {
+  readonly from: SchemaDeclaration
+  readonly to: SchemaDeclaration
+  readonly renames: readonly Rename[]
+}
+
+/** Two random schemas. Tables and columns that are in both have new names in the second; a column has the same new name in every table. */
+export const renamedSchemas: fc.Arbitrary<RenamedSchemas> = fc
+  .tuple(arbitrarySearched, arbitrarySearched, newNames)
+  .map(([from, to, names]) => {
+    const kept = to.tables.flatMap((table) => {
+      const before = from.tables.find(({ name }) => name === table.name)
+      return before ? [{ ...before, columns: Object.keys(table.columns).filter((column) => column in before.columns) }] : []
+    })
+    const renames = Object.entries(names).flatMap(([old, name]) => [
+      ...kept.filter((table) => table.name === old).map(() => ({ from: old, to: name })),
+      ...kept.filter(({ columns }) => columns.includes(old)).map((table) => ({ table: table.name, from: old, to: name })),
+    ])
+    const isRequested = (rename: Rename) => rename.from !== rename.to.toLowerCase()
+    return { from, to: withNewNames(to, names), renames: renames.filter(isRequested) }
+  })
+
+/** Replaces whole words in all names and expressions. The names are no words of SQL or of the declaration. */
+function withNewNames(schema: SchemaDeclaration, names: Readonly<Record<string, string>>): SchemaDeclaration {
+  const quoted = (name: string) => (/^(order|group)$/.test(name) ? `"${name}"` : name)
+  const words = new RegExp(`\\b(${Object.keys(names).join('|')})\\b`, 'g')
+  if (Object.keys(names).length === 0) return schema
+  // A name in a string, such as content='one', needs no quotes.
+  const inSql = (sql: string) =>
+    sql.replace(words, (word, _name, at: number) => (sql[at - 1] === "'" ? (names[word] ?? word) : quoted(names[word] ?? word)))
+  const renamed = (value: unknown, key = ''): unknown => {
+    if (typeof value === 'string') return isName.has(key) ? (names[value] ?? value) : inSql(value)
+    if (Array.isArray(value)) return value.map((each) => renamed(each, key))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [names[name] ?? name, renamed(item, name)]))
+  }
+  return renamed(schema) as SchemaDeclaration
+}
+
+/** The properties of a declaration that are names, not SQL. */
+const isName = new Set(['name', 'table', 'column', 'primaryKey', 'references', 'columns'])
 
 /** Drops the later of two indexes with the same name: index names are unique in a schema. */
 function withoutSharedNames(tables: readonly TableDeclaration[]): TableDeclaration[] {

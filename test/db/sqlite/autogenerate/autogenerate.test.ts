@@ -99,7 +99,7 @@ describe('a rename', () => {
     const migration = prove({ from: [before], to, renames: [{ table: 'notes', from: 'a', to: 'b' }] })
     expect(migration?.dropsData).toEqual([])
     expect(migration?.upgrade[0]).toBe('ALTER TABLE notes RENAME COLUMN a TO b')
-    expect(migration?.downgrade.at(-1)).toBe('ALTER TABLE notes RENAME COLUMN b TO a')
+    expect(migration?.downgrade[0]).toBe('ALTER TABLE notes RENAME COLUMN b TO a')
   })
 
   it('can be combined with a second rename in the same table', () => {
@@ -109,6 +109,46 @@ describe('a rename', () => {
       { table: 'notes', from: 'z', to: 'y' },
     ]
     expect(prove({ from: [before], to, renames })?.upgrade).toHaveLength(2)
+  })
+})
+
+describe('a rename of a table', () => {
+  it('keeps the rows of a full-text index', () => {
+    const index = (name: string) => ({ tables: [], virtualTables: [{ name, sql: `CREATE VIRTUAL TABLE ${name} USING fts5(a)` }] })
+    expect(findRenames({ ...from('CREATE VIRTUAL TABLE f USING fts5(a)'), declared: index('g') })).toEqual([{ from: 'f', to: 'g' }])
+    const migration = prove({ from: ['CREATE VIRTUAL TABLE f USING fts5(a)'], to: index('g'), renames: [{ from: 'f', to: 'g' }] })
+    expect(migration?.upgrade).toEqual(['ALTER TABLE f RENAME TO g'])
+  })
+
+  it('is suggested when columns differ in their names, and foreign keys refer to the table itself', () => {
+    const before = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, up INTEGER REFERENCES notes (id), a TEXT)'
+    const renamed = table('pages', { id, up: integer().references('pages', 'id'), b: text() })
+    const other = table('files', { id, up: integer(), b: text() })
+    const request = { ...from(before), declared: { tables: [renamed, other] } }
+    expect(findRenames(request)).toEqual([{ from: 'notes', to: 'pages' }])
+    expect(findRenames({ ...request, drops: [{ table: 'notes' }] })).toEqual([])
+    expect(findRenames({ ...request, renames: [{ from: 'notes', to: 'pages' }] })).toEqual([{ table: 'pages', from: 'a', to: 'b' }])
+  })
+
+  it('works in spite of a view over a view', () => {
+    const schema = (name: string, column: string): SchemaDeclaration => ({
+      tables: [table(name, { id, [column]: text() })],
+      views: [
+        { name: 'v', sql: `CREATE VIEW v AS SELECT ${column} FROM ${name}` },
+        { name: 'w', sql: `CREATE VIEW w AS SELECT ${column} FROM v` },
+      ],
+    })
+    const renames = [
+      { from: 'notes', to: 'pages' },
+      { table: 'notes', from: 'a', to: 'b' },
+    ]
+    const migration = prove({ from: renderSchema(schema('notes', 'a')), to: schema('pages', 'b'), renames })
+    expect(migration?.upgrade.slice(0, 4)).toEqual([
+      'DROP VIEW v',
+      'DROP VIEW w',
+      'ALTER TABLE notes RENAME TO pages',
+      'ALTER TABLE pages RENAME COLUMN a TO b',
+    ])
   })
 })
 

@@ -39,14 +39,15 @@ export function prove({ from, to, renames = [], also = '' }: Case): GeneratedMig
     fill(db)
     db.exec(also)
     const children = addChildren(db, end, renames)
-    const forward = (name: string, table: string) => renames.find((r) => r.table === table && r.from === name)?.to ?? name
+    const forward = newNames(renames)
     const before = contents(db)
-    migrate(db, migration.upgrade, start, children)
+    migrate(db, migration.upgrade, start, children, forward)
     expectKept(before, contents(db), forward)
     expectSchema(db, end, children)
     const middle = contents(db)
-    migrate(db, migration.downgrade, end, children)
-    expectKept(middle, contents(db), (name, table) => renames.find((r) => r.table === table && r.to === name)?.from ?? name)
+    const back = newNames(reversed(renames))
+    migrate(db, migration.downgrade, end, children, back)
+    expectKept(middle, contents(db), back)
     expectSchema(db, start, children)
     expect(autogenerate({ openMemory, replay: (fresh) => run(fresh, [...from, ...migration.upgrade]), declared: to })).toBeUndefined()
     db.close()
@@ -56,6 +57,24 @@ export function prove({ from, to, renames = [], also = '' }: Case): GeneratedMig
   return migration
 }
 
+const isSame = (a: string | undefined, b: string | undefined) => a?.toLowerCase() === b?.toLowerCase()
+const newTable = (renames: readonly Rename[], name: string) =>
+  renames.find(({ table, from }) => table === undefined && isSame(from, name))?.to ?? name
+
+/** Returns the new name of a table, or of one of its columns. The table of a column's rename may be named as before or as after it. */
+type NewNames = (table: string, column?: string) => string
+
+const newNames =
+  (renames: readonly Rename[]): NewNames =>
+  (owner, column) => {
+    const later = newTable(renames, owner)
+    if (column === undefined) return later
+    const isOwner = (table: string | undefined) => table !== undefined && (isSame(table, owner) || isSame(table, later))
+    return renames.find(({ table, from }) => isOwner(table) && isSame(from, column))?.to ?? column
+  }
+
+const reversed = (renames: readonly Rename[]): Rename[] => renames.map(({ from, to, ...of }) => ({ ...of, from: to, to: from }))
+
 function created(statements: readonly string[]): Connection {
   const db = openMemory()
   db.exec('PRAGMA foreign_keys = OFF')
@@ -64,17 +83,25 @@ function created(statements: readonly string[]): Connection {
 }
 
 /** Runs the statements as the migrator would. Dangling rows are checked only for parents that existed before: a new parent is empty. */
-function migrate(db: Connection, statements: readonly string[], previous: Connection, children: readonly string[]): void {
+function migrate(
+  db: Connection,
+  statements: readonly string[],
+  previous: Connection,
+  children: readonly string[],
+  forward: NewNames,
+): void {
   db.exec('PRAGMA foreign_keys = OFF')
   db.exec('BEGIN IMMEDIATE')
   run(db, statements)
-  const known = new Set([...tableNames(previous), ...children])
-  const dangling = db.all<{ table: string; parent: string }>('PRAGMA foreign_key_check').filter(({ parent }) => known.has(parent))
+  const known = new Set([...tableNames(previous), ...children].map((name) => forward(name).toLowerCase()))
+  const dangling = db.all<{ parent: string }>('PRAGMA foreign_key_check').filter(({ parent }) => known.has(parent.toLowerCase()))
   expect(dangling).toEqual([])
   db.exec('COMMIT')
   db.exec('PRAGMA foreign_keys = ON')
   expect(db.all('PRAGMA legacy_alter_table')).toEqual([{ legacy_alter_table: 0 }])
   expect(db.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+  for (const { name } of db.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE sql LIKE '%USING fts5(%content=%'"))
+    db.exec(`INSERT INTO ${quote(name)} (${quote(name)}, rank) VALUES ('integrity-check', 1)`)
 }
 
 function fill(db: Connection): void {
@@ -92,10 +119,10 @@ function fill(db: Connection): void {
 function addChildren(db: Connection, end: Connection, renames: readonly Rename[]): string[] {
   const key = (of: Connection, table: string) =>
     of.all<{ name: string }>('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk', table).map(({ name }) => name)
-  const renamed = (table: string, name: string) => renames.find((rename) => rename.table === table && rename.from === name)?.to ?? name
+  const renamed = newNames(renames)
   const parents = tableNames(db).filter((table) => {
     const own = key(db, table)
-    return own.length > 0 && own.map((name) => renamed(table, name)).join() === key(end, table).join()
+    return own.length > 0 && isSame(own.map((name) => renamed(table, name)).join(), key(end, renamed(table)).join())
   })
   return parents.map((table) => {
     const columns = key(db, table).map(quote).join(', ')
@@ -118,29 +145,29 @@ function contents(db: Connection): Contents {
 const plain = (value: unknown) => (value === null ? null : Number(value instanceof Uint8Array ? Buffer.from(value).toString() : value))
 
 /** Expects every row with its values in each column that exists before and after, and an unchanged AUTOINCREMENT sequence. */
-function expectKept(before: Contents, after: Contents, forward: (column: string, table: string) => string): void {
+function expectKept(before: Contents, after: Contents, forward: NewNames): void {
+  const find = (contents: Contents, name: string) => [...contents].find(([table]) => isSame(table, name))?.[1]
   for (const [table, rows] of before) {
-    const successors = after.get(table)
+    const successors = find(after, forward(table))?.map(withFoldedNames)
     if (!successors) continue
     if (table === 'sqlite_sequence') {
       for (const { name, seq } of rows) {
-        const now = successors.find((row) => row.name === name)
-        if (now && after.has(String(name)) && before.has(String(name))) expect(now.seq).toBe(seq)
+        const later = forward(String(name))
+        const now = successors.find((row) => isSame(String(row.name), later))
+        if (now && find(after, later) && find(before, String(name))) expect(now.seq).toBe(seq)
       }
       continue
     }
     expect(successors.length, table).toBe(rows.length)
-    const columns = Object.keys(rows[0] ?? {}).filter((column) => forward(column, table) in (successors[0] ?? {}))
+    const newName = (column: string) => forward(table, column).toLowerCase()
+    const columns = Object.keys(rows[0] ?? {}).filter((column) => newName(column) in (successors[0] ?? {}) && !/^g(en)?$/.test(column))
     const values = (list: Row[], name: (column: string) => string) =>
-      list
-        .map((row) => JSON.stringify(columns.filter((column) => !column.startsWith('g')).map((column) => plain(row[name(column)]))))
-        .sort()
-    expect(
-      values(successors, (column) => forward(column, table)),
-      table,
-    ).toEqual(values(rows, (column) => column))
+      list.map((row) => JSON.stringify(columns.map((column) => plain(row[name(column)])))).sort()
+    expect(values(successors, newName), table).toEqual(values(rows, (column) => column))
   }
 }
+
+const withFoldedNames = (row: Row): Row => Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
 
 /** Expects the same schema according to the migrator's own comparison and according to SQLite's PRAGMAs. */
 function expectSchema(db: Connection, expected: Connection, children: readonly string[]): void {
@@ -164,7 +191,10 @@ function facts(db: Connection): unknown {
         terms: db.all('SELECT name, desc, lower(coll) FROM pragma_index_xinfo(?) WHERE key = 1', name),
       })),
     ),
-    keys: sorted(db.all<Row>('SELECT seq, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list(?)', table)),
+    // SQLite keeps the case in which a foreign key was written.
+    keys: sorted(
+      db.all<Row>('SELECT seq, lower("table"), lower("from"), lower("to"), on_update, on_delete FROM pragma_foreign_key_list(?)', table),
+    ),
   }))
   return { names: names.filter(({ name }) => !String(name).startsWith('sqlite_')), tables }
 }

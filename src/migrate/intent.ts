@@ -1,0 +1,48 @@
+/** What the author of a migration says about it: parses `--rename` and `--drop`, and writes them as they are typed. */
+import { UsageError } from '../errors.ts'
+import type { Rename } from './new-file.ts'
+
+/** A column that is meant to be dropped with its values, or without `column` a table with its rows. */
+export interface Drop {
+  readonly table: string
+  readonly column?: string
+}
+
+export interface Intent {
+  readonly renames: readonly Rename[]
+  readonly drops: readonly Drop[]
+}
+
+/** A name as it is, or in double quotes if it contains a separator. */
+const name = '\\s*("(?:[^"]|"")+"|[^".:=]+)'
+const renamePattern = new RegExp(`^(?:${name}\\.)?${name}:${name}$`)
+const dropPattern = new RegExp(`^${name}(?:\\.${name})?$`)
+
+/** Parse `table.old:new` or `old:new`. @throws UsageError */
+export function parseRename(text: string): Rename {
+  const [, table, from, to] = renamePattern.exec(text) ?? []
+  if (!from || !to)
+    throw new UsageError(`'${text}' is not a rename`, 'write it as table.old:new or old:new, for example  --rename users.name:username')
+  return { ...(table && { table: unquote(table) }), from: unquote(from), to: unquote(to) }
+}
+
+/** Parse `table.column` or `table`. @throws UsageError */
+export function parseDrop(text: string): Drop {
+  const [, table, column] = dropPattern.exec(text) ?? []
+  if (!table)
+    throw new UsageError(`'${text}' is not a table or column`, 'write it as table.column or table, for example  --drop users.name')
+  return { table: unquote(table), ...(column && { column: unquote(column) }) }
+}
+
+export const renameOption = ({ table, from, to }: Rename): string => `--rename ${shellWord(`${path(table, from)}:${spell(to)}`)}`
+
+export const dropOption = ({ table, column }: Drop): string => `--drop ${shellWord(path(table, column))}`
+
+const path = (...names: readonly (string | undefined)[]): string =>
+  names.flatMap((each) => (each === undefined ? [] : spell(each))).join('.')
+
+const spell = (text: string): string => (/[".:=]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+const unquote = (text: string): string => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.trim())
+
+const shellWord = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `"${text.replace(/[\\"$`]/g, '\\$&')}"`)
