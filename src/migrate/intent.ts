@@ -1,4 +1,4 @@
-/** What the author of a migration says about it: parses `--rename` and `--drop`, and writes them as they are typed. */
+/** What the author of a migration says about it: parses `--rename`, `--drop` and `--fill`, and writes them as they are typed. */
 import { UsageError } from '../errors.ts'
 import type { Rename } from './new-file.ts'
 
@@ -8,15 +8,24 @@ export interface Drop {
   readonly column?: string
 }
 
+/** An SQL expression: the value of a new column in existing rows, or of a column that becomes NOT NULL in rows where it is NULL. */
+export interface RequestedFill {
+  readonly table: string
+  readonly column: string
+  readonly value: string
+}
+
 export interface Intent {
   readonly renames: readonly Rename[]
   readonly drops: readonly Drop[]
+  readonly fills: readonly RequestedFill[]
 }
 
 /** A name as it is, or in double quotes if it contains a separator. */
 const name = '\\s*("(?:[^"]|"")+"|[^".:=]+)'
 const renamePattern = new RegExp(`^(?:${name}\\.)?${name}:${name}$`)
 const dropPattern = new RegExp(`^${name}(?:\\.${name})?$`)
+const fillPattern = new RegExp(`^${name}\\.${name}=(.*\\S.*)$`, 's')
 
 /** Parse `table.old:new` or `old:new`. @throws UsageError */
 export function parseRename(text: string): Rename {
@@ -34,9 +43,20 @@ export function parseDrop(text: string): Drop {
   return { table: unquote(table), ...(column && { column: unquote(column) }) }
 }
 
+/** Parse `table.column=expression`. @throws UsageError */
+export function parseFill(text: string): RequestedFill {
+  const [, table, column, value] = fillPattern.exec(text) ?? []
+  if (!table || !column || !value)
+    throw new UsageError(`'${text}' fills no column`, `write it as table.column=expression, for example  --fill posts.language="'en'"`)
+  return { table: unquote(table), column: unquote(column), value: value.trim() }
+}
+
 export const renameOption = ({ table, from, to }: Rename): string => `--rename ${shellWord(`${path(table, from)}:${spell(to)}`)}`
 
 export const dropOption = ({ table, column }: Drop): string => `--drop ${shellWord(path(table, column))}`
+
+export const fillOption = ({ table, column, value }: RequestedFill): string =>
+  `--fill ${shellWord(path(table, column))}=${shellWord(value)}`
 
 const path = (...names: readonly (string | undefined)[]): string =>
   names.flatMap((each) => (each === undefined ? [] : spell(each))).join('.')

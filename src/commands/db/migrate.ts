@@ -5,7 +5,7 @@ import { collect } from '../../cli/options.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'
 import { RefusedError } from '../../errors.ts'
-import { dropOption, type Intent, parseDrop, parseRename, renameOption } from '../../migrate/intent.ts'
+import { dropOption, type Intent, parseDrop, parseFill, parseRename, renameOption } from '../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../migrate/new-file.ts'
 import { schema } from '../../models/schema.ts'
 
@@ -20,20 +20,22 @@ const declare = () =>
     .requiredOption('-m, --message <message>', 'what changes; names the file')
     .option('--rename <t.a:b>', 'column a of table t, or without t. table a, is now called b (may be repeated)', collect)
     .option('--drop <t.a>', 'column a of table t, or without .a table t, is dropped, not renamed (may be repeated)', collect)
+    .option('--fill <t.a=sql>', 'what existing rows get in a column that is new or becomes NOT NULL (may be repeated)', collect)
     .option('--dry-run', 'print the file instead of writing it')
     .example('microblog db migrate -m followers', 'writes migrations/0003_followers.sql')
     .example('microblog db migrate -m "posts have a language" --dry-run', 'look at it first')
     .example('microblog db migrate -m people --rename users:people --rename people.username:name', 'keep the rows and values')
     .example('microblog db migrate -m "no email" --drop users.email', 'the values are not needed any more')
+    .example(`microblog db migrate -m language --fill posts.language="'en'"`, 'all posts so far are in English')
 
 type Options = OptionsOf<typeof declare>
 
 export const migrate = (context: Context) => declare().action((options) => generate(context, options))
 
-async function generate(context: Context, { message, rename = [], drop = [], dryRun }: Options): Promise<void> {
+async function generate(context: Context, { message, rename = [], drop = [], fill = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)
   checkBuild(context)
-  const intent: Intent = { renames: rename.map(parseRename), drops: drop.map(parseDrop) }
+  const intent: Intent = { renames: rename.map(parseRename), drops: drop.map(parseDrop), fills: fill.map(parseFill) }
   const { renderMigration, slug } = await import('../../migrate/new-file.ts')
   slug(message)
   const files = await readFiles(context)

@@ -1,4 +1,4 @@
-/** `db migrate` with --rename and --drop: files with older names or columns lead to the declared schema, there and back. */
+/** `db migrate` with --rename, --drop and --fill: files with older names or columns lead to the declared schema, there and back. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -119,6 +119,7 @@ describe('--rename refuses', () => {
 
 describe('what may be a rename', () => {
   it.each([
+    ['a column', [words, 'words'], "'posts.words'", '--rename posts.words:body', '--drop posts.words'],
     ['a table', [people, 'people'], "'people'", '--rename people:users', '--drop people'],
     ['a name with a separator', [people, '"my.people"'], "'my.people'", '--rename "\\"my.people\\":users"', '--drop "\\"my.people\\""'],
   ] as const)('is refused without a terminal, with both ways out: %s', async (_what, replacement, name, rename, drop) => {
@@ -134,8 +135,9 @@ describe('what may be a rename', () => {
         .replace(/^(--\w+) "(.*)"$/, '$1 $2')
         .replaceAll('\\"', '"')
         .split(' ')
+    const fill = name === "'posts.words'" ? ['--fill', "posts.body='gone'"] : []
     expect(await from.run('db', 'migrate', '-m', 'x', '--dry-run', ...typed(rename))).toMatchObject({ code: 0 })
-    expect((await from.run('db', 'migrate', '-m', 'x', ...typed(drop))).stderr).toContain('warning: the upgrade destroys every')
+    expect((await from.run('db', 'migrate', '-m', 'x', ...typed(drop), ...fill)).stderr).toContain('warning: the upgrade destroys every')
     expect(from.written()).toContain('-- drops data: every')
   })
 
@@ -153,5 +155,59 @@ describe('what may be a rename', () => {
     const { run } = await olderSchema([people, 'people'])
     const { code, stderr } = await run('db', 'migrate', '-m', 'x', '--rename', 'people:users', '--drop', 'people')
     expect({ code, stderr }).toEqual({ code: 2, stderr: "error: cannot drop 'people': it is renamed\n" })
+  })
+})
+
+describe('--fill', () => {
+  /** Posts without a body, and so without an index of it. */
+  const withoutBody = async () => {
+    const files = Object.fromEntries(Object.entries(shippedMigrations()).filter(([name]) => name < '0004'))
+    const migrations = migrationFolder({ ...files, '0002_posts.sql': (files['0002_posts.sql'] ?? '').replace(/^ {2}body .*\n/m, '') })
+    const { db, run } = emptyWorld()
+    const inFolder = (...argv: readonly string[]) => run(argv, { migrations })
+    await inFolder('db', 'upgrade')
+    execute(db, "INSERT INTO users (username) VALUES ('bob')")
+    execute(db, "INSERT INTO posts (timestamp, user_id) VALUES ('2020-01-01T00:00:00.000Z', 1)")
+    return { db, run: inFolder, written: () => readFileSync(join(migrations, '0004_body.sql'), 'utf8') }
+  }
+
+  it.each([
+    ["'en'", 'en'],
+    ["'by ' || user_id", 'by 1'],
+    ['(SELECT max(username) FROM users)', 'bob'],
+  ])('gives existing rows %s once, and the schema gets no default', async (value, body) => {
+    const { db, run, written } = await withoutBody()
+    expect(await run('db', 'migrate', '-m', 'body', '--fill', `posts.body=${value}`)).toMatchObject({ code: 0 })
+    expect(written()).toContain(`-- 'posts.body' has no old value: every row gets ${value}\n`)
+    expect(await run('db', 'upgrade', '--no-backup')).toMatchObject({ code: 0 })
+    expect(query(db, 'SELECT body FROM posts')).toEqual([{ body }])
+    expect(await run('db', 'check')).toMatchObject({ code: 0, stdout: '' })
+    expect(await run('db', 'downgrade', '--yes', '--no-backup')).toMatchObject({ code: 0 })
+  })
+
+  it('is named by the refusal of a column without a value, as it is typed', async () => {
+    const { run } = await withoutBody()
+    const { code, stderr } = await run('db', 'migrate', '-m', 'body')
+    const [, option = ''] = /give them a value once, for example {2}--fill (.*)\n/.exec(stderr) ?? []
+    expect({ code, option }).toEqual({ code: 1, option: `posts.body="'en'"` })
+    expect(await run('db', 'migrate', '-m', 'body', '--fill', option.replaceAll('"', ''))).toMatchObject({ code: 0 })
+  })
+
+  it.each([
+    [2, "posts.nosuch='en'", "cannot fill 'posts.nosuch': no column 'posts.nosuch' is declared"],
+    [2, 'users.email=1', "cannot fill 'users.email': it is neither new nor becomes NOT NULL"],
+    [2, 'posts.body', "'posts.body' fills no column"],
+    [2, 'posts.body=en', 'no such column: en\n  a text needs quotes of its own, for example  --fill posts.body="\'en\'"'],
+    [2, "posts.body='a', 'b'", 'is not an SQL expression over this table'],
+    [2, "posts.body='a') FROM posts; --", 'is not an SQL expression over this table'],
+    [1, "posts.body=''", "'posts.body' cannot hold '': it breaks CHECK"],
+    [1, 'posts.body=NULL', "'posts.body' cannot hold NULL: it is NULL"],
+    [1, "posts.body=x'00'", "'posts.body' cannot hold x'00': it is BLOB, and the column is TEXT"],
+    [1, 'posts.body=max(user_id)', 'rows or values are lost'],
+  ])('exits %d on %s', async (exit, fill, says) => {
+    const { run, written } = await withoutBody()
+    const { code, stderr } = await run('db', 'migrate', '-m', 'body', '--fill', fill)
+    expect({ code, stderr }).toEqual({ code: exit, stderr: expect.stringContaining(says) })
+    expect(written).toThrow('ENOENT')
   })
 })

@@ -8,6 +8,7 @@ import type { OpenMemory } from '../connection.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { resolveDrops } from './drops.ts'
 import { findFillValue } from './filler.ts'
+import { exampleFill, resolveFills } from './fills.ts'
 import { differences, findPlan, type PlanRequest } from './find-plan.ts'
 import { describeLosses, drop } from './plan.ts'
 import { readSchema } from './read-schema.ts'
@@ -33,15 +34,17 @@ interface AutogenerateRequest extends SchemaComparison, Partial<Intent> {}
  */
 export function autogenerate(request: AutogenerateRequest): GeneratedMigration | undefined {
   const { openMemory } = request
-  const { original, target, renames, from } = compareWithRenames(request)
+  const comparison = compareWithRenames(request)
+  const { original, target, renames, from } = comparison
+  const fills = resolveFills(openMemory, request.fills ?? [], comparison)
   const changes = [...renames.map(renameChange), ...differences(from, target)]
   if (changes.length === 0) return undefined
 
-  const upgrade = findPlan(request, { ...upgradeOptions, from, to: target, renames, before: [] })
+  const upgrade = findPlan(request, { ...upgradeOptions(openMemory), from, to: target, renames, fills, before: [] })
   const back = reverseRenames(renames)
   const renamedBack = schemaAfterRenames(request, upgrade, target, back)
   const options = downgradeOptions(openMemory)
-  const downgrade = findPlan(request, { ...options, from: renamedBack, to: original, renames: back, before: upgrade })
+  const downgrade = findPlan(request, { ...options, from: renamedBack, to: original, renames: back, fills: [], before: upgrade })
   return { changes, upgrade, downgrade, dropsData: describeLosses(from, target) }
 }
 
@@ -88,17 +91,18 @@ const schemaAfter = ({ openMemory, replay }: MemoryDatabase, statements: readonl
 /** The options of a PlanRequest that depend on the direction. */
 type DirectionOptions = Pick<PlanRequest, 'fill' | 'marksLosses' | 'failure'>
 
-const upgradeOptions: DirectionOptions = {
+const upgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
   fill: (table, column) => {
     throw new RefusedError(
       `'${table.name}.${column.name}' is new and NOT NULL, and has no default: existing rows would have no value`,
-      'give it a default in the declaration, .default(…), or leave out .notNull()\n' +
+      `give them a value once, for example  ${exampleFill(openMemory, table, column)}\n` +
+        'or give it a default in the declaration, .default(…), or leave out .notNull()\n' +
         `or, if it is a renamed column:  --rename ${table.name}.<old>:${column.name}`,
     )
   },
   marksLosses: true,
   failure: 'no upgrade to the declared schema was found',
-}
+})
 
 const downgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
   fill: (table, column) => inMemory(openMemory, (connection) => findFillValue(connection, table, column)),

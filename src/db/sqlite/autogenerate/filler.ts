@@ -47,7 +47,7 @@ function candidates(column: Column, checks: readonly string[]): string[] {
 const inType = ({ type }: Column, value: string): string => (type === 'BLOB' ? `CAST(${value} AS BLOB)` : value)
 
 // A CHECK that uses other columns cannot run on one value. It counts as passed; the downgrade itself checks it on the real rows.
-function passes(connection: Connection, { name, type }: Column, value: string, check: string): boolean {
+export function passes(connection: Connection, { name, type }: Column, value: string, check: string): boolean {
   const typed = type === '' ? value : `CAST(${value} AS ${type})`
   try {
     return connection.all(`SELECT 1 FROM (SELECT ${typed} AS ${identifier(name)}) WHERE NOT (${check})`).length === 0

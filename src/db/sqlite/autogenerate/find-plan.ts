@@ -6,7 +6,7 @@ import { match } from './match.ts'
 import { type PlanOptions, plan } from './plan.ts'
 import { refusing } from './refusing.ts'
 import { type MemoryDatabase, rehearse } from './rehearse.ts'
-import { caseRenames, renameChange } from './renames.ts'
+import { caseRenames, isSame, renameChange } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** The schemas to plan between, and how to check the plan. */
@@ -36,7 +36,7 @@ export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[]
     return steps
   }
   const replacesAll = request.renames.length > 0 && !succeeds(() => attempt(false))
-  for (const table of differing) {
+  for (const table of differing.filter((name) => !request.fills.some((fill) => isSame(fill.table, name)))) {
     rebuilt.delete(table)
     if (!succeeds(() => attempt(replacesAll))) rebuilt.add(table)
   }

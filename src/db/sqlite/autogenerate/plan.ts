@@ -1,6 +1,7 @@
 /** Plans the statements that lead from one schema to another, and describes the values that they drop. */
 
 import { foldCase } from '../../../fold-case.ts'
+import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment, type Rename } from '../../../migrate/new-file.ts'
 import { isKeyword, tokenize } from '../tokens.ts'
 import { inDependencyOrder } from './dependency-order.ts'
@@ -14,6 +15,8 @@ import { identifier, unquote } from './spelling.ts'
 export interface PlanOptions {
   /** Returns the value that existing rows get in a new NOT NULL column without a default. */
   readonly fill: Fill
+  /** The values that were requested for existing rows. */
+  readonly fills: readonly RequestedFill[]
   readonly renames: readonly Rename[]
   /** Whether each statement that drops data gets a comment that says so. */
   readonly marksLosses: boolean
@@ -108,7 +111,7 @@ function droppedIndexes(to: Snapshot, table: Table): readonly Index[] {
 function changeTable(input: PlanInput, from: Table, to: Table): string[] {
   if (!isRebuilt(input, to.name))
     return [...alterTable(input, from, to), ...diffDefinitions(from.indexes, to.indexes).create.map(({ sql }) => sql)]
-  const [first = '', ...rest] = rebuild(from, to, { temporary: unusedName(input, to.name), fill: input.fill })
+  const [first = '', ...rest] = rebuild(from, to, { ...input, temporary: unusedName(input, to.name) })
   return [withLossComments(input, first, describeLostColumns(from, to)), ...rest, ...to.indexes.map(({ sql }) => sql)]
 }
 

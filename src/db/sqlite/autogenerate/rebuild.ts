@@ -1,6 +1,8 @@
 /** Rebuilds a table, as SQLite recommends for changes that ALTER TABLE cannot make: https://sqlite.org/lang_altertable.html#otheralter */
 
+import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment } from '../../../migrate/new-file.ts'
+import { requestedFill } from './fills.ts'
 import { match } from './match.ts'
 import { createTable } from './render-schema.ts'
 import type { Column, Table } from './snapshot.ts'
@@ -9,14 +11,22 @@ import { identifier, identifiers, literal } from './spelling.ts'
 /** Returns the SQL expression that fills a new column of existing rows. @throws RefusedError, if there can be none */
 export type Fill = (table: Table, column: Column) => string
 
+interface RebuildOptions {
+  /** An unused name. */
+  readonly temporary: string
+  readonly fill: Fill
+  readonly fills: readonly RequestedFill[]
+}
+
 /**
  * The statements to run inside a transaction. Foreign keys must be off before it begins, otherwise dropping the old table deletes the rows
  * of its child tables. DROP TABLE also drops indexes and triggers. Views are kept, because a rename in legacy mode does not check them.
  */
-export function rebuild(from: Table, to: Table, { temporary, fill }: { temporary: string; fill: Fill }): string[] {
+export function rebuild(from: Table, to: Table, options: RebuildOptions): string[] {
+  const { temporary } = options
   return [
     createTable(temporary, to.elements, { strict: to.isStrict, withoutRowid: to.isWithoutRowid }),
-    copyRows(from, to, temporary, fill),
+    copyRows(from, to, options),
     ...(from.isAutoincrement && to.isAutoincrement ? copySequence(from.name, temporary) : []),
     `DROP TABLE ${identifier(from.name)}`,
     'PRAGMA legacy_alter_table = ON',
@@ -33,8 +43,9 @@ interface Assignment {
   readonly remark?: string
 }
 
-function copyRows(from: Table, to: Table, temporary: string, fill: Fill): string {
-  const assignments = assignColumns(from, to, fill)
+function copyRows(from: Table, to: Table, options: RebuildOptions): string {
+  const { temporary } = options
+  const assignments = assignColumns(from, to, options)
   const remarks = assignments.flatMap(({ remark }) => (remark ? `${comment(remark)}\n` : []))
   const columns = identifiers(assignments.map(({ column }) => column))
   const values = assignments.map(({ value }) => value).join(', ')
@@ -47,11 +58,14 @@ function insertVerb({ primaryKey, uniques, columns }: Table): string {
   return rules.some((rule) => rule.includes(' ON CONFLICT ')) ? 'INSERT OR ABORT' : 'INSERT'
 }
 
-function assignColumns(from: Table, to: Table, fill: Fill): Assignment[] {
+function assignColumns(from: Table, to: Table, { fill, fills }: RebuildOptions): Assignment[] {
+  const requested = (column: Column) => requestedFill(fills, to, column)
   const { kept, added } = match(from.columns, to.columns)
   const assignments = [
-    ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(to, before, after)),
-    ...added.filter((column) => needsValue(to, column)).map((column) => fillColumn(to, column, fill)),
+    ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(to, before, after, requested(after))),
+    ...added
+      .filter((column) => needsValue(to, column) || requested(column) !== undefined)
+      .map((column) => fillColumn(to, column, () => requested(column) ?? fill(to, column))),
   ]
   // If no column gets a value, fill the first stored one: INSERT needs a column, and the rows must be kept.
   const [first] = to.columns.filter(({ generated }) => generated === '')
@@ -66,17 +80,17 @@ function fillColumn(table: Table, column: Column, fill: Fill): Assignment {
   return { column: column.name, value, remark: `'${table.name}.${column.name}' has no old value: every row gets ${value}` }
 }
 
-/** Copy the old value. A remark says how values change if the type or nullability changes. */
-function copyColumn(table: Table, from: Column, to: Column): Assignment {
+/** Copy the old value, or `filled` for a NULL that is refused. A remark says how values change if the type or nullability changes. */
+function copyColumn(table: Table, from: Column, to: Column, filled = to.defaultRule): Assignment {
   const isForbidden = from.notNull === '' && to.notNull !== '' && to.name !== table.rowidAlias
-  const hasDefault = isForbidden && to.defaultRule !== ''
+  const replacesNull = isForbidden && filled !== ''
   const value = convert(table, from, to)
   const changes = [
     from.type === to.type ? [] : `${from.type || 'no type'} becomes ${to.type || 'no type'}`,
-    isForbidden ? (hasDefault ? `NULL becomes ${to.defaultRule}` : 'NULL is refused') : [],
+    isForbidden ? (replacesNull ? `NULL becomes ${filled}` : 'NULL is refused') : [],
   ].flat()
   const remark = changes.length > 0 ? { remark: `'${table.name}.${to.name}': ${changes.join(', ')}` } : {}
-  return { column: to.name, value: hasDefault ? `ifnull(${value}, ${to.defaultRule})` : value, ...remark }
+  return { column: to.name, value: replacesNull ? `ifnull(${value}, ${filled})` : value, ...remark }
 }
 
 /** A STRICT table converts values without loss or refuses them, but never between BLOB and other types: that needs a CAST. */

@@ -5,7 +5,7 @@ import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-sche
 import { splitStatements } from '../../../../src/db/sqlite/tokens.ts'
 import { RefusedError, UsageError } from '../../../../src/errors.ts'
 import { renderMigration } from '../../../../src/migrate/new-file.ts'
-import { integer, type SchemaDeclaration, table, text } from '../../../../src/models/declare.ts'
+import { blob, integer, type SchemaDeclaration, table, text } from '../../../../src/models/declare.ts'
 import { openMemory } from './memory.ts'
 import { prove } from './oracle.ts'
 
@@ -149,6 +149,43 @@ describe('a rename of a table', () => {
       'ALTER TABLE notes RENAME TO pages',
       'ALTER TABLE pages RENAME COLUMN a TO b',
     ])
+  })
+})
+
+describe('a requested fill', () => {
+  const filled = (sql: string, rows: string, declared: SchemaDeclaration, value: string) => {
+    const migration = generate(sql, declared, { fills: [{ table: 'notes', column: 'a', value }] })
+    const values = inMemory(openMemory, (connection) => {
+      connection.exec(`${sql}; ${rows}`)
+      migration?.upgrade.forEach(connection.exec)
+      return connection.all('SELECT a FROM notes').map(({ a }) => a)
+    })
+    return { values, upgrade: migration?.upgrade.join('\n') }
+  }
+
+  it('replaces NULL where a column becomes NOT NULL', () => {
+    const before = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT, b TEXT)'
+    const declared = notes({ a: text().notNull(), b: text() })
+    const { values, upgrade } = filled(before, "INSERT INTO notes VALUES (1, NULL, 'b'), (2, 'a', 'b')", declared, "b || '!' -- or so")
+    expect(values).toEqual(['b!', 'a'])
+    expect(upgrade).toContain("-- 'notes.a': NULL becomes b || '!'\n")
+  })
+
+  it('goes before the default, and fills a column that may be NULL', () => {
+    const before = 'CREATE TABLE notes (id INTEGER PRIMARY KEY)'
+    expect(filled(before, 'INSERT INTO notes VALUES (7)', notes({ a: integer() }), 'id + 1').values).toEqual([8])
+    expect(filled(before, 'INSERT INTO notes VALUES (7)', notes({ a: integer().default('0') }), 'id + 1').values).toEqual([8])
+  })
+
+  it.each([
+    ['a text for a number', integer(), "'x'", "cannot hold 'x': it is TEXT, and the column is INTEGER"],
+    ['a number for a BLOB', blob(), '1', 'cannot hold 1: it is INTEGER, and the column is BLOB'],
+    ['a generated column', integer().generatedAs('id'), '1', 'it is a generated column'],
+  ])('is refused: %s', (_title, column, value, says) => {
+    const declared = notes({ a: column })
+    const attempt = () =>
+      generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', declared, { fills: [{ table: 'notes', column: 'a', value }] })
+    expect(attempt).toThrow(says)
   })
 })
 

@@ -1,0 +1,129 @@
+/** Checks the values that the author of a migration gives to existing rows. */
+import { RefusedError, UsageError } from '../../../errors.ts'
+import { fillOption, type RequestedFill } from '../../../migrate/intent.ts'
+import type { Rename } from '../../../migrate/new-file.ts'
+import type { Connection, OpenMemory } from '../connection.ts'
+import { tokenize } from '../tokens.ts'
+import { findFillValue, passes } from './filler.ts'
+import { find } from './match.ts'
+import { fillTables, inMemory } from './rehearse.ts'
+import { isSame, laterTable } from './renames.ts'
+import { createTable } from './render-schema.ts'
+import type { Column, Snapshot, Table } from './snapshot.ts'
+import { identifier, textOf } from './spelling.ts'
+
+/** Finds the fill that was requested for a column, if any. */
+export const requestedFill = (fills: readonly RequestedFill[], { name }: Table, column: Column): string | undefined =>
+  fills.find((fill) => isSame(fill.table, name) && isSame(fill.column, column.name))?.value
+
+/** A schema, the renames that lead to it, and the declared schema. */
+interface RenamedSchema {
+  readonly renames: readonly Rename[]
+  readonly from: Snapshot
+  readonly target: Snapshot
+}
+
+/**
+ * The fills, with their tables named as after the renames.
+ * @throws UsageError, if a fill is for no column that needs one, or is no expression; RefusedError, if the column cannot hold its value
+ */
+export function resolveFills(openMemory: OpenMemory, fills: readonly RequestedFill[], schema: RenamedSchema): RequestedFill[] {
+  const { renames, from, target } = schema
+  const resolved = fills.map(({ table, column, value }) => ({
+    table: laterTable(renames, table),
+    column,
+    // Without a final comment, which would hide what follows the value.
+    value: textOf(tokenize(value), value),
+  }))
+  for (const fill of resolved) {
+    const isTwice = resolved.some((other) => other !== fill && isSame(labelOf(other), labelOf(fill)))
+    const problem = isTwice ? 'it is filled twice' : problemOf(fill, from, target)
+    if (problem) throw new UsageError(`cannot fill ${labelOf(fill)}: ${problem}`)
+  }
+  if (resolved.length > 0) inMemory(openMemory, (connection) => checkValues(connection, resolved, from, target))
+  return resolved
+}
+
+const labelOf = ({ table, column }: RequestedFill): string => `'${table}.${column}'`
+
+function problemOf(fill: RequestedFill, from: Snapshot, to: Snapshot): string | undefined {
+  const table = find(from.tables, fill.table)
+  const after = find(find(to.tables, fill.table)?.columns ?? [], fill.column)
+  const before = find(table?.columns ?? [], fill.column)
+  if (!after) return `no column ${labelOf(fill)} is declared`
+  if (!table) return 'the table is new and has no rows'
+  if (after.generated !== '') return 'it is a generated column'
+  return !before || (before.notNull === '' && after.notNull !== '') ? undefined : 'it is neither new nor becomes NOT NULL'
+}
+
+/** Evaluate the expressions on tables with the rows of the rehearsal. */
+function checkValues(connection: Connection, fills: readonly RequestedFill[], from: Snapshot, to: Snapshot): void {
+  for (const { name, elements, isStrict, isWithoutRowid } of from.tables)
+    connection.exec(createTable(name, elements, { strict: isStrict, withoutRowid: isWithoutRowid }))
+  fillTables(connection)
+  for (const fill of fills) {
+    checkExpression(connection, fill)
+    const table = find(to.tables, fill.table)
+    const column = find(table?.columns ?? [], fill.column)
+    if (table && column && isConstant(connection, fill)) checkConstant(connection, fill, table, column)
+  }
+}
+
+function checkExpression(connection: Connection, fill: RequestedFill): void {
+  try {
+    connection.all(`EXPLAIN SELECT (${fill.value}\n) FROM ${identifier(fill.table)}`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const hint = `a text needs quotes of its own, for example  ${fillOption({ ...fill, value: "'en'" })}`
+    throw new UsageError(`cannot fill ${labelOf(fill)}: ${fill.value} is not an SQL expression over this table: ${reason}`, hint)
+  }
+}
+
+/** Whether the expression names no column. Only then its value on invented rows says something about its value on real ones. */
+function isConstant(connection: Connection, { value }: RequestedFill): boolean {
+  try {
+    connection.all(`EXPLAIN SELECT (${value})`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws RefusedError, if the column cannot hold the value */
+function checkConstant(connection: Connection, fill: RequestedFill, { checks }: Table, column: Column): void {
+  const type = storedType(connection, fill, column)
+  const broken = checks.find(({ rule }) => !passes(connection, column, fill.value, rule))
+  const problem = [
+    type === 'null' && column.notNull !== '' ? 'it is NULL' : [],
+    fits(column, type) ? [] : `it is ${type.toUpperCase()}, and the column is ${column.type}`,
+    broken ? `it breaks CHECK (${broken.rule})` : [],
+  ].flat()[0]
+  if (problem) throw new RefusedError(`${labelOf(fill)} cannot hold ${fill.value}: ${problem}`)
+}
+
+/** The type of the value once a column of this type has converted it (https://sqlite.org/datatype3.html#type_affinity). */
+function storedType(connection: Connection, { value }: RequestedFill, { type }: Column): string {
+  connection.exec(`CREATE TABLE rehearsal_fill (v ${type}); INSERT INTO rehearsal_fill SELECT (${value})`)
+  const [row] = connection.all<{ type: string }>('SELECT typeof(v) AS type FROM rehearsal_fill')
+  connection.exec('DROP TABLE rehearsal_fill')
+  return row?.type ?? 'null'
+}
+
+function fits({ type }: Column, stored: string): boolean {
+  if (stored === 'null') return true
+  if (/INT|REAL|FLOA|DOUB/.test(type)) return stored === 'integer' || stored === 'real'
+  if (/CHAR|CLOB|TEXT/.test(type)) return stored === 'text'
+  // Any other type may hold anything: a DATE is often a text.
+  return type !== 'BLOB' || stored === 'blob'
+}
+
+/** An option that gives a new column a value, to be pasted: 'en', if the column can hold it in every row. */
+export function exampleFill(openMemory: OpenMemory, table: Table, column: Column): string {
+  const value = inMemory(openMemory, (connection) => {
+    const found = findFillValue(connection, table, column)
+    const isText =
+      fits(column, 'text') && !found.includes('(') && table.checks.every(({ rule }) => passes(connection, column, "'en'", rule))
+    return isText ? "'en'" : found
+  })
+  return fillOption({ table: table.name, column: column.name, value })
+}
