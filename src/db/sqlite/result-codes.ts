@@ -29,10 +29,30 @@ export function explain(error: unknown, name: string): unknown {
 
 const isConstraint = (error: unknown): boolean => errorCode(error)?.startsWith('SQLITE_CONSTRAINT') === true
 
+/** Convert an error in the migrator's own query. The query fits every sound schema, so the schema is damaged or somebody else's. */
+export function explainOwn(error: unknown, name: string): unknown {
+  const explained = explain(error, name)
+  if (errorCode(explained) !== 'SQLITE_ERROR') return explained
+  return new DatabaseError(
+    `${name}: ${(error as Error).message}`,
+    'its schema is not one that migrations made; look for more:  microblog db check',
+  )
+}
+
+/** What is known about the rows that violate a constraint. */
+export interface OffendingRows {
+  readonly message: string
+  readonly hint: string | undefined
+}
+
 /** Convert an error in a statement of a migration. If the statement itself is wrong, SQLite's message is kept. */
-export function explainStatement(error: unknown, name: string): MicroblogError {
+export function explainStatement(error: unknown, name: string, findRows?: () => OffendingRows): MicroblogError {
   const explained = explain(error, name)
   if (explained instanceof DatabaseError) return explained
-  const hint = isConstraint(error) ? 'an existing row violates this constraint: fix the row first, or in the migration' : undefined
-  return new RefusedError(error instanceof Error ? error.message : String(error), hint)
+  if (!isConstraint(error)) return new RefusedError(error instanceof Error ? error.message : String(error))
+  const { message, hint } = findRows?.() ?? { message: (error as Error).message, hint: undefined }
+  return new RefusedError(
+    message,
+    [hint ?? [], 'an existing row violates this constraint: fix the row first, or in the migration'].flat().join('\n'),
+  )
 }
