@@ -63,17 +63,18 @@ export async function runWithLog(
     context.note(`Backed up to ${backup.file}, because rows may be lost: ${inDanger.map(describeLoss).join(', ')}`)
   }
   const needsBackup = options.backup !== false && !options.dryRun
-  try {
-    const hooks = { ...log, ...(accept && { accept }), ...(needsBackup && { backUp }) }
-    const done = await run(connection, files, { direction, target, rehearse: options.dryRun === true }, hooks)
-    for (const backup of backups) backup.prune()
-    if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
-    if (options.json) context.print(jsonText(log.finished))
-    return done
-  } catch (error) {
-    for (const backup of backups) backup.discard()
+  const hooks = { ...log, ...(accept && { accept }), ...(needsBackup && { backUp }) }
+  const done = await run(connection, files, { direction, target, rehearse: options.dryRun === true }, hooks).catch((error) => {
+    for (const backup of backups) {
+      backup.discard()
+      context.note(`Removed the backup ${backup.file}: nothing was changed`)
+    }
     throw error
-  }
+  })
+  for (const backup of backups) backup.prune()
+  if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
+  if (options.json) context.print(jsonText(log.finished))
+  return done
 }
 
 /** Print the SQL of a run instead of running it. */
@@ -108,7 +109,13 @@ interface Log extends RunHooks {
 
 /** Log lines like those of Alembic: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
 function createLog(context: Context, options: RunOptions): Log {
-  const write = (text: string) => (options.quiet ? undefined : context.io.stderr.write(text))
+  const write = (text: string) => {
+    try {
+      if (!options.quiet) context.io.stderr.write(text)
+    } catch {
+      // A reader that has left must not undo the run, nor its backup after the commit.
+    }
+  }
   const finished: FinishedStep[] = []
   return {
     finished,

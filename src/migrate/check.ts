@@ -4,7 +4,10 @@ import type { Migration } from './files.ts'
 import { type AppliedMigration, compareHistory, type Known } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
-/** `check`: what was checked (`files`, `declared`, `history`, `pending`, `checksum`, `drift`, `foreign key`, `setting` or `integrity`). */
+/**
+ * `check` is the name of the check: `files`, `declared`, `history`, `pending`, `checksum`, `drift`,
+ * `foreign key`, `setting`, `compile`, `search index` or `integrity`.
+ */
 interface Finding {
   readonly check: string
   readonly message: string
@@ -23,6 +26,14 @@ export function checkFiles(findMissing: () => readonly string[]): Finding[] {
   }
 }
 
+/** Run the files up, down and up again on `scratch`, an empty database. A downgrade section without statements is not run. */
+export const checkDowngrades = async (scratch: MigrationConnection, files: readonly Migration[]): Promise<Finding[]> =>
+  findings('files', await scratch.replayFaults(files))
+
+/** Compare the search indexes with their tables. Reads both completely, and takes the write lock meanwhile, although it changes nothing. */
+export const checkSearchIndexes = async (connection: MigrationConnection): Promise<Finding[]> =>
+  findings('search index', await connection.locked('roll back', () => connection.searchFaults()))
+
 /** Check a database against the files. */
 export async function checkDatabase(connection: MigrationConnection, files: readonly Migration[]): Promise<Finding[]> {
   const rows = await connection.history()
@@ -35,6 +46,7 @@ export async function checkDatabase(connection: MigrationConnection, files: read
     ...findings('integrity', await connection.integrityFaults()),
     ...findings('setting', await connection.settingFaults()),
     ...findings('foreign key', foreignKeys),
+    ...findings('compile', await connection.compileFaults()),
     ...findings('history', isKnown ? [] : [describeHistory(files, rows)]),
     ...findings('checksum', applied.flatMap(checksumFault)),
     ...findings(

@@ -21,11 +21,17 @@ export interface MigrationConnection {
   rowsInDanger(statements: readonly Statement[]): Promise<Loss[]>
   /** Count all rows and values. Call the returned function after `statements` have run: it counts again and returns the losses. */
   countLosses(): Promise<(statements: readonly Statement[]) => Promise<Loss[]>>
-  /** The dangling references: a description of each and how often it occurs. */
+  /** Dangling references and foreign keys that do not fit their parent: a description of each and how often it occurs. */
   foreignKeyFaults(): Promise<ReadonlyMap<string, number>>
   integrityFaults(): Promise<readonly string[]>
   /** Settings that are kept in the database and that another tool has changed, a sentence each. The next change sets them again. */
   settingFaults(): Promise<readonly string[]>
+  /** The triggers, views, defaults and CHECKs that fail when they are used, a sentence each. */
+  compileFaults(): Promise<readonly string[]>
+  /** The search indexes that do not match their tables, a sentence each; all, or those that `statements` name. Call it in `locked`. */
+  searchFaults(statements?: readonly Statement[]): Promise<readonly string[]>
+  /** What fails when each of `files` is applied, undone and applied again, a sentence each. Only for a scratch database. */
+  replayFaults(files: readonly Migration[]): Promise<readonly string[]>
   /** The differences between the schema that `files` make and that of this database, one sentence each. */
   drift(files: readonly Migration[]): Promise<readonly string[]>
   /** The differences between the schemas that two lists of files make, a sentence each. */

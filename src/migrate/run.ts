@@ -1,15 +1,16 @@
 /** Runs migrations, all in one transaction. */
-import { MicroblogError, RefusedError } from '../errors.ts'
+import { MicroblogError } from '../errors.ts'
 import { atLine, type Migration, type Statement } from './files.ts'
 import type { Known } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
-import { planRun } from './run-plan.ts'
+import { checkNewFaults, type Faults } from './new-faults.ts'
+import { planRun, type RunPlan } from './run-plan.ts'
 import type { Direction, Loss, Step } from './step.ts'
 
-/** Called while migrations run. A step that is done is committed only when the whole run returns. */
+/** Called while migrations run. Only the whole run is committed: the last step is done when the checks have passed and it is committed. */
 export interface RunHooks {
   started(step: Step): void
-  /** `milliseconds` is how long the step took. */
+  /** `milliseconds` is how long the step took; for the last one, with the checks of the run and the commit. */
   done(step: Step, milliseconds: number): void
   /** The last step that was started failed; everything is rolled back. */
   failed(step: Step): void
@@ -48,22 +49,60 @@ export async function run(
   const plan = () => planRun(connection, files, target, direction)
   const planned = await plan()
   if (planned.steps.length === 0 && planned.renumbered.length === 0) return { at: planned.at, steps: [], losses: [] }
-  return connection.locked(rehearse ? 'roll back' : 'commit', async () => {
-    // Plan again under the lock: another process may have migrated in the meantime.
-    const { steps, renumbered, notes } = await plan()
-    await renumber(connection, renumbered)
-    for (const note of notes) hooks.noted?.(note)
-    for (const { row, file } of renumbered) hooks.noted?.(`${file.file} was applied as ${row.id}: recorded as ${file.id}`)
-    const statements = steps.flatMap(({ migration }) => migration[direction])
-    const inDanger = hooks.backUp ? await connection.rowsInDanger(statements) : []
-    if (inDanger.length > 0) await hooks.backUp?.(inDanger)
-    // Only for a downgrade: counting reads every table, and an upgrade is not expected to lose rows.
-    const count = direction === 'downgrade' ? await connection.countLosses() : undefined
-    await runSteps(connection, steps, hooks)
-    const losses = (await count?.(statements)) ?? []
-    hooks.accept?.(losses)
-    return { at: steps.at(-1)?.to ?? planned.at, steps, losses }
+  const progress = new Progress(hooks)
+  // Plan again under the lock: another process may have migrated in the meantime.
+  const work = async () => runPlan(connection, await plan(), hooks, progress)
+  const done = await connection.locked(rehearse ? 'roll back' : 'commit', work).catch((error) => {
+    progress.fail()
+    throw error
   })
+  progress.finish()
+  return done
+}
+
+async function runPlan(connection: MigrationConnection, plan: RunPlan, hooks: RunHooks, progress: Progress): Promise<Run> {
+  const { at, steps, renumbered, notes } = plan
+  await renumber(connection, renumbered)
+  for (const note of notes) hooks.noted?.(note)
+  for (const { row, file } of renumbered) hooks.noted?.(`${file.file} was applied as ${row.id}: recorded as ${file.id}`)
+  const direction = steps[0]?.direction ?? 'upgrade'
+  const statements = steps.flatMap(({ migration }) => migration[direction])
+  const inDanger = hooks.backUp ? await connection.rowsInDanger(statements) : []
+  if (inDanger.length > 0) await hooks.backUp?.(inDanger)
+  // Only for a downgrade: counting reads every table, and an upgrade is not expected to lose rows.
+  const count = direction === 'downgrade' ? await connection.countLosses() : undefined
+  const before = await readFaults(connection, statements)
+  for (const step of steps) await runStep(connection, step, progress)
+  const files = steps.map(({ migration }) => migration)
+  checkNewFaults(files, before, await readFaults(connection, statements), `the ${direction} was rolled back: the database is as it was`)
+  const losses = (await count?.(statements)) ?? []
+  hooks.accept?.(losses)
+  return { at: steps.at(-1)?.to ?? at, steps, losses }
+}
+
+/** Calls the hooks of one step after the other. */
+class Progress {
+  readonly #hooks: RunHooks
+  #current: { readonly step: Step; readonly started: number } | undefined
+
+  constructor(hooks: RunHooks) {
+    this.#hooks = hooks
+  }
+
+  start(step: Step): void {
+    this.finish()
+    this.#hooks.started(step)
+    this.#current = { step, started: performance.now() }
+  }
+
+  finish(): void {
+    if (this.#current) this.#hooks.done(this.#current.step, performance.now() - this.#current.started)
+    this.#current = undefined
+  }
+
+  fail(): void {
+    if (this.#current) this.#hooks.failed(this.#current.step)
+  }
 }
 
 /** Give the rows of `schema_migrations` the numbers of their files. */
@@ -72,23 +111,19 @@ async function renumber(connection: MigrationConnection, renumbered: readonly Kn
   for (const { row, file } of renumbered) await connection.record({ ...row, id: file.id })
 }
 
-async function runSteps(connection: MigrationConnection, steps: readonly Step[], hooks: RunHooks): Promise<void> {
-  const before = await connection.foreignKeyFaults()
-  for (const step of steps) {
-    hooks.started(step)
-    const started = performance.now()
-    try {
-      for (const statement of step.migration[step.direction]) await runStatement(connection, step, statement)
-    } catch (error) {
-      hooks.failed(step)
-      throw error
-    }
-    const milliseconds = performance.now() - started
-    await record(connection, step, milliseconds)
-    hooks.done(step, milliseconds)
-  }
-  checkForeignKeys(before, await connection.foreignKeyFaults())
+async function runStep(connection: MigrationConnection, step: Step, progress: Progress): Promise<void> {
+  progress.start(step)
+  const started = performance.now()
+  for (const statement of step.migration[step.direction]) await runStatement(connection, step, statement)
+  await record(connection, step, performance.now() - started)
 }
+
+/** What fails now. `statements` decide which search indexes are checked. */
+const readFaults = async (connection: MigrationConnection, statements: readonly Statement[]): Promise<Faults> => ({
+  foreignKeys: await connection.foreignKeyFaults(),
+  compile: await connection.compileFaults(),
+  search: await connection.searchFaults(statements),
+})
 
 async function runStatement(connection: MigrationConnection, { migration, direction }: Step, statement: Statement): Promise<void> {
   try {
@@ -104,12 +139,4 @@ async function record(connection: MigrationConnection, { direction, migration }:
   if (direction === 'downgrade') return connection.forget(id)
   const duration_ms = Math.round(milliseconds * 1000) / 1000
   await connection.record({ id, name, checksum, applied_at: new Date().toISOString(), duration_ms })
-}
-
-/** @throws RefusedError, if there are dangling references that were not there before. */
-function checkForeignKeys(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): void {
-  const [first, ...others] = [...after].filter(([key, count]) => count > (before.get(key) ?? 0))
-  if (!first) return
-  const more = others.length === 0 ? '' : `, and ${others.length} more like it`
-  throw new RefusedError(`a foreign key would be broken: ${first[0]}${more}`, 'everything was rolled back: the database is as it was')
 }

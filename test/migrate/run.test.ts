@@ -82,7 +82,9 @@ describe('an upgrade', () => {
     const breaking = migration('orphans', 'DELETE FROM users WHERE id = 1;')
     const { code, stderr } = await run('db upgrade', { migrations: folderWith({ '0004_orphans.sql': breaking }) })
     expect(code).toBe(1)
-    expect(stderr).toContain('error: a foreign key would be broken: followers refers to a row that is not in users\n')
+    expect(stderr).toContain(
+      'error: 0004_orphans.sql: a foreign key would be broken: followers refers to a row that is not in users, and 1 more like it\n',
+    )
     expect(query(db, 'SELECT count(*) AS n FROM users')).toEqual([{ n: 2 }])
   })
 

@@ -2,38 +2,60 @@
 import { identifier } from './autogenerate/spelling.ts'
 import type { Connection } from './connection.ts'
 
+interface SchemaObject {
+  readonly name: string
+  readonly type: 'table' | 'view' | 'virtual'
+}
+
 /** Without shadow tables, SQLite's own and the migrator's. */
 const selectObjects = `
   SELECT name, type FROM pragma_table_list
-  WHERE schema = 'main' AND type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migrations'`
+  WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migrations'`
 
-/** What fails, a sentence each: `INSERT INTO users fails: no such table: main.log_old`. Reads and changes no row. */
+/** What fails, a sentence each: `INSERT INTO users fails: no such table: main.log_old`. Changes no row. */
 export function compileFaults(connection: Connection): string[] {
-  const objects = connection.all<{ name: string; type: 'table' | 'view' }>(selectObjects)
-  return objects.flatMap(({ name, type }) => {
-    const statements = type === 'view' ? [`SELECT * FROM ${identifier(name)}`] : changesOf(connection, name)
-    const found = statements.flatMap((statement) => compileFault(connection, statement))
+  return connection.all<SchemaObject>(selectObjects).flatMap((object) => {
+    const found = faultsOf(connection, object)
     // One fault of a table often breaks all three of its statements.
     return found
       .filter(({ reason }, index) => found.findIndex((other) => other.reason === reason) === index)
-      .map(({ sentence }) => sentence)
+      .map(({ action, reason }) => `${action} ${identifier(object.name)} fails: ${reason}`)
   })
 }
 
-/** Statements that compile all triggers, defaults, CHECKs and generated columns of a table. */
-function changesOf(connection: Connection, table: string): string[] {
-  const stored = connection.all<{ name: string }>('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0', table)
-  const assignments = stored.map(({ name }) => `${identifier(name)} = ${identifier(name)}`)
-  const name = identifier(table)
-  return [`INSERT INTO ${name} DEFAULT VALUES`, `UPDATE ${name} SET ${assignments.join(', ')}`, `DELETE FROM ${name}`]
+interface Fault {
+  readonly action: string
+  readonly reason: string
 }
 
-function compileFault(connection: Connection, statement: string): { readonly reason: string; readonly sentence: string }[] {
+function faultsOf(connection: Connection, { name, type }: SchemaObject): Fault[] {
+  const table = `main.${identifier(name)}`
+  if (type === 'table') return changeFaults(connection, name)
+  // A search index connects to its table when it is read, so one row is read.
+  if (type === 'virtual') return faultOf(connection, 'SELECT * FROM', `SELECT 1 FROM ${table} LIMIT 1`)
+  const ofView = faultOf(connection, 'SELECT * FROM', `EXPLAIN SELECT * FROM ${table}`)
+  // A view can be changed only where it has an INSTEAD OF trigger for that change.
+  const hasNoTrigger = `cannot modify ${name} because it is a view`
+  return ofView.length > 0 ? ofView : changeFaults(connection, name).filter(({ reason }) => reason !== hasNoTrigger)
+}
+
+/** The changes compile all triggers, defaults, CHECKs and generated columns of a table. */
+function changeFaults(connection: Connection, name: string): Fault[] {
+  const stored = connection.all<{ name: string }>("SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0", name)
+  const assignments = stored.map((column) => `${identifier(column.name)} = ${identifier(column.name)}`)
+  const table = `main.${identifier(name)}`
+  return [
+    ...faultOf(connection, 'INSERT INTO', `EXPLAIN INSERT INTO ${table} DEFAULT VALUES`),
+    ...faultOf(connection, 'UPDATE', `EXPLAIN UPDATE ${table} SET ${assignments.join(', ')}`),
+    ...faultOf(connection, 'DELETE FROM', `EXPLAIN DELETE FROM ${table}`),
+  ]
+}
+
+function faultOf(connection: Connection, action: string, statement: string): Fault[] {
   try {
-    connection.all(`EXPLAIN ${statement}`)
+    connection.all(statement)
     return []
   } catch (error) {
-    const reason = (error as Error).message
-    return [{ reason, sentence: `${statement.replace(/ (DEFAULT VALUES|SET .*)$/, '')} fails: ${reason}` }]
+    return [{ action, reason: (error as Error).message }]
   }
 }

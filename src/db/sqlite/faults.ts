@@ -1,29 +1,99 @@
 /** The faults that SQLite's own checks find in a database. */
+import { errorCode } from '../../errors.ts'
+import { foldCase } from '../../fold-case.ts'
+import { identifier } from './autogenerate/spelling.ts'
 import type { Connection } from './connection.ts'
 
 /** Up to 100 faults; none if the file is sound (https://sqlite.org/pragma.html#pragma_integrity_check). */
 export function integrityFaults(connection: Connection): string[] {
-  const rows = connection.all<{ integrity_check: string }>('PRAGMA integrity_check').map((row) => row.integrity_check)
-  return rows.filter((fault) => fault !== 'ok')
+  try {
+    const rows = connection.all<{ integrity_check: string }>('PRAGMA integrity_check').map((row) => row.integrity_check)
+    return rows.filter((fault) => fault !== 'ok')
+  } catch (error) {
+    // An index or CHECK calls a function that SQLite does not have.
+    if (errorCode(error) === 'SQLITE_ERROR') return [`the integrity check does not run: ${(error as Error).message}`]
+    throw error
+  }
 }
 
-/** Foreign keys whose parent table does not exist. PRAGMA foreign_key_check ignores them if the child table is empty. */
-const missingParents = `
-  SELECT child.name AS child, key."table" AS parent FROM sqlite_schema child JOIN pragma_foreign_key_list(child.name) key
-  WHERE child.type = 'table'
-    AND NOT EXISTS (SELECT 1 FROM sqlite_schema p WHERE p.type = 'table' AND lower(p.name) = lower(key."table"))`
-
-/** The number of foreign key violations by description. Rows of a WITHOUT ROWID table have no rowid and share one description. */
+/**
+ * What is wrong with the foreign keys, and how often: keys that do not fit the parent table, and rows that refer to no row. Rows of a
+ * WITHOUT ROWID table have no rowid and share one description.
+ */
 export function foreignKeyFaults(connection: Connection): Map<string, number> {
+  const keys = foreignKeys(connection)
+  const misfits = keys.flatMap((key) => describeMisfit(connection, key))
+  const violations = [...new Set(keys.map(({ child }) => child))].flatMap((child) => describeViolations(connection, child, misfits))
   const counts = new Map<string, number>()
-  for (const { table, rowid, parent } of connection.all<{ table: string; rowid: number | null; parent: string }>(
-    'PRAGMA foreign_key_check',
-  )) {
-    const description = `${table}${rowid === null ? '' : ` (row ${rowid})`} refers to a row that is not in ${parent}`
+  for (const description of [...violations, ...misfits.map(({ sentence }) => sentence)])
     counts.set(description, (counts.get(description) ?? 0) + 1)
-  }
-  for (const { child, parent } of connection.all<{ child: string; parent: string }>(missingParents)) {
-    counts.set(`${child} refers to a table that is not there, ${parent}`, 1)
-  }
   return counts
+}
+
+interface ForeignKey {
+  readonly child: string
+  readonly parent: string
+  readonly columns: readonly string[]
+  /** Empty if the key refers to the PRIMARY KEY without naming its columns. */
+  readonly references: readonly string[]
+}
+
+const selectForeignKeys = `
+  SELECT t.name AS child, k."table" AS parent, json_group_array(k."from" ORDER BY k.seq) AS columns,
+    json_group_array(k."to" ORDER BY k.seq) FILTER (WHERE k."to" IS NOT NULL) AS "references"
+  FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name, 'main') k
+  WHERE t.schema = 'main' AND t.type = 'table' GROUP BY t.name, k.id`
+
+const foreignKeys = (connection: Connection): ForeignKey[] =>
+  connection
+    .all<{ child: string; parent: string; columns: string; references: string }>(selectForeignKeys)
+    .map((row) => ({ ...row, columns: JSON.parse(row.columns), references: JSON.parse(row.references) }))
+
+interface Misfit {
+  readonly child: string
+  readonly sentence: string
+}
+
+/** SQLite refuses every change of a child whose key does not fit, even without rows (https://sqlite.org/foreignkeys.html#fk_indexes). */
+function describeMisfit(connection: Connection, { child, parent, columns, references }: ForeignKey): Misfit[] {
+  const misfit = (sentence: string): Misfit[] => [{ child, sentence }]
+  const [table] = connection.all(
+    "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND lower(name) = lower(?)",
+    parent,
+  )
+  if (!table) return misfit(`${child} refers to a table that is not there, ${parent}`)
+  const [primaryKey = [], ...uniques] = candidateKeys(connection, parent)
+  const from = `${child} (${columns.join(', ')}) refers to ${parent}`
+  if (references.length === 0) {
+    if (primaryKey.length === columns.length) return []
+    return misfit(`${from}: its PRIMARY KEY has ${primaryKey.length} columns, not ${columns.length}`)
+  }
+  if ([primaryKey, ...uniques].some((key) => isSameSet(key, references))) return []
+  return misfit(`${from} (${references.join(', ')}): these columns of ${parent} must be its PRIMARY KEY or UNIQUE`)
+}
+
+/** The columns of the PRIMARY KEY, possibly none, then those of each UNIQUE. An expression is null. */
+const candidateKeys = (connection: Connection, table: string): (string | null)[][] =>
+  connection.all<{ columns: string }>(selectCandidateKeys, table, table).map(({ columns }) => JSON.parse(columns))
+
+const selectCandidateKeys = `
+  SELECT json_group_array(name ORDER BY pk) AS columns FROM pragma_table_info(?, 'main') WHERE pk > 0
+  UNION ALL
+  SELECT json_group_array(c.name) FROM pragma_index_list(?, 'main') i JOIN pragma_index_xinfo(i.name, 'main') c
+  WHERE i."unique" AND NOT i.partial AND c.key GROUP BY i.name`
+
+const isSameSet = (key: readonly (string | null)[], columns: readonly string[]): boolean =>
+  JSON.stringify(key.map((name) => name && foldCase(name)).sort()) === JSON.stringify(columns.map(foldCase).sort())
+
+/** One table at a time: a key that does not fit makes the PRAGMA fail, and would hide the violations of all other tables. */
+function describeViolations(connection: Connection, child: string, misfits: readonly Misfit[]): string[] {
+  try {
+    return connection
+      .all<{ rowid: number | null; parent: string }>(`PRAGMA main.foreign_key_check(${identifier(child)})`)
+      .map(({ rowid, parent }) => `${child}${rowid === null ? '' : ` (row ${rowid})`} refers to a row that is not in ${parent}`)
+  } catch (error) {
+    const { message } = error as Error
+    if (!message.startsWith('foreign key mismatch')) throw error
+    return misfits.some((misfit) => misfit.child === child) ? [] : [`${child} has a key that does not fit its parent: ${message}`]
+  }
 }

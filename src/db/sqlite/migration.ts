@@ -6,12 +6,16 @@ import type { Backup, MigrationConnection } from '../../migrate/migration-connec
 import type { Loss } from '../../migrate/step.ts'
 import type { Handle } from './addon.ts'
 import { textOf } from './autogenerate/spelling.ts'
+import { compileFaults } from './compile.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
 import { countLosses, rowsInDanger } from './losses.ts'
+import { offendingRows } from './offending-rows.ts'
 import { journalMode, setPersistentPragmas } from './open.ts'
-import { explain, explainStatement } from './result-codes.ts'
+import { replayFaults } from './replay.ts'
+import { explainOwn, explainStatement } from './result-codes.ts'
 import { createHistory, renderScript } from './script.ts'
+import { searchFaults } from './search-faults.ts'
 import { tokenize } from './tokens.ts'
 import { inTransaction, withoutForeignKeys } from './transaction.ts'
 
@@ -43,7 +47,13 @@ export class SqliteMigrationConnection implements MigrationConnection {
   }
 
   async run(statement: string): Promise<void> {
-    runStatement(this.#handle, this.#name, statement)
+    const wasInTransaction = this.#handle.inTransaction
+    try {
+      this.#handle.exec(statement)
+    } catch (error) {
+      throw explainStatement(error, this.#name, () => offendingRows(this.#connection, statement, error as Error))
+    }
+    if (this.#handle.inTransaction !== wasInTransaction) throw new DatabaseError('this statement ended the transaction')
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {
@@ -75,6 +85,18 @@ export class SqliteMigrationConnection implements MigrationConnection {
     return this.#explained(() =>
       journalMode(this.#handle) === 'delete' ? ['the journal mode is delete, not WAL: the next change sets it again'] : [],
     )
+  }
+
+  compileFaults(): Promise<readonly string[]> {
+    return this.#explained(() => compileFaults(this.#connection))
+  }
+
+  searchFaults(statements?: readonly Statement[]): Promise<readonly string[]> {
+    return this.#explained(() => searchFaults(this.#connection, statements))
+  }
+
+  replayFaults(files: readonly Migration[]): Promise<readonly string[]> {
+    return this.#explained(() => replayFaults(this.#connection, files))
   }
 
   async drift(files: readonly Migration[]): Promise<readonly string[]> {
@@ -110,17 +132,33 @@ export class SqliteMigrationConnection implements MigrationConnection {
     try {
       return await work()
     } catch (error) {
-      throw explain(error, this.#name)
+      throw explainOwn(error, this.#name)
     }
   }
 }
 
 function readHistory(connection: Connection): AppliedMigration[] {
-  const [table] = connection.all("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'")
-  return table ? connection.all<AppliedMigration>('SELECT * FROM schema_migrations ORDER BY id') : []
+  return hasHistory(connection) ? connection.all<AppliedMigration>('SELECT * FROM main.schema_migrations ORDER BY id') : []
+}
+
+const historyColumns = ['id', 'name', 'checksum', 'applied_at', 'duration_ms'].join(', ')
+
+const selectHistoryTable = `
+  SELECT t.type, group_concat(c.name, ', ' ORDER BY c.cid) AS columns FROM pragma_table_list t JOIN pragma_table_info(t.name, 'main') c
+  WHERE t.schema = 'main' AND lower(t.name) = 'schema_migrations' GROUP BY t.name`
+
+/** Whether there is a record of migrations. @throws DatabaseError, if there is a table of that name that other columns give away. */
+function hasHistory(connection: Connection): boolean {
+  const [found] = connection.all<{ type: string; columns: string }>(selectHistoryTable)
+  if (!found || (found.type === 'table' && found.columns === historyColumns)) return found !== undefined
+  throw new DatabaseError(
+    `schema_migrations is not the migrator's table: it is a ${found.type} with the columns ${found.columns}, not ${historyColumns}`,
+    'it was made by something else: rename that table, or choose another database with --db',
+  )
 }
 
 function record(handle: Handle, migration: AppliedMigration): void {
+  hasHistory(connectionOf(handle))
   handle.exec(createHistory)
   handle.prepare('INSERT INTO schema_migrations VALUES ($id, $name, $checksum, $applied_at, $duration_ms)').run(migration)
 }
@@ -132,13 +170,3 @@ const selectStatements = `
   SELECT s.sql FROM sqlite_schema s LEFT JOIN pragma_table_list l ON l.name = s.tbl_name AND l.schema = 'main'
   WHERE s.sql IS NOT NULL AND s.name NOT GLOB 'sqlite_*' AND s.tbl_name <> 'schema_migrations' AND coalesce(l.type, '') <> 'shadow'
   ORDER BY s.rowid`
-
-function runStatement(handle: Handle, name: string, statement: string): void {
-  const wasInTransaction = handle.inTransaction
-  try {
-    handle.exec(statement)
-  } catch (error) {
-    throw explainStatement(error, name)
-  }
-  if (handle.inTransaction !== wasInTransaction) throw new DatabaseError('this statement ended the transaction')
-}

@@ -1,17 +1,88 @@
-/** Runs the migration files on an in-memory database. */
+/** Runs the migration files on an in-memory database as the migrator runs them: in one transaction, and foreign keys checked at its end. */
+import { MicroblogError } from '../../errors.ts'
 import { atLine, type Migration } from '../../migrate/files.ts'
+import { checkNewFaults, type Faults, noFaults } from '../../migrate/new-faults.ts'
+import type { Direction } from '../../migrate/step.ts'
+import { compileFaults } from './compile.ts'
 import type { Connection } from './connection.ts'
+import { foreignKeyFaults } from './faults.ts'
 import { explainStatement } from './result-codes.ts'
 
-/** Run the upgrade section of every file, in order, without a transaction or history. @throws MicroblogError that names file and line */
+const consequence = 'the migrations do not run on an empty database'
+
+/** Run the upgrade section of every file, in order, without history. @throws MicroblogError that names file and line */
 export function replay(connection: Connection, files: readonly Migration[]): void {
+  // Outside a transaction: inside one the PRAGMA has no effect.
+  connection.exec('PRAGMA foreign_keys = OFF; BEGIN')
   for (const file of files) {
-    for (const statement of file.upgrade) {
-      try {
-        connection.exec(statement.sql)
-      } catch (error) {
-        throw atLine(explainStatement(error, ':memory:'), file, statement, 'the migrations do not run on an empty database')
-      }
+    connection.exec('SAVEPOINT file')
+    runSection(connection, file, 'upgrade')
+  }
+  const foreignKeys = foreignKeyFaults(connection)
+  if (foreignKeys.size > 0) checkNewFaults([findCause(connection, files)], noFaults, { ...noFaults, foreignKeys }, consequence)
+  connection.exec('COMMIT')
+}
+
+/** The first file after which there are faults, up to the end. Undoes the files from the last one on. */
+function findCause(connection: Connection, files: readonly Migration[]): Migration {
+  const cause = files.findLast(() => {
+    connection.exec('ROLLBACK TO file; RELEASE file')
+    return foreignKeyFaults(connection).size === 0
+  })
+  if (!cause) throw new Error('an empty database has no faults')
+  return cause
+}
+
+/**
+ * What fails when each file is applied, undone and applied again, and in the schema that they make. A file whose downgrade section has no
+ * statement is not undone. Stops at an upgrade section that does not run: `replay` reports it.
+ */
+export function replayFaults(connection: Connection, files: readonly Migration[]): string[] {
+  connection.exec('PRAGMA foreign_keys = OFF; BEGIN')
+  const faults: string[] = []
+  try {
+    for (const file of files) {
+      runSection(connection, file, 'upgrade')
+      if (file.downgrade.length > 0) faults.push(...undoFaults(connection, file))
+    }
+  } catch (error) {
+    if (error instanceof MicroblogError) return faults
+    throw error
+  }
+  return [...faults, ...compileFaults(connection).map((fault) => `in the schema that the migrations make, ${fault}`)]
+}
+
+/** Undo `file`, which was just applied, and apply it again. */
+function undoFaults(connection: Connection, file: Migration): string[] {
+  const before = readFaults(connection)
+  let failing = 'when it is undone'
+  connection.exec('SAVEPOINT undo')
+  try {
+    runSection(connection, file, 'downgrade')
+    checkNewFaults([file], before, readFaults(connection), consequence)
+    failing = 'when it is applied again after its downgrade'
+    runSection(connection, file, 'upgrade')
+    return []
+  } catch (error) {
+    if (error instanceof MicroblogError) return [`${error.message}, ${failing}`]
+    throw error
+  } finally {
+    connection.exec('ROLLBACK TO undo; RELEASE undo')
+  }
+}
+
+const readFaults = (connection: Connection): Faults => ({
+  ...noFaults,
+  foreignKeys: foreignKeyFaults(connection),
+  compile: compileFaults(connection),
+})
+
+function runSection(connection: Connection, file: Migration, direction: Direction): void {
+  for (const statement of file[direction]) {
+    try {
+      connection.exec(statement.sql)
+    } catch (error) {
+      throw atLine(explainStatement(error, ':memory:'), file, statement, consequence)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { execute, query } from '../../support/database.ts'
-import { migration, migrationFolder } from '../../support/migrations.ts'
+import { migration, migrationFolder, smallMigrations } from '../../support/migrations.ts'
 import { emptyWorld, world } from '../../support/run.ts'
 
 const seeded = migration(
@@ -45,5 +45,79 @@ describe('a database restored from a dump, which keeps neither application_id no
     await run('user add bob')
     expect(query(db, 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }])
     expect((await run('db check')).code).toBe(0)
+  })
+})
+
+describe('db check on migrations with rows', () => {
+  const rebuilt = migration(
+    'rebuilt',
+    `CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT) STRICT;
+INSERT INTO new_parent (id) SELECT id FROM parent;
+DROP TABLE parent;
+ALTER TABLE new_parent RENAME TO parent;`,
+    'ALTER TABLE parent DROP COLUMN name;',
+  )
+  const cascading = seeded.replace('REFERENCES parent (id)', 'REFERENCES parent (id) ON DELETE CASCADE')
+
+  it('accepts the rebuild of a seeded parent, and still finds drift', async () => {
+    const { run, db } = emptyWorld()
+    const migrations = migrationFolder({ '0001_seeded.sql': cascading, '0002_rebuilt.sql': rebuilt })
+    expect((await run('db upgrade', { migrations })).code).toBe(0)
+    expect(query(db, 'SELECT * FROM child')).toEqual([{ parent_id: 1 }])
+    expect((await run('db check', { migrations })).stdout).not.toMatch(/^(files|foreign key|compile|drift)/m)
+    execute(db, 'ALTER TABLE child ADD COLUMN extra TEXT')
+    expect((await run('db check', { migrations })).stdout).toContain("drift\tDetected added column 'child.extra', by no migration\n")
+    expect(await run('db stamp head', { migrations })).toMatchObject({ code: 1, stderr: expect.stringContaining('child.extra') })
+  })
+
+  it('names the file after which rows refer to nothing, as db upgrade refuses them', async () => {
+    const { run } = emptyWorld()
+    const orphans = migration('orphans', 'DELETE FROM parent;')
+    const files = { '0001_seeded.sql': seeded, '0002_orphans.sql': orphans, ...{ '0003_a.sql': migration('a', 'CREATE TABLE a (x);') } }
+    const migrations = migrationFolder(files)
+    const broken = 'a foreign key would be broken: child (row 1) refers to a row that is not in parent'
+    expect((await run('db upgrade', { migrations })).stderr).toContain(`error: 0001_seeded.sql to 0003_a.sql: ${broken}\n`)
+    await run('db upgrade 1', { migrations })
+    expect((await run('db check', { migrations })).stdout).toContain(`files\t0002_orphans.sql: ${broken}\n`)
+  })
+})
+
+describe('db check on downgrade sections', () => {
+  const checked = async (upgrade: string, downgrade: string) => {
+    const { run } = emptyWorld()
+    const migrations = migrationFolder({ ...smallMigrations('a'), '0002_b.sql': migration('b', upgrade, downgrade) })
+    await run('db upgrade', { migrations })
+    const { stdout } = await run('db check', { migrations })
+    return stdout.split('\n').filter((line) => line.startsWith('files'))
+  }
+
+  it.each([
+    [
+      'that cannot run',
+      'CREATE TABLE b (x);',
+      'DROP TABLE b;\nDROP TABLE nowhere;',
+      '0002_b.sql:6: no such table: nowhere, when it is undone',
+    ],
+    [
+      'that forgets a table',
+      'CREATE TABLE b (x);\nCREATE TABLE c (x);',
+      'DROP TABLE b;',
+      '0002_b.sql:4: table c already exists, when it is applied again after its downgrade',
+    ],
+    [
+      'that leaves a dangling reference',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE k (p REFERENCES p);',
+      'DROP TABLE p;',
+      '0002_b.sql: a foreign key would be broken: k refers to a table that is not there, p, when it is undone',
+    ],
+  ])('finds one %s', async (_what, upgrade, downgrade, says) => {
+    expect(await checked(upgrade, downgrade)).toEqual([`files\t${says}`])
+  })
+
+  it.each([
+    ['leads back', 'CREATE TABLE b (x);', 'DROP TABLE b;'],
+    ['has no statement', 'CREATE TABLE b (x);', ''],
+  ])('accepts one that %s', async (_what, upgrade, downgrade) => {
+    expect(await checked(upgrade, downgrade)).toEqual([])
   })
 })

@@ -56,7 +56,7 @@ const schemaOf = (files: readonly Migration[]): Snapshot =>
 /** The differences between the schemas that two lists of files make. An order that does not run is different. */
 export function compareOrders(one: readonly Migration[], other: readonly Migration[]): string[] {
   try {
-    return sentencesOf(schemaOf(one), schemaOf(other))
+    return sentencesOf(compareSchemas(schemaOf(one), schemaOf(other)))
   } catch (error) {
     if (error instanceof MicroblogError) return [error.message]
     throw error

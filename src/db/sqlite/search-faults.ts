@@ -1,0 +1,63 @@
+/** Whether the FTS5 search indexes match the tables that they index (https://sqlite.org/fts5.html#the_integrity_check_command). */
+import { errorCode } from '../../errors.ts'
+import { foldCase } from '../../fold-case.ts'
+import type { Statement } from '../../migrate/files.ts'
+import { identifier, unquote } from './autogenerate/spelling.ts'
+import type { Connection } from './connection.ts'
+import { isKeyword, type Token, tokenize } from './tokens.ts'
+
+interface SearchIndex {
+  readonly name: string
+  /** The table or view that it indexes, or itself. */
+  readonly content: string
+}
+
+/**
+ * The search indexes that are out of step, a sentence each. With `statements`, only those that a statement names, by the index, its table
+ * or what its view reads: the check reads the whole index and table. Needs a transaction that may write, although it changes nothing.
+ */
+export function searchFaults(connection: Connection, statements?: readonly Statement[]): string[] {
+  const named = statements && new Set(statements.flatMap(({ sql }) => names(tokenize(sql))))
+  return searchIndexes(connection)
+    .filter((index) => !named || namesOf(connection, index).some((name) => named.has(name)))
+    .flatMap((index) => faultOf(connection, index))
+}
+
+function searchIndexes(connection: Connection): SearchIndex[] {
+  const virtual = connection.all<{ name: string; sql: string }>(
+    "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table%'",
+  )
+  return virtual.flatMap(({ name, sql }) => {
+    const tokens = tokenize(sql)
+    const module = tokens[tokens.findIndex((token) => isKeyword(token, 'USING')) + 1]
+    if (!isKeyword(module, 'FTS5')) return []
+    const option = tokens.findIndex((token, at) => isKeyword(token, 'CONTENT') && tokens[at + 1]?.text === '=')
+    const content = option < 0 ? undefined : tokens[option + 2]
+    return [{ name, content: (content && unquote(content)) || name }]
+  })
+}
+
+const names = (tokens: readonly Token[]): string[] => tokens.map((token) => foldCase(unquote(token)))
+
+function namesOf(connection: Connection, { name, content }: SearchIndex): string[] {
+  const views = connection.all<{ sql: string }>(
+    "SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND lower(name) = lower(?)",
+    content,
+  )
+  const tables = new Set(connection.all<{ name: string }>('SELECT name FROM main.sqlite_schema').map((row) => foldCase(row.name)))
+  const read = views.flatMap(({ sql }) => names(tokenize(sql))).filter((word) => tables.has(word))
+  return [foldCase(name), foldCase(content), ...read]
+}
+
+function faultOf(connection: Connection, { name, content }: SearchIndex): string[] {
+  const index = identifier(name)
+  try {
+    connection.exec(`INSERT INTO main.${index} (${index}, rank) VALUES ('integrity-check', 1)`)
+    return []
+  } catch (error) {
+    const code = errorCode(error) ?? ''
+    if (code === 'SQLITE_ERROR') return [`the search index ${name} cannot read ${content}`]
+    if (!code.startsWith('SQLITE_CORRUPT')) throw error
+    return [`the search index ${name} does not match ${content}: fill it again with INSERT INTO ${index} (${index}) VALUES ('rebuild')`]
+  }
+}

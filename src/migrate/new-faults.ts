@@ -1,0 +1,45 @@
+/** Refuses a schema in which something fails that worked before. */
+import { RefusedError } from '../errors.ts'
+import type { MigrationName } from './folder.ts'
+
+/** What fails in a database, in sentences. */
+export interface Faults {
+  /** Each fault and how often it occurs. */
+  readonly foreignKeys: ReadonlyMap<string, number>
+  /** What does not compile. */
+  readonly compile: readonly string[]
+  /** Search indexes that are out of step. */
+  readonly search: readonly string[]
+}
+
+export const noFaults: Faults = { foreignKeys: new Map(), compile: [], search: [] }
+
+/** @throws RefusedError naming `files`, if there are faults that were not there before. `consequence` is added to the hint. */
+export function checkNewFaults(files: readonly MigrationName[], before: Faults, after: Faults, consequence: string): void {
+  const isNew = (known: readonly string[]) => (fault: string) => !known.includes(fault)
+  refuse(files, 'a foreign key would be broken: ', newForeignKeyFaults(before.foreignKeys, after.foreignKeys), consequence)
+  const wayOut = 'a trigger, view, default or CHECK uses what is not there: drop or recreate it in the same migration'
+  refuse(files, '', count(after.compile.filter(isNew(before.compile))), `${wayOut}\n${consequence}`)
+  refuse(files, '', count(after.search.filter(isNew(before.search))), consequence)
+}
+
+type Counted = readonly [fault: string, count: number]
+
+const count = (faults: readonly string[]): Counted[] => faults.map((fault) => [fault, 1])
+
+const newForeignKeyFaults = (before: Faults['foreignKeys'], after: Faults['foreignKeys']): Counted[] =>
+  [...after].map(([fault, count]): Counted => [fault, count - (before.get(fault) ?? 0)]).filter(([, count]) => count > 0)
+
+/** Shows up to three faults: the first in the message, the others in the hint. */
+function refuse(files: readonly MigrationName[], problem: string, faults: readonly Counted[], consequence: string): void {
+  const [first, ...others] = faults
+  if (!first) return
+  const more = faults.reduce((sum, [, count]) => sum + count, -1)
+  const hint = [...others.slice(0, 2).map(([fault]) => fault), consequence].join('\n')
+  throw new RefusedError(`${describeFiles(files)}: ${problem}${first[0]}${more === 0 ? '' : `, and ${more} more like it`}`, hint)
+}
+
+function describeFiles(files: readonly MigrationName[]): string {
+  const [first, last] = [files[0]?.file, files.at(-1)?.file]
+  return first === last ? `${first}` : `${first} to ${last}`
+}
