@@ -53,7 +53,7 @@ function changeFaults(connection: Connection, name: string): Fault[] {
 
 function faultOf(connection: Connection, action: string, statement: string): Fault[] {
   try {
-    connection.all(statement)
+    connection.exec(statement)
     return []
   } catch (error) {
     return [{ action, reason: (error as Error).message }]

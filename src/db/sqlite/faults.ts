@@ -22,10 +22,11 @@ export function integrityFaults(connection: Connection): string[] {
  */
 export function foreignKeyFaults(connection: Connection): Map<string, number> {
   const keys = foreignKeys(connection)
-  const misfits = keys.flatMap((key) => describeMisfit(connection, key))
+  const tables = new Set(connection.all<{ name: string }>(selectTables).map(({ name }) => foldCase(name)))
+  const misfits = keys.flatMap((key) => describeMisfit(connection, tables, key))
   const violations = [...new Set(keys.map(({ child }) => child))].flatMap((child) => describeViolations(connection, child, misfits))
   const counts = new Map<string, number>()
-  for (const description of [...violations, ...misfits.map(({ sentence }) => sentence)])
+  for (const description of [...misfits.map(({ sentence }) => sentence), ...violations])
     counts.set(description, (counts.get(description) ?? 0) + 1)
   return counts
 }
@@ -49,19 +50,17 @@ const foreignKeys = (connection: Connection): ForeignKey[] =>
     .all<{ child: string; parent: string; columns: string; references: string }>(selectForeignKeys)
     .map((row) => ({ ...row, columns: JSON.parse(row.columns), references: JSON.parse(row.references) }))
 
+const selectTables = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+
 interface Misfit {
   readonly child: string
   readonly sentence: string
 }
 
 /** SQLite refuses every change of a child whose key does not fit, even without rows (https://sqlite.org/foreignkeys.html#fk_indexes). */
-function describeMisfit(connection: Connection, { child, parent, columns, references }: ForeignKey): Misfit[] {
+function describeMisfit(connection: Connection, tables: ReadonlySet<string>, { child, parent, columns, references }: ForeignKey): Misfit[] {
   const misfit = (sentence: string): Misfit[] => [{ child, sentence }]
-  const [table] = connection.all(
-    "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND lower(name) = lower(?)",
-    parent,
-  )
-  if (!table) return misfit(`${child} refers to a table that is not there, ${parent}`)
+  if (!tables.has(foldCase(parent))) return misfit(`${child} refers to a table that is not there, ${parent}`)
   const [primaryKey = [], ...uniques] = candidateKeys(connection, parent)
   const from = `${child} (${columns.join(', ')}) refers to ${parent}`
   if (references.length === 0) {

@@ -144,8 +144,8 @@ function readHistory(connection: Connection): AppliedMigration[] {
 const historyColumns = ['id', 'name', 'checksum', 'applied_at', 'duration_ms'].join(', ')
 
 const selectHistoryTable = `
-  SELECT t.type, group_concat(c.name, ', ' ORDER BY c.cid) AS columns FROM pragma_table_list t JOIN pragma_table_info(t.name, 'main') c
-  WHERE t.schema = 'main' AND lower(t.name) = 'schema_migrations' GROUP BY t.name`
+  SELECT s.type, group_concat(c.name, ', ' ORDER BY c.cid) AS columns FROM main.sqlite_schema s JOIN pragma_table_info(s.name, 'main') c
+  WHERE s.type IN ('table', 'view') AND lower(s.name) = 'schema_migrations' GROUP BY s.name`
 
 /** Whether there is a record of migrations. @throws DatabaseError, if there is a table of that name that other columns give away. */
 function hasHistory(connection: Connection): boolean {

@@ -120,4 +120,15 @@ describe('db check on downgrade sections', () => {
   ])('accepts one that %s', async (_what, upgrade, downgrade) => {
     expect(await checked(upgrade, downgrade)).toEqual([])
   })
+
+  it('blames no downgrade for a fault of an earlier file that a later one mends', async () => {
+    const { run } = emptyWorld()
+    const migrations = migrationFolder({
+      '0001_a.sql': migration('a', 'CREATE TABLE a (x);\nCREATE VIEW v AS SELECT len(x) FROM a;', 'DROP VIEW v;\nDROP TABLE a;'),
+      '0002_b.sql': migration('b', 'CREATE TABLE b (x);', 'DROP TABLE b;'),
+      '0003_c.sql': migration('c', 'DROP VIEW v;'),
+    })
+    await run('db upgrade', { migrations })
+    expect((await run('db check', { migrations })).stdout).not.toMatch(/^(files|compile)/m)
+  })
 })
