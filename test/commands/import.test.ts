@@ -155,9 +155,9 @@ describe('import of posts', () => {
     expect((await run('import -', { stdin: header + post.repeat(3) })).stderr).toBe(added(0, 3))
   })
 
-  it.each(['\\ud83d', '\\u0000'])('refuses a body with %s, which SQLite would not give back as it was', async (escape) => {
+  it.each(['\\ud83d', '\\u0000'])('refuses a body with %s, which SQLite would not give back as it was', async (escaped) => {
     const { run } = await place('alice')
-    const stdin = `{"username":"alice","timestamp":"2001-01-01T00:00:00Z","body":"a${escape}b"}\n`
+    const stdin = `{"username":"alice","timestamp":"2001-01-01T00:00:00Z","body":"a${escaped}b"}\n`
     expect(await run('import - --format ndjson', { stdin })).toMatchObject({
       code: 1,
       stderr: 'error: line 1: a post cannot contain NUL or a lone surrogate\n',
