@@ -3,14 +3,14 @@
 import { foldCase } from '../../../fold-case.ts'
 import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment, type Rename } from '../../../migrate/new-file.ts'
-import { isKeyword, tokenize } from '../tokens.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import { diffDefinitions, find, match } from './match.ts'
 import { type Fill, rebuild } from './rebuild.ts'
 import { caseRenames, renameStatement } from './renames.ts'
 import { createTable } from './render-schema.ts'
+import { contentOf, isContentChanged, rebuildIndex } from './search-index.ts'
 import { type Column, type Definition, type Index, isStored, type Named, type Snapshot, type Table } from './snapshot.ts'
-import { identifier, unquote } from './spelling.ts'
+import { identifier } from './spelling.ts'
 
 export interface PlanOptions {
   /** Returns the value that existing rows get in a new NOT NULL column without a default. */
@@ -151,32 +151,15 @@ function createDependents(input: PlanInput): string[] {
   const { from, to } = input
   const views = diffDependents(input, from.views, to.views).create
   const triggers = new Set(diffDependents(input, from.triggers, to.triggers).create)
+  const virtualTables = new Set(diffDefinitions(from.virtualTables, to.virtualTables).create)
   const isDropped = (owner: string) => isRebuilt(input, owner) || find(views, owner) !== undefined
+  const isStale = (table: Definition) =>
+    virtualTables.has(table) ? !storesRows(table) : isContentChanged(table, from, to, (name) => isRebuilt(input, name))
   return [
-    ...createVirtualTables(input),
-    ...views.map(({ sql }) => sql),
+    ...[...virtualTables, ...views].map(({ sql }) => sql),
+    ...to.virtualTables.filter(isStale).map(rebuildIndex),
     ...to.triggers.filter((trigger) => triggers.has(trigger) || isDropped(trigger.table)).map(({ sql }) => sql),
   ]
 }
 
-/** Create virtual tables. An FTS5 table with external content is filled from its table when it is new or that table was rebuilt. */
-function createVirtualTables(input: PlanInput): string[] {
-  const created = new Set(diffDefinitions(input.from.virtualTables, input.to.virtualTables).create)
-  return input.to.virtualTables.flatMap((table) => {
-    const content = contentTableOf(table)
-    const name = identifier(table.name)
-    const isStale = content !== '' && (created.has(table) || isRebuilt(input, content))
-    return [...(created.has(table) ? [table.sql] : []), ...(isStale ? [`INSERT INTO ${name} (${name}) VALUES ('rebuild')`] : [])]
-  })
-}
-
-export const storesRows = (table: Definition): boolean => contentTableOf(table) === ''
-
-/** The external content table of an FTS5 table (https://sqlite.org/fts5.html#external_content_tables); '' for any other virtual table. */
-function contentTableOf({ sql }: Definition): string {
-  const tokens = tokenize(sql)
-  const isFts5 = tokens.some((token, i) => isKeyword(token, 'USING') && isKeyword(tokens[i + 1], 'FTS5'))
-  const option = tokens.findIndex((token, i) => isKeyword(token, 'CONTENT') && tokens[i + 1]?.text === '=')
-  const value = tokens[option + 2]
-  return isFts5 && option >= 0 && value ? unquote(value) : ''
-}
+export const storesRows = (table: Definition): boolean => contentOf(table) === ''
