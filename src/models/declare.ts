@@ -95,7 +95,7 @@ export class Column<T, Null extends boolean = true, Default extends boolean = fa
   }
 
   /** The primary key. An INTEGER key is SQLite's rowid, assigned automatically; with `autoincrement` a number is never reused. */
-  primaryKey(options: { autoincrement?: boolean } = {}): Column<T, false, true> {
+  primaryKey(options: { autoincrement?: boolean } = {}): Column<T, false, T extends number ? true : Default> {
     return new Column({ ...this.declaration, ...options, primaryKey: true })
   }
 

@@ -61,10 +61,10 @@ const quote = (table: string, columns: readonly string[] = []): string => {
 
 function compareColumns(before: Table, after: Table, from: Column, to: Column): Change[] {
   // A rowid alias is never null, with or without NOT NULL (https://sqlite.org/lang_createtable.html#rowid).
-  const isRowid = before.rowidAlias === from.name && after.rowidAlias === to.name
+  const isRowid = (column: Column) => (column === from ? before : after).rowidAlias === column.name
   const properties: [string, (column: Column) => string][] = [
     ['type', ({ type }) => type],
-    ['nullability', ({ notNull }) => (isRowid ? '' : notNull)],
+    ['nullability', (column) => (isRowid(column) ? 'NOT NULL' : column.notNull)],
     ['default', ({ defaultRule }) => defaultRule],
     ['COLLATE', ({ collate }) => collate],
     ['generated expression', ({ generated }) => generated],

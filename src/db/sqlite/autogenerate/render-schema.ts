@@ -1,6 +1,7 @@
 /** Renders the declared schema as SQL. */
 
 import { RefusedError } from '../../../errors.ts'
+import { foldCase } from '../../../fold-case.ts'
 import type {
   ColumnDeclaration,
   ForeignKeyDeclaration,
@@ -26,8 +27,21 @@ const parents = ({ columns, foreignKeys = [] }: TableDeclaration): string[] =>
   [...Object.values(columns).flatMap(({ references }) => references ?? []), ...foreignKeys].map(({ table }) => table)
 
 function renderTable(table: TableDeclaration): string {
-  const columns = Object.entries(table.columns).map(([name, column]) => [identifier(name), ...columnClauses(column)].join(' '))
+  const columns = Object.entries(table.columns).map(([name, column]) => {
+    const notNull = column.notNull || isKeyWithNull(table, name, column)
+    return [identifier(name), ...columnClauses({ ...column, notNull })].join(' ')
+  })
   return createTable(table.name, [...columns, ...tableConstraints(table)], table)
+}
+
+/**
+ * Whether this column of the primary key would take NULL, as SQLite allows for compatibility with its early versions
+ * (https://sqlite.org/lang_createtable.html#the_primary_key). An INTEGER key is numbered instead.
+ */
+function isKeyWithNull({ primaryKey = [], withoutRowid }: TableDeclaration, name: string, column: ColumnDeclaration): boolean {
+  const isKey = column.primaryKey === true || primaryKey.some((key) => foldCase(key) === foldCase(name))
+  const isRowid = primaryKey.length < 2 && foldCase(column.type) === 'integer'
+  return isKey && !isRowid && !withoutRowid
 }
 
 /** CREATE TABLE with one line for each column and constraint. */
