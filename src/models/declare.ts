@@ -17,6 +17,12 @@ export interface Reference {
   readonly deferred?: boolean
 }
 
+/**
+ * A CHECK: an SQL expression, which may have a name for error messages. A name alone is no change of the schema: a table gets it when it
+ * is created or rebuilt.
+ */
+export type CheckDeclaration = string | { readonly name: string; readonly expression: string }
+
 /** One column, as plain data. `default`, `checks` and `generated.as` are SQL expressions, copied into the DDL as they are. */
 export interface ColumnDeclaration {
   readonly type: string
@@ -26,7 +32,7 @@ export interface ColumnDeclaration {
   readonly unique?: boolean
   readonly default?: string
   readonly collate?: string
-  readonly checks?: readonly string[]
+  readonly checks?: readonly CheckDeclaration[]
   readonly references?: Reference
   readonly generated?: { readonly as: string; readonly stored: boolean }
 }
@@ -52,7 +58,7 @@ export interface ForeignKeyDeclaration {
 export interface TableOptions {
   readonly primaryKey?: readonly string[]
   readonly unique?: readonly (readonly string[])[]
-  readonly checks?: readonly string[]
+  readonly checks?: readonly CheckDeclaration[]
   readonly foreignKeys?: readonly ForeignKeyDeclaration[]
   readonly strict?: boolean
   readonly withoutRowid?: boolean
@@ -112,8 +118,10 @@ export class Column<T, Null extends boolean = true, Default extends boolean = fa
     return new Column({ ...this.declaration, collate: collation })
   }
 
-  check(expression: string): Column<T, Null, Default> {
-    return new Column({ ...this.declaration, checks: [...(this.declaration.checks ?? []), expression] })
+  /** An SQL expression that no row may make false. Error messages show its name or, without one, the expression. */
+  check(expression: string, name?: string): Column<T, Null, Default> {
+    const check = name === undefined ? expression : { name, expression }
+    return new Column({ ...this.declaration, checks: [...(this.declaration.checks ?? []), check] })
   }
 
   references(table: string, column: string, actions: Pick<Reference, 'onDelete' | 'onUpdate' | 'deferred'> = {}): Column<T, Null, Default> {

@@ -5,6 +5,7 @@
 
 import { foldCase } from '../../../fold-case.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
+import { isTableConstraint } from './constraint-names.ts'
 import { Cursor, splitAtCommas } from './cursor.ts'
 import type { Constraint } from './snapshot.ts'
 import { canonical, textOf, unquote } from './spelling.ts'
@@ -38,7 +39,8 @@ type ConflictConstraint = 'NOT NULL' | 'PRIMARY KEY' | 'UNIQUE'
 export const conflictKey = (constraint: ConflictConstraint, columns: readonly string[]): string =>
   [constraint, ...columns.map(foldCase)].join('\n')
 
-export function parseTable(sql: string): ParsedTable {
+export function parseTable(name: string, source: string): ParsedTable {
+  const sql = withoutQualifiers(name, source)
   const tokens = tokenize(sql)
   const body = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
   const isAutoincrement = tokens.some((token) => isKeyword(token, 'AUTOINCREMENT'))
@@ -47,13 +49,21 @@ export function parseTable(sql: string): ParsedTable {
   return table
 }
 
+/** Remove the table's own name from `table.column`: in a CHECK it would not be found while the table is rebuilt under another name. */
+function withoutQualifiers(name: string, sql: string): string {
+  const tokens = tokenize(sql)
+  return tokens.reduceRight((text, token, i) => {
+    const isQualifier = tokens[i + 1]?.text === '.' && [foldCase(name), 'main'].includes(foldCase(unquote(token)))
+    return isQualifier ? text.slice(0, token.start) + text.slice(tokens[i + 2]?.start) : text
+  }, sql)
+}
+
 function parseElement(table: ParsedTable, tokens: readonly Token[], source: string): void {
   const [first] = tokens
   if (!first) return
   const sql = textOf(tokens, source)
   table.elements.push(sql)
-  const isConstraint = isKeyword(first, 'CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN')
-  if (isConstraint) parseClauses(table, tokens)
+  if (isTableConstraint(tokens)) parseClauses(table, tokens)
   else parseColumn(table, unquote(first), tokens, sql)
 }
 

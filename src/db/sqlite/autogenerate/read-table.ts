@@ -17,7 +17,7 @@ export interface TableListRow {
 }
 
 export function readTable(connection: Connection, { name, sql }: SchemaRow, listed: TableListRow, indexes: readonly SchemaRow[]): Table {
-  const parsed = parseTable(sql)
+  const parsed = parseTable(name, sql)
   const columnRows = connection.all<TableInfoRow>('SELECT * FROM pragma_table_xinfo(?)', name)
   const indexRows = connection.all<IndexListRow>('SELECT * FROM pragma_index_list(?) ORDER BY seq DESC', name)
   const isRowidAliased = listed.wr === 0 && !indexRows.some(({ origin }) => origin === 'pk')

@@ -2,6 +2,7 @@
 
 import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment } from '../../../migrate/new-file.ts'
+import { keepNames } from './constraint-names.ts'
 import { requestedFill } from './fills.ts'
 import { match } from './match.ts'
 import { createTable } from './render-schema.ts'
@@ -24,8 +25,9 @@ interface RebuildOptions {
  */
 export function rebuild(from: Table, to: Table, options: RebuildOptions): string[] {
   const { temporary } = options
+  const elements = keepNames(from.elements, to.elements)
   return [
-    createTable(temporary, to.elements, { strict: to.isStrict, withoutRowid: to.isWithoutRowid }),
+    createTable(temporary, elements, { strict: to.isStrict, withoutRowid: to.isWithoutRowid }),
     copyRows(from, to, options),
     ...(from.isAutoincrement && to.isAutoincrement ? copySequence(from.name, temporary) : []),
     `DROP TABLE ${identifier(from.name)}`,

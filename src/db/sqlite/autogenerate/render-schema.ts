@@ -3,6 +3,7 @@
 import { RefusedError } from '../../../errors.ts'
 import { foldCase } from '../../../fold-case.ts'
 import type {
+  CheckDeclaration,
   ColumnDeclaration,
   ForeignKeyDeclaration,
   IndexDeclaration,
@@ -82,7 +83,8 @@ const tableConstraints = ({ primaryKey, unique = [], checks = [], foreignKeys = 
   ...foreignKeys.map((key) => `FOREIGN KEY (${identifiers(key.columns)}) ${renderReference(key)}`),
 ]
 
-const check = (expression: string): string => `CHECK (${expression})`
+const check = (declared: CheckDeclaration): string =>
+  typeof declared === 'string' ? `CHECK (${declared})` : `CONSTRAINT ${identifier(declared.name)} CHECK (${declared.expression})`
 
 const renderReference = ({ table, references, onDelete, onUpdate, deferred }: ForeignKeyDeclaration): string =>
   [
