@@ -1,50 +1,81 @@
 /**
  * Bundles src/ into dist/. One CommonJS file starts faster than ES modules or many chunks, so main.js holds everything that most commands
  * need. A package that is loaded with `await import()` becomes a file of its own. Of better-sqlite3 only the JavaScript is bundled.
+ * The new files replace those in dist/ only when they load: a fault in src/ leaves a program that runs.
  */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { compile, firstLine, run } from './bin/cached-require.js'
 
+/** The folder of the build. It is beside dist/, so that packages are found from it as from there. */
+const aside = `dist.${process.pid}`
+
+const options = {
+  outdir: aside,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  metafile: true,
+  // Removes half of the file. Names and lines are kept for readable stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 200,
+  legalComments: 'none',
+  logLevel: 'silent',
+  // Compile `import()` to `require()`, so that the ES module loader is not started.
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+}
+
 async function bundle({ build }) {
-  rmSync('dist', { recursive: true, force: true })
   const lazy = new Set()
-  const options = {
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
-    metafile: true,
-    // Removes half of the file. Names and lines are kept for readable stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 200,
-    legalComments: 'none',
-    // Compile `import()` to `require()`, so that the ES module loader is not started.
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  }
-  const main = await build({
+  const program = {
     ...options,
     entryPoints: { main: 'src/main.ts' },
-    outdir: 'dist',
     // The package with which better-sqlite3 locates its addon.
     external: ['bindings'],
     plugins: [splitOff(lazy), deferChildProcess],
-  })
+  }
+  const main = await build(program)
   const packages = await build({
     ...options,
     entryPoints: [...lazy].map((name) => ({ in: name, out: fileOf(name) })),
-    outdir: 'dist',
     plugins: [leaveOutEditor],
   })
-  prependHash('dist/main.js')
-  await writeCodeCache(resolve('dist/main.js'))
-  await writeManual(resolve('dist/main.js'))
+  const file = resolve(aside, 'main.js')
+  prependHash(file)
+  await writeManual(file).catch(async (error) => {
+    await build({ ...program, sourcemap: 'inline' })
+    throw locate(file, error)
+  })
+  await writeCodeCache(file)
   writeFileSync('THIRD-PARTY-NOTICES', collectNotices([main, packages].flatMap(({ metafile }) => Object.keys(metafile.inputs))))
+  rmSync('dist', { recursive: true, force: true })
+  renameSync(aside, 'dist')
+}
+
+/** The error that loading the file throws, with its place in src/. The file has a source map. */
+function locate(file, fallback) {
+  process.setSourceMapsEnabled(true)
+  try {
+    createRequire(file)(file)
+    return fallback
+  } catch (error) {
+    const place = /\bsrc\/[\w./-]+:\d+/.exec(error.stack)?.[0]
+    return place ? new Error(`${place}: ${error.message}`) : error
+  }
+}
+
+/** Report a fault in src/ in one line, as other tools do: `src/models/schema.ts:37: text().chek is not a function`. */
+function report(error) {
+  const lines = (error.errors ?? []).map(({ location, text }) => (location ? `${location.file}:${location.line}: ${text}` : text))
+  process.stderr.write(`error: ${(lines.length > 0 ? lines : [error.message]).join('\n  ')}\n  not built: dist/ is as it was\n`)
+  process.exitCode = 1
 }
 
 function fileOf(name) {
@@ -153,9 +184,11 @@ async function writeManual(file) {
   let page = ''
   const output = { isTerminal: false, columns: 80, write: (text) => (page += text) }
   await main(['help', '--man'], { stdin: {}, stdout: output, stderr: output, env: {} }, resolve('migrations'))
-  writeFileSync('dist/microblog.1', page)
+  writeFileSync(join(aside, 'microblog.1'), page)
 }
 
 const esbuild = await import('esbuild').catch(() => undefined)
-if (esbuild) await bundle(esbuild)
-else process.stderr.write('microblog: not built, because the development packages are not installed\n')
+if (esbuild) {
+  await bundle(esbuild).catch(report)
+  rmSync(aside, { recursive: true, force: true })
+} else process.stderr.write('microblog: not built, because the development packages are not installed\n')

@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts'
 import { readLines } from './lines.ts'
 
 /** An operand as it was given; `line` is its line on standard input. */
-export interface Operand {
+interface Operand {
   readonly text: string
   readonly line?: number
 }

@@ -21,6 +21,8 @@ export interface GeneratedMigration {
   readonly downgrade: readonly string[]
   /** What the upgrade destroys, such as `every value of 'posts.title'`. */
   readonly dropsData: readonly string[]
+  /** What the upgrade can do to values that it keeps, such as `changes values: 'boats.sail' TEXT becomes INTEGER`. */
+  readonly remarks: readonly string[]
 }
 
 interface MigrationText extends Pick<GeneratedMigration, 'upgrade' | 'downgrade'> {

@@ -8,6 +8,7 @@ import { RefusedError } from '../../errors.ts'
 import { dropOption, type Intent, parseDrop, parseFill, parseRename, renameOption } from '../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../migrate/new-file.ts'
 import { schema } from '../../models/schema.ts'
+import { unlistedTables } from '../../models/unlisted-tables.ts'
 
 const declare = () =>
   new Command('migrate')
@@ -18,15 +19,16 @@ const declare = () =>
         'needed.',
     )
     .requiredOption('-m, --message <message>', 'what changes; names the file')
-    .option('--rename <t.a:b>', 'column a of table t, or without t. table a, is now called b (may be repeated)', collect)
-    .option('--drop <t.a>', 'column a of table t, or without .a table t, is dropped, not renamed (may be repeated)', collect)
-    .option('--fill <t.a=sql>', 'what existing rows get in a column that is new or becomes NOT NULL (may be repeated)', collect)
+    .option('--rename <t.a:b>', 'column a of table t is now called b; without t., table a is (may be repeated)', collect)
+    .option('--drop <t.a>', 'column a of table t is dropped, not renamed; without .a, table t is (may be repeated)', collect)
+    .option(
+      '--fill <t.a=sql>',
+      `what existing rows get in a column that is new or becomes NOT NULL, for example posts.language="'en'" (may be repeated)`,
+      collect,
+    )
     .option('--dry-run', 'print the file instead of writing it')
     .example('microblog db migrate -m followers', 'writes migrations/0003_followers.sql')
     .example('microblog db migrate -m "posts have a language" --dry-run', 'look at it first')
-    .example('microblog db migrate -m people --rename users:people --rename people.username:name', 'keep the rows and values')
-    .example('microblog db migrate -m "no email" --drop users.email', 'the values are not needed any more')
-    .example(`microblog db migrate -m language --fill posts.language="'en'"`, 'all posts so far are in English')
 
 type Options = OptionsOf<typeof declare>
 
@@ -38,6 +40,8 @@ async function generate(context: Context, { message, rename = [], drop = [], fil
   const intent: Intent = { renames: rename.map(parseRename), drops: drop.map(parseDrop), fills: fill.map(parseFill) }
   const { renderMigration, slug } = await import('../../migrate/new-file.ts')
   slug(message)
+  for (const name of unlistedTables())
+    context.note(`warning: '${name}' is declared, but not listed in schema (src/models/schema.ts): no migration creates it`)
   const files = await readFiles(context)
   const { generateMigration, findPossibleRenames } = await loadAutogenerate()
   const request = { files, declared: schema, ...intent }
@@ -50,9 +54,10 @@ async function generate(context: Context, { message, rename = [], drop = [], fil
   context.print(await writeMigration(context, files, message, text))
 }
 
-function report(context: Context, { changes, dropsData }: GeneratedMigration): void {
+function report(context: Context, { changes, dropsData, remarks }: GeneratedMigration): void {
   for (const { sentence } of changes) context.note(sentence)
   for (const loss of dropsData) context.note(`warning: the upgrade destroys ${loss}`)
+  for (const remark of remarks) context.note(`warning: ${remark}`)
 }
 
 /**

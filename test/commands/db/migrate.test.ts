@@ -1,16 +1,18 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { execute } from '../../support/database.ts'
+import { migration } from '../../support/migrations.ts'
 import { root } from '../../support/process.ts'
 import { emptyWorld } from '../../support/run.ts'
 
 /** A folder with copies of the shipped migrations numbered below `before`, and no database. */
 function withMigrationFiles(before = '9999') {
-  const { folder, run } = emptyWorld()
+  const { folder, db, run } = emptyWorld()
   const migrations = join(folder, 'migrations')
   cpSync(`${root}migrations`, migrations, { recursive: true })
   for (const file of readdirSync(migrations)) if (file >= before) rmSync(join(migrations, file))
-  return { migrations, run: (line: string | readonly string[]) => run(line, { migrations }) }
+  return { db, migrations, run: (line: string | readonly string[]) => run(line, { migrations }) }
 }
 
 describe('db migrate', () => {
@@ -59,6 +61,30 @@ describe('db migrate', () => {
     const next = String(readdirSync(migrations).length + 1).padStart(4, '0')
     writeFileSync(join(migrations, `${next}_old.sql`), '-- old\n-- upgrade\nCREATE TABLE old (a);\n-- downgrade\nDROP TABLE old;\n')
     expect((await run('db migrate -m drop_old')).stderr).toContain("warning: the upgrade destroys every row of 'old'")
+  })
+
+  it('warns of values that the upgrade changes, and marks them in the file', async () => {
+    const { migrations, run } = withMigrationFiles('0001')
+    const users = 'CREATE TABLE users (id INTEGER UNIQUE, username TEXT NOT NULL, email BLOB, password_hash TEXT);'
+    writeFileSync(join(migrations, '0001_users.sql'), migration('users', users, 'DROP TABLE users;'))
+    const { stdout, stderr } = await run('db migrate -m strict --dry-run')
+    for (const remark of ["changes values: 'users.email' BLOB becomes TEXT", "'users.id': NULL is refused"]) {
+      expect(stderr).toContain(`warning: ${remark}\n`)
+      expect(stdout).toContain(`-- ${remark}\n`)
+    }
+  })
+
+  it('stops the upgrade on a NULL in a column that becomes the key, and changes nothing', async () => {
+    const { db, migrations, run } = withMigrationFiles('0001')
+    const users = 'CREATE TABLE users (id INTEGER UNIQUE, username TEXT NOT NULL, email TEXT, password_hash TEXT);'
+    writeFileSync(join(migrations, '0001_users.sql'), migration('users', users, 'DROP TABLE users;'))
+    await run('db upgrade')
+    execute(db, "INSERT INTO users (id, username) VALUES (NULL, 'alice')")
+    expect((await run('db migrate -m key')).code).toBe(0)
+    const { code, stderr } = await run('db upgrade')
+    expect(code).toBe(1)
+    expect(stderr).toContain('NOT NULL constraint failed: users.id\n  found 1: rowid 1\n')
+    expect((await run('db current')).stdout).toContain('0001')
   })
 
   it.each([

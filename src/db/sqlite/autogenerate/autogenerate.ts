@@ -17,6 +17,8 @@ import { inMemory, type MemoryDatabase, runInTransaction } from './rehearse.ts'
 import { findRenameCandidates } from './rename-candidates.ts'
 import { renameChange, renameStatement, resolveRenames, reverseRenames } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
+import { refuseUnworkableChanges } from './unworkable-changes.ts'
+import { describeAllValueChanges } from './value-changes.ts'
 
 /** The two schemas to compare: the one that `replay` of the migration files creates, and the declared one. */
 interface SchemaComparison extends MemoryDatabase {
@@ -37,6 +39,7 @@ export function autogenerate(request: AutogenerateRequest): GeneratedMigration |
   const comparison = compareWithRenames(request)
   const { original, target, renames, from } = comparison
   const fills = resolveFills(openMemory, request.fills ?? [], comparison)
+  refuseUnworkableChanges(openMemory, from, target, fills)
   const changes = [...renames.map(renameChange), ...differences(from, target)]
   if (changes.length === 0) return undefined
 
@@ -45,7 +48,7 @@ export function autogenerate(request: AutogenerateRequest): GeneratedMigration |
   const renamedBack = schemaAfterRenames(request, upgrade, target, back)
   const options = downgradeOptions(openMemory)
   const downgrade = findPlan(request, { ...options, from: renamedBack, to: original, renames: back, fills: [], before: upgrade })
-  return { changes, upgrade, downgrade, dropsData: describeLosses(from, target) }
+  return { changes, upgrade, downgrade, dropsData: describeLosses(from, target), remarks: describeAllValueChanges(from, target, fills) }
 }
 
 /**

@@ -1,24 +1,49 @@
+import { RefusedError } from '../../../errors.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
+import { compileFaults } from '../compile.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
+import { defaultFaults } from './default-faults.ts'
 import { readSchema } from './read-schema.ts'
+import { referenceFaults } from './reference-faults.ts'
 import { refusing } from './refusing.ts'
 import { inMemory } from './rehearse.ts'
 import { renderSchema } from './render-schema.ts'
+import { outdatedIndexes } from './search-index.ts'
 import type { Snapshot } from './snapshot.ts'
+import { identifier } from './spelling.ts'
 
 const problem = 'the declared schema is not valid'
 
-/** Create the declared schema in memory and read it. @throws RefusedError, if SQLite does not accept it or a reference is missing */
+/** Create the declared schema in memory and read it. @throws RefusedError, if anything in it cannot work, with a sentence for each fault */
 export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclaration): Snapshot {
   return inMemory(openMemory, (connection) => {
     for (const statement of renderSchema(declared)) refusing(problem, () => connection.exec(statement), statement)
-    refusing(problem, () => checkReferences(connection))
-    return readSchema(connection)
+    const schema = readSchema(connection)
+    // Each check relies on the ones before it: a default cannot be tried in a table that does not compile.
+    const checks = [
+      () => referenceFaults(schema),
+      () => outdatedIndexes(schema),
+      () => describeCompileFaults(connection, schema),
+      () => inMemory(openMemory, (scratch) => defaultFaults(scratch, schema)),
+    ]
+    for (const check of checks) {
+      const [first, ...others] = check()
+      if (first) throw new RefusedError(`${problem}: ${first}`, [...others, 'correct it in src/models/schema.ts'].join('\n'))
+    }
+    return schema
   })
 }
 
-/** CREATE does not check what foreign keys, views and triggers refer to. PRAGMA foreign_key_check and any RENAME COLUMN do. */
-function checkReferences(connection: Connection): void {
-  connection.all('PRAGMA foreign_key_check')
-  connection.exec('CREATE TABLE schema_migrations (a); ALTER TABLE schema_migrations RENAME COLUMN a TO b; DROP TABLE schema_migrations')
+/** SQLite does not say which trigger fails: it is the one without which the fault is gone. */
+function describeCompileFaults(connection: Connection, { triggers }: Snapshot): string[] {
+  connection.exec('PRAGMA foreign_keys = ON')
+  return compileFaults(connection).map((fault) => {
+    const trigger = triggers.find(({ name }) => {
+      connection.exec(`SAVEPOINT whole; DROP TRIGGER ${identifier(name)}`)
+      const isGone = !compileFaults(connection).includes(fault)
+      connection.exec('ROLLBACK TO whole; RELEASE whole')
+      return isGone
+    })
+    return trigger ? `trigger '${trigger.name}': ${fault}` : fault
+  })
 }

@@ -1,6 +1,7 @@
 /** Decides for each changed table between ALTER TABLE and a rebuild, by trying both in memory. */
 
 import { foldCase } from '../../../fold-case.ts'
+import type { Connection } from '../connection.ts'
 import { type Change, compareSchemas, compareTables } from './compare.ts'
 import { match } from './match.ts'
 import { type PlanOptions, plan } from './plan.ts'
@@ -26,7 +27,7 @@ export interface PlanRequest extends PlanOptions {
  */
 export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[] {
   const differing = differingTables(request)
-  const rebuilt = new Set(differing)
+  const rebuilt = new Set(differing.filter((table) => isFilled(request, table) || !canAlter(memory, request, table)))
   const attempt = (replacesAll: boolean) => {
     const steps = plan({ ...request, rebuilt, replacesAll })
     // ALTER TABLE refuses some changes only if the table has rows, so a test on an empty table proves nothing.
@@ -36,9 +37,12 @@ export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[]
     return steps
   }
   const replacesAll = request.renames.length > 0 && !succeeds(() => attempt(false))
-  for (const table of differing.filter((name) => !request.fills.some((fill) => isSame(fill.table, name)))) {
-    rebuilt.delete(table)
-    if (!succeeds(() => attempt(replacesAll))) rebuilt.add(table)
+  if (!succeeds(() => attempt(replacesAll))) {
+    for (const table of differing) rebuilt.add(table)
+    for (const table of differing.filter((name) => !isFilled(request, name))) {
+      rebuilt.delete(table)
+      if (!succeeds(() => attempt(replacesAll))) rebuilt.add(table)
+    }
   }
   return refusing(request.failure, () => attempt(replacesAll), 'write it by hand:  microblog db revision -m <message>')
 }
@@ -53,6 +57,29 @@ const differingTables = ({ from, to }: PlanRequest): string[] =>
   match(from.tables, to.tables)
     .kept.filter(([before, after]) => compareTables(before, after).length > 0 || caseRenames([before], [after]).length > 0)
     .map(([{ name }]) => foldCase(name))
+
+/** ALTER TABLE gives existing rows no value of their own. */
+const isFilled = ({ fills }: PlanRequest, table: string): boolean => fills.some((fill) => isSame(fill.table, table))
+
+/** Whether ALTER TABLE is enough for this table alone. To try each table in the whole schema takes time that grows with its square. */
+function canAlter({ openMemory }: MemoryDatabase, request: PlanRequest, table: string): boolean {
+  const from = only(request.from, table)
+  const to = only(request.to, table)
+  const options = { ...request, renames: [], rebuilt: new Set<string>(), replacesAll: false }
+  const replay = (connection: Connection) => plan({ ...options, from: only(from, ''), to: from }).forEach(connection.exec)
+  return succeeds(() => {
+    const steps = plan({ ...options, from, to })
+    const result = rehearse({ openMemory, replay }, { from, to, before: [], steps, renames: [], needRows: [table] })
+    if (compareSchemas(result, to).length > 0) throw new Error('not the expected table')
+  })
+}
+
+const only = ({ tables }: Snapshot, table: string): Snapshot => ({
+  tables: tables.filter(({ name }) => foldCase(name) === table),
+  virtualTables: [],
+  views: [],
+  triggers: [],
+})
 
 function succeeds(attempt: () => void): boolean {
   try {

@@ -4,10 +4,11 @@ import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment } from '../../../migrate/new-file.ts'
 import { keepNames } from './constraint-names.ts'
 import { requestedFill } from './fills.ts'
-import { match } from './match.ts'
+import { find, match } from './match.ts'
 import { createTable } from './render-schema.ts'
 import type { Column, Table } from './snapshot.ts'
 import { identifier, identifiers, literal } from './spelling.ts'
+import { describeValueChanges, isNullReplaced } from './value-changes.ts'
 
 /** Returns the SQL expression that fills a new column of existing rows. @throws RefusedError, if there can be none */
 export type Fill = (table: Table, column: Column) => string
@@ -27,6 +28,7 @@ export function rebuild(from: Table, to: Table, options: RebuildOptions): string
   const { temporary } = options
   const elements = keepNames(from.elements, to.elements)
   return [
+    ...refuseNullKeys(from, to, temporary),
     createTable(temporary, elements, { strict: to.isStrict, withoutRowid: to.isWithoutRowid }),
     copyRows(from, to, options),
     ...(from.isAutoincrement && to.isAutoincrement ? copySequence(from.name, temporary) : []),
@@ -37,18 +39,31 @@ export function rebuild(from: Table, to: Table, options: RebuildOptions): string
   ]
 }
 
+/** An INTEGER PRIMARY KEY makes up a number for NULL, so NULL is refused by another table with the temporary name. */
+function refuseNullKeys(from: Table, to: Table, temporary: string): string[] {
+  const old = find(from.columns, to.rowidAlias ?? '')
+  if (old?.notNull !== '' || old.name === from.rowidAlias) return []
+  const [name, table] = [identifier(old.name), identifier(temporary)]
+  const reason = comment(`'${to.name}.${old.name}' becomes the key, which makes up a number for NULL: refuse it`)
+  return [
+    `${reason}\nCREATE TABLE ${table} (${name} NOT NULL)`,
+    `INSERT INTO ${table} (${name}) SELECT ${name} FROM ${identifier(from.name)} WHERE ${name} IS NULL`,
+    `DROP TABLE ${table}`,
+  ]
+}
+
 /** A column of the new table and the SQL expression for its value. */
 interface Assignment {
   readonly column: string
   readonly value: string
-  /** A comment for the SQL file, if the rows do not simply keep their value. */
-  readonly remark?: string
+  /** Comments for the SQL file, if the rows do not simply keep their value. */
+  readonly remarks?: readonly string[]
 }
 
 function copyRows(from: Table, to: Table, options: RebuildOptions): string {
   const { temporary } = options
   const assignments = assignColumns(from, to, options)
-  const remarks = assignments.flatMap(({ remark }) => (remark ? `${comment(remark)}\n` : []))
+  const remarks = assignments.flatMap(({ remarks = [] }) => remarks.map((remark) => `${comment(remark)}\n`))
   const columns = identifiers(assignments.map(({ column }) => column))
   const values = assignments.map(({ value }) => value).join(', ')
   return `${remarks.join('')}${insertVerb(to)} INTO ${identifier(temporary)} (${columns}) SELECT ${values} FROM ${identifier(from.name)}`
@@ -64,7 +79,8 @@ function assignColumns(from: Table, to: Table, { fill, fills }: RebuildOptions):
   const requested = (column: Column) => requestedFill(fills, to, column)
   const { kept, added } = match(from.columns, to.columns)
   const assignments = [
-    ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(to, before, after, requested(after))),
+    ...keepRowid(from, to),
+    ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(from, to, before, after, requested(after))),
     ...added
       .filter((column) => needsValue(to, column) || requested(column) !== undefined)
       .map((column) => fillColumn(to, column, () => requested(column) ?? fill(to, column))),
@@ -74,25 +90,27 @@ function assignColumns(from: Table, to: Table, { fill, fills }: RebuildOptions):
   return assignments.length > 0 || !first ? assignments : [{ column: first.name, value: first.defaultRule || 'NULL' }]
 }
 
+/** Without INTEGER PRIMARY KEY rows have a number that a query can name (https://sqlite.org/rowidtable.html). */
+function keepRowid(from: Table, to: Table): Assignment[] {
+  const hasHiddenRowid = [from, to].every(({ rowidAlias, isWithoutRowid }) => rowidAlias === undefined && !isWithoutRowid)
+  const name = ['rowid', 'oid', '_rowid_'].find((word) => !find([...from.columns, ...to.columns], word))
+  return hasHiddenRowid && name ? [{ column: name, value: name }] : []
+}
+
 const needsValue = ({ rowidAlias }: Table, { name, notNull, default: value, generated }: Column): boolean =>
   notNull !== '' && value === null && generated === '' && name !== rowidAlias
 
 function fillColumn(table: Table, column: Column, fill: Fill): Assignment {
   const value = fill(table, column)
-  return { column: column.name, value, remark: `'${table.name}.${column.name}' has no old value: every row gets ${value}` }
+  return { column: column.name, value, remarks: [`'${table.name}.${column.name}' has no old value: every row gets ${value}`] }
 }
 
-/** Copy the old value, or `filled` for a NULL that is refused. A remark says how values change if the type or nullability changes. */
-function copyColumn(table: Table, from: Column, to: Column, filled = to.defaultRule): Assignment {
-  const isForbidden = from.notNull === '' && to.notNull !== '' && to.name !== table.rowidAlias
-  const replacesNull = isForbidden && filled !== ''
+/** Copy the old value, or `filled` for a NULL that is refused. Remarks say how values change if the type or nullability changes. */
+function copyColumn(fromTable: Table, table: Table, from: Column, to: Column, filled = to.defaultRule): Assignment {
   const value = convert(table, from, to)
-  const changes = [
-    from.type === to.type ? [] : `${from.type || 'no type'} becomes ${to.type || 'no type'}`,
-    isForbidden ? (replacesNull ? `NULL becomes ${filled}` : 'NULL is refused') : [],
-  ].flat()
-  const remark = changes.length > 0 ? { remark: `'${table.name}.${to.name}': ${changes.join(', ')}` } : {}
-  return { column: to.name, value: replacesNull ? `ifnull(${value}, ${filled})` : value, ...remark }
+  const isReplaced = isNullReplaced(fromTable, table, from, to, filled)
+  const remarks = describeValueChanges(fromTable, table, from, to, filled)
+  return { column: to.name, value: isReplaced ? `ifnull(${value}, ${filled})` : value, remarks }
 }
 
 /** A STRICT table converts values without loss or refuses them, but never between BLOB and other types: that needs a CAST. */

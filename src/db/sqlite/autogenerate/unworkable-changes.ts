@@ -1,0 +1,23 @@
+/** Refuses changes between two schemas, each of which works, that no migration can make. */
+import { RefusedError } from '../../../errors.ts'
+import type { RequestedFill } from '../../../migrate/intent.ts'
+import type { OpenMemory } from '../connection.ts'
+import { newColumnFaults } from './default-faults.ts'
+import { find } from './match.ts'
+import { inMemory } from './rehearse.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** @throws RefusedError, if a name changes between an index and a table, or if old rows cannot have the defaults of new columns */
+export function refuseUnworkableChanges(openMemory: OpenMemory, from: Snapshot, to: Snapshot, fills: readonly RequestedFill[]): void {
+  refuseReusedName(from, to, 'an index becomes a table')
+  refuseReusedName(to, from, 'a table becomes an index')
+  const [fault] = inMemory(openMemory, (scratch) => newColumnFaults(scratch, from, to, fills))
+  if (fault) throw new RefusedError(fault, 'change the default or the CHECK in src/models/schema.ts')
+}
+
+/** Indexes and tables share their names, and a migration creates indexes while the tables that it removes still exist. */
+function refuseReusedName({ tables }: Snapshot, other: Snapshot, change: string): void {
+  const index = tables.flatMap(({ indexes }) => indexes).find(({ name }) => find(other.tables, name))
+  if (!index) return
+  throw new RefusedError(`'${index.name}': ${change} of the same name`, 'give the index another name, in a migration of its own')
+}
