@@ -19,11 +19,11 @@ const declare = () =>
         'needed.',
     )
     .requiredOption('-m, --message <message>', 'what changes; names the file')
-    .option('--rename <t.a:b>', 'column a of table t is now called b; without t., table a is (may be repeated)', collect)
-    .option('--drop <t.a>', 'column a of table t is dropped, not renamed; without .a, table t is (may be repeated)', collect)
+    .option('--rename <old:new>', 'a table (users:people) or column (posts.body:words) was renamed (may be repeated)', collect)
+    .option('--drop <name>', 'a table (users) or column (posts.body) was dropped, not renamed (may be repeated)', collect)
     .option(
-      '--fill <t.a=sql>',
-      `what existing rows get in a column that is new or becomes NOT NULL, for example posts.language="'en'" (may be repeated)`,
+      '--fill <column=sql>',
+      `what existing rows get in a column that is new or becomes NOT NULL: posts.language="'en'" (may be repeated)`,
       collect,
     )
     .option('--dry-run', 'print the file instead of writing it')
