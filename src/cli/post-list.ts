@@ -54,11 +54,7 @@ export function postList(context: Context, options: PostListOptions, fallbackLim
       if (options.count) return context.print(String(await countPosts(session.db, query, page)))
       let hasMore = false
       const all = session.rows(addColumns(listPosts(session.db, query, fields, page)))
-      const rows = isFallbackLimit
-        ? limitRows(all, fallbackLimit, () => {
-            hasMore = true
-          })
-        : all
+      const rows = isFallbackLimit ? limitRows(all, fallbackLimit, () => (hasMore = true)) : all
       await writeList(context, writer, { fields, rows }, options, empty)
       const next = page.offset + fallbackLimit
       if (hasMore)
@@ -77,11 +73,14 @@ function readPeriod({ since, until }: PostListOptions): Period {
 }
 
 /** Yields the first `limit` rows. Calls `onMore` if there are more. */
-async function* limitRows(chunks: AsyncIterable<Row[]>, limit: number, onMore: () => void): AsyncGenerator<Row[]> {
+async function* limitRows(chunks: AsyncIterable<Row[]>, limit: number, onMore: () => unknown): AsyncGenerator<Row[]> {
   let left = limit
   for await (const chunk of chunks) {
     if (left > 0) yield chunk.slice(0, left)
-    if (chunk.length > left) return onMore()
+    if (chunk.length > left) {
+      onMore()
+      return
+    }
     left -= chunk.length
   }
 }

@@ -31,24 +31,24 @@ export async function planRun(
   const isApplied = (migration: Migration) => applied.some(({ file }) => file === migration)
   const current = files.findLastIndex(isApplied) + 1
   const position = resolveTarget(target, files, current, direction)
-  const idBefore = (migration: Migration) => files[files.indexOf(migration) - 1]?.id ?? '(empty)'
   const chosen =
     direction === 'upgrade'
       ? files.slice(0, position).filter((migration) => !isApplied(migration))
       : files.slice(position).filter(isApplied).reverse()
-  const steps = chosen.map((migration): Step => {
-    const [from, to] = [idBefore(migration), migration.id]
-    return direction === 'upgrade' ? { direction, from, to, migration } : { direction, from: to, to: from, migration }
-  })
   const late = direction === 'upgrade' ? chosen.filter((migration) => files.indexOf(migration) < current) : []
   const last = files[current - 1]
   if (late.length > 0 && last) await checkOrder(connection, files, { applied: applied.map(({ file }) => file), chosen, last })
   return {
     at: last?.id ?? '(empty)',
-    steps,
+    steps: chosen.map((migration) => stepOf(migration, files, direction)),
     renumbered: applied.filter(({ row, file }) => row.id !== file.id),
     notes: late.map(({ file }) => `${file} runs after ${last?.file}, which is applied: both orders make the same schema`),
   }
+}
+
+function stepOf(migration: Migration, files: readonly Migration[], direction: Direction): Step {
+  const [from, to] = [files[files.indexOf(migration) - 1]?.id ?? '(empty)', migration.id]
+  return direction === 'upgrade' ? { direction, from, to, migration } : { direction, from: to, to: from, migration }
 }
 
 interface Order {
