@@ -64,14 +64,14 @@ export async function runWithLog(
   }
   const needsBackup = options.backup !== false && !options.dryRun
   const hooks = { ...log, ...(accept && { accept }), ...(needsBackup && { backUp }) }
-  const done = await run(connection, files, { direction, target, rehearse: options.dryRun === true }, hooks).catch((error) => {
+  const done = await run(connection, files, { direction, target, rehearse: options.dryRun === true }, hooks).catch(async (error) => {
     for (const backup of backups) {
-      backup.discard()
+      await backup.discard()
       context.note(`Removed the backup ${backup.file}: nothing was changed`)
     }
     throw error
   })
-  for (const backup of backups) backup.prune()
+  for (const backup of backups) await backup.prune()
   if (options.dryRun && done.steps.length > 0) context.note('dry run: everything was rolled back')
   if (options.json) context.print(jsonText(log.finished))
   return done
@@ -84,11 +84,13 @@ export async function printScript(context: Context, target: string, direction: D
   const { planRun } = await import('../migrate/run-plan.ts')
   const exists = await engine.exists()
   const print = async (connection: MigrationConnection) => {
-    const { steps } = await planRun(connection, files, target, direction)
+    const plan = await planRun(connection, files, target, direction)
     const relation = direction === 'upgrade' ? 'past' : 'below'
-    if (steps.length === 0) return context.note(`${engine.name} is at ${target} or ${relation} it: nothing to do`)
-    context.note('note: run this with  sqlite3 -bail  (without -bail an error does not stop it, and a part of it is committed)')
-    context.io.stdout.write(connection.script(steps, !exists))
+    if (plan.steps.length + plan.renumbered.length === 0)
+      return context.note(`${engine.name} is at ${target} or ${relation} it: nothing to do`)
+    const { sql, howToRun } = await connection.script(plan, !exists)
+    context.note(`note: ${howToRun}`)
+    context.io.stdout.write(sql)
   }
   await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))
 }

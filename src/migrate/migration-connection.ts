@@ -1,7 +1,7 @@
 /** The interface between the migrator and an engine. Types only. */
 import type { Migration, Statement } from './files.ts'
 import type { AppliedMigration } from './history.ts'
-import type { Loss, Step } from './step.ts'
+import type { Loss, RunPlan } from './step.ts'
 
 /** A connection for migrations. Each engine implements it; files, targets, order and messages are handled by the migrator. */
 export interface MigrationConnection {
@@ -38,8 +38,8 @@ export interface MigrationConnection {
   compareOrders(one: readonly Migration[], other: readonly Migration[]): Promise<readonly string[]>
   /** The statements that create the same schema in an empty database. */
   schema(): Promise<readonly string[]>
-  /** The steps as a script for the engine's own shell, in one transaction. `isNew` means that the database does not exist yet. */
-  script(steps: readonly Step[], isNew: boolean): string
+  /** The run as a script for the engine's own shell, in one transaction. `isNew` means that the database does not exist yet. */
+  script(plan: RunPlan, isNew: boolean): Promise<Script>
   /** Make a backup beside the database, under the lock. */
   backUp(): Promise<Backup>
   /** Mark a database that was created by other means as a microblog database. */
@@ -47,11 +47,17 @@ export interface MigrationConnection {
   close(): Promise<void>
 }
 
+export interface Script {
+  readonly sql: string
+  /** The command line that runs it, and why. */
+  readonly howToRun: string
+}
+
 /** A backup made before a migration. */
 export interface Backup {
   readonly file: string
   /** Delete it after the migration was rolled back. */
-  discard(): void
+  discard(): Promise<void>
   /** Delete older backups after the migration was committed. The newest few are kept. */
-  prune(): void
+  prune(): Promise<void>
 }

@@ -1,20 +1,10 @@
 /** Which steps bring a database to a target, whatever numbers its migrations have been given since. */
 import { DatabaseError } from '../errors.ts'
 import type { Migration } from './files.ts'
-import { checkHistory, type Known } from './history.ts'
+import { checkHistory } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
-import type { Direction, Step } from './step.ts'
+import type { Direction, RunPlan, Step } from './step.ts'
 import { resolveTarget } from './target.ts'
-
-export interface RunPlan {
-  /** The number of the last applied migration, or `(empty)`. */
-  readonly at: string
-  readonly steps: readonly Step[]
-  /** Applied migrations whose files have another number now. */
-  readonly renumbered: readonly Known<Migration>[]
-  /** What a person should know about the order, a sentence each. */
-  readonly notes: readonly string[]
-}
 
 /** @throws DatabaseError, if the history does not match the files, or if a pending migration would have had to run earlier */
 export async function planRun(

@@ -4,8 +4,8 @@ import { atLine, type Migration, type Statement } from './files.ts'
 import type { Known } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 import { checkNewFaults, type Faults } from './new-faults.ts'
-import { planRun, type RunPlan } from './run-plan.ts'
-import type { Direction, Loss, Step } from './step.ts'
+import { planRun } from './run-plan.ts'
+import type { Direction, Loss, RunPlan, Step } from './step.ts'
 
 /** Called while migrations run. Only the whole run is committed: the last step is done when the checks have passed and it is committed. */
 export interface RunHooks {

@@ -1,5 +1,6 @@
-/** One step of a run, and the data that it loses. Types only. */
+/** A run, its steps, and the data that it loses. Types only. */
 import type { Migration } from './files.ts'
+import type { Known } from './history.ts'
 
 export type Direction = 'upgrade' | 'downgrade'
 
@@ -9,6 +10,16 @@ export interface Step {
   readonly from: string
   readonly to: string
   readonly migration: Migration
+}
+
+export interface RunPlan {
+  /** The number of the last applied migration, or `(empty)`. */
+  readonly at: string
+  readonly steps: readonly Step[]
+  /** Applied migrations whose files have another number now. */
+  readonly renumbered: readonly Known<Migration>[]
+  /** What a person should know about the order, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 /** Lost rows of a table or, if `column` is set, lost values of it that were not NULL. */

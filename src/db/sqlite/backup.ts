@@ -82,12 +82,10 @@ export function backUpBeside(path: string, now: Date): Backup {
   }
   return {
     file,
-    discard: () => rmSync(file, { force: true }),
-    prune: () =>
-      remove(
-        findSiblings(/^\d{8}T\d{9}Z\.bak$/)
-          .sort()
-          .slice(0, -keptBackups),
-      ),
+    discard: async () => rmSync(file, { force: true }),
+    prune: async () => {
+      const backups = findSiblings(/^\d{8}T\d{9}Z\.bak$/).sort()
+      remove(backups.slice(0, -keptBackups))
+    },
   }
 }

@@ -2,8 +2,8 @@
 import { DatabaseError } from '../../errors.ts'
 import type { Migration, Statement } from '../../migrate/files.ts'
 import type { AppliedMigration } from '../../migrate/history.ts'
-import type { Backup, MigrationConnection } from '../../migrate/migration-connection.ts'
-import type { Loss } from '../../migrate/step.ts'
+import type { Backup, MigrationConnection, Script } from '../../migrate/migration-connection.ts'
+import type { Loss, RunPlan } from '../../migrate/step.ts'
 import type { Handle } from './addon.ts'
 import { textOf } from './autogenerate/spelling.ts'
 import { compileFaults } from './compile.ts'
@@ -113,7 +113,9 @@ export class SqliteMigrationConnection implements MigrationConnection {
     return this.#explained(() => this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => textOf(tokenize(sql), sql)))
   }
 
-  readonly script = renderScript
+  async script(plan: RunPlan, isNew: boolean): Promise<Script> {
+    return renderScript(plan, isNew)
+  }
 
   async backUp(): Promise<Backup> {
     const { backUpBeside } = await import('./backup.ts')

@@ -1,6 +1,7 @@
 /** Renders a migration run as a SQL script, to review or to run with the sqlite3 shell. */
 import type { Migration } from '../../migrate/files.ts'
-import type { Direction, Step } from '../../migrate/step.ts'
+import type { Script } from '../../migrate/migration-connection.ts'
+import type { Direction, RunPlan, Step } from '../../migrate/step.ts'
 import { literal } from './autogenerate/spelling.ts'
 import { persistentPragmas } from './open.ts'
 
@@ -13,26 +14,34 @@ export const createHistory = `CREATE TABLE IF NOT EXISTS schema_migrations (
 ) STRICT`
 
 /**
- * Render `steps` as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
+ * Render a run as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
  * it fails if foreign keys are violated that were not violated before.
  */
-export function renderScript(steps: readonly Step[], isNew: boolean): string {
-  if (steps.length === 0) return ''
+export function renderScript({ steps, renumbered }: RunPlan, isNew: boolean): Script {
   const statements = [
     ...(isNew ? persistentPragmas : []),
     'PRAGMA foreign_keys = OFF',
     'BEGIN IMMEDIATE',
     `CREATE TEMP TABLE microblog_before AS ${violations}`,
     createHistory,
+    ...renumber(renumbered),
     ...steps.flatMap(renderStep),
     ...checkForeignKeys,
     'COMMIT',
     'PRAGMA foreign_keys = ON',
   ]
-  return `${howToRun}\n${statements.join(';\n')};\n`
+  return { sql: `-- ${howToRun}\n${statements.join(';\n')};\n`, howToRun }
 }
 
-const howToRun = '-- Run this with  sqlite3 -bail  (without -bail an error does not stop it, and a part of it is committed)'
+const howToRun = 'run this with  sqlite3 -bail  (without -bail an error does not stop it, and a part of it is committed)'
+
+/** Each row first gets a number that no other can have. */
+const renumber = (renumbered: RunPlan['renumbered']): string[] => [
+  ...renumbered.map(({ row }) => setId(row.id, `was ${row.id}`)),
+  ...renumbered.map(({ row, file }) => setId(`was ${row.id}`, file.id)),
+]
+
+const setId = (from: string, to: string): string => `UPDATE schema_migrations SET id = ${literal(to)} WHERE id = ${literal(from)}`
 
 const violations =
   'SELECT "table" AS child, rowid AS child_row, parent, count(*) AS times FROM pragma_foreign_key_check GROUP BY "table", rowid, parent'

@@ -77,6 +77,19 @@ describe('db upgrade --sql', () => {
     expect((await run('db current')).stdout).toBe('0002 b (head)\n')
   })
 
+  it('gives renumbered files their numbers, as an upgrade does', async () => {
+    const { db, run } = emptyWorld()
+    const [b, c] = [migration('b', 'CREATE TABLE b (x);'), migration('c', 'CREATE TABLE c (x);')]
+    await run('db upgrade', { migrations: migrationFolder({ '0001_b.sql': b }) })
+    const migrations = migrationFolder({ '0001_c.sql': c, '0002_b.sql': b })
+    execute(db, (await run('db upgrade --sql', { migrations })).stdout)
+    expect(query(db, 'SELECT id, name FROM schema_migrations ORDER BY id')).toEqual([
+      { id: '0001', name: 'c' },
+      { id: '0002', name: 'b' },
+    ])
+    expect((await run('db current', { migrations })).stdout).toBe('0002 b (head)\n')
+  })
+
   it.each(['db upgrade --sql', 'db upgrade 1 --sql', 'db downgrade 2 --sql'])('%s says so if there is nothing to do', async (line) => {
     const { run } = place(smallMigrations('a', 'b'))
     await run('db upgrade')
