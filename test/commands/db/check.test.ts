@@ -20,6 +20,15 @@ it('db check accepts a migration that inserts a child row before its parent row,
   expect((await run('db stamp head', { migrations })).code).toBe(0)
 })
 
+it('db check and db stamp ignore a temporary table that has the name of a table', async () => {
+  const { run } = emptyWorld()
+  const hidden = migration('hidden', 'CREATE TABLE a (x INTEGER UNIQUE REFERENCES a (x)); CREATE TEMP TABLE a (y);', 'DROP TABLE main.a;')
+  const migrations = migrationFolder({ '0001_hidden.sql': hidden })
+  await run('db upgrade', { migrations })
+  expect((await run('db check', { migrations })).stdout).not.toContain("in database: 'a'")
+  expect((await run('db stamp head', { migrations })).code).toBe(0)
+})
+
 describe('a database restored from a dump, which keeps neither application_id nor journal mode', () => {
   async function restored() {
     const made = await world('alice')

@@ -33,7 +33,7 @@ interface IndexedColumn {
 /** COLLATE is left out if it equals the column's collation, so that changing the column's collation does not change the index's rule. */
 function readIndexedColumns(connection: Connection, index: string, columns: readonly Column[]): IndexedColumn[] {
   const rows = connection.all<{ name: string | null; desc: number; coll: string }>(
-    'SELECT * FROM pragma_index_xinfo(?) WHERE key = 1',
+    "SELECT * FROM pragma_index_xinfo(?, 'main') WHERE key = 1",
     index,
   )
   return rows.map(({ name, desc, coll }) => {

@@ -18,8 +18,8 @@ export interface TableListRow {
 
 export function readTable(connection: Connection, { name, sql }: SchemaRow, listed: TableListRow, indexes: readonly SchemaRow[]): Table {
   const parsed = parseTable(name, sql)
-  const columnRows = connection.all<TableInfoRow>('SELECT * FROM pragma_table_xinfo(?)', name)
-  const indexRows = connection.all<IndexListRow>('SELECT * FROM pragma_index_list(?) ORDER BY seq DESC', name)
+  const columnRows = connection.all<TableInfoRow>("SELECT * FROM pragma_table_xinfo(?, 'main')", name)
+  const indexRows = connection.all<IndexListRow>("SELECT * FROM pragma_index_list(?, 'main') ORDER BY seq DESC", name)
   const isRowidAliased = listed.wr === 0 && !indexRows.some(({ origin }) => origin === 'pk')
   const rowidAlias = isRowidAliased ? primaryKeyOf(columnRows)[0] : undefined
   const columns = columnRows.map((column) => readColumn(column, parsed))
@@ -99,7 +99,7 @@ interface ForeignKeyListRow {
 }
 
 function readForeignKeys(connection: Connection, table: string, parsed: ParsedTable): ForeignKey[] {
-  const rows = connection.all<ForeignKeyListRow>('SELECT * FROM pragma_foreign_key_list(?) ORDER BY seq', table)
+  const rows = connection.all<ForeignKeyListRow>("SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY seq", table)
   const ids = [...new Set(rows.map(({ id }) => id))].sort((a, b) => b - a)
   // SQLite numbers the foreign keys of a table from the last to the first.
   return ids.map((id, i) =>
@@ -115,7 +115,7 @@ function readForeignKey(connection: Connection, rows: readonly ForeignKeyListRow
   const { table = '', on_update = '', on_delete = '' } = rows[0] ?? {}
   const columns = rows.map(({ from }) => from)
   // A foreign key without parent columns refers to the parent's primary key.
-  const implied = rows[0]?.to === null ? primaryKeyOf(connection.all('SELECT name, pk FROM pragma_table_info(?)', table)) : []
+  const implied = rows[0]?.to === null ? primaryKeyOf(connection.all("SELECT name, pk FROM pragma_table_info(?, 'main')", table)) : []
   const references = rows.map(({ to }, i) => to ?? implied[i] ?? '')
   const names = [columns.map(foldCase), foldCase(table), references.map(foldCase)]
   return { columns, table, references, rule: JSON.stringify([...names, on_delete, on_update, isDeferred]) }
