@@ -118,10 +118,13 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+/** The message of anything that was thrown. */
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** Describes a system error in words. */
 export function describeCode(error: unknown): string {
   const code = errorCode(error)
-  return systemFaults[code ?? ''] ?? code ?? (error instanceof Error ? error.message : String(error))
+  return systemFaults[code ?? ''] ?? code ?? errorMessage(error)
 }
 
 const systemFaults: Readonly<Record<string, string>> = {

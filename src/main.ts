@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { didYouMean, findNearest } from './cli/nearest.ts'
 import { Context } from './context.ts'
-import { BrokenPipeError, InterruptedError, MicroblogError, UnknownValueError, UsageError } from './errors.ts'
+import { BrokenPipeError, errorMessage, InterruptedError, MicroblogError, UnknownValueError, UsageError } from './errors.ts'
 import type { Io } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { buildProgram } from './program.ts'
@@ -49,7 +49,7 @@ async function withSuggestion(error: MicroblogError): Promise<MicroblogError> {
 /** Wraps an error that is not ours as an internal error. */
 function toMicroblogError(error: unknown): MicroblogError {
   if (error instanceof MicroblogError) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const message = errorMessage(error)
   return new MicroblogError(
     `unexpected: ${message}`,
     1,

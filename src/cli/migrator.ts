@@ -15,7 +15,7 @@ import { usingMigrations } from './using-migrations.ts'
 export const withRunOptions = <Args extends unknown[], Opts extends OptionValues>(command: CommandBuilder<Args, Opts>) =>
   command
     .option('--dry-run', 'run everything, say what happened, and roll it back')
-    .option('--sql', 'only print the SQL, from where the database stands')
+    .option('--sql', 'only print the SQL, from the current revision')
     .option('--json', 'print the steps as JSON')
     .option('--no-backup', 'no backup before a step that drops, rebuilds or changes a table with rows')
     .addOption(quiet())
@@ -115,7 +115,7 @@ function createLog(context: Context, options: RunOptions): Log {
     try {
       if (!options.quiet) context.io.stderr.write(text)
     } catch {
-      // A reader that has left must not undo the run, nor its backup after the commit.
+      // If stderr is closed, go on: the run must not be rolled back, nor its backup discarded after the commit.
     }
   }
   const finished: FinishedStep[] = []

@@ -1,4 +1,4 @@
-/** Writing new migration files, which needs a checkout and a build of its schema. */
+/** Writes new migration files. This needs a checkout and an up-to-date build. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,9 +1,8 @@
 /** Opens the database for the migrator and closes it. */
 import type { Context } from '../context.ts'
+import type { MigrationAccess } from '../db/engine.ts'
 import type { MigrationConnection } from '../migrate/migration-connection.ts'
 import { using, withHints } from './using.ts'
-
-type MigrationAccess = 'read' | 'write' | 'create' | 'any'
 
 /** Run `work` on a connection for the migrator. The connection is always closed. */
 export const usingMigrations = <T>(

@@ -1,4 +1,4 @@
-/** Closing what was opened, and hints about the database that was named. */
+/** Closes what was opened, and adds hints to errors about the database. */
 import type { Context } from '../context.ts'
 import { MissingDatabaseError, UnmarkedDatabaseError, WrongDatabaseError } from '../errors.ts'
 import { DuplicateNumberError } from '../migrate/folder.ts'
@@ -40,7 +40,7 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
   }
 }
 
-/** The file that is not applied in this database gets the next number. */
+/** Add a hint that renames the file that is not applied in this database. */
 async function withRenaming(context: Context, { files, lastId }: DuplicateNumberError): Promise<DuplicateNumberError> {
   const applied = await namesApplied(context)
   const other = files.find(({ name }) => !applied.includes(name)) ?? files[1]
@@ -50,7 +50,7 @@ async function withRenaming(context: Context, { files, lastId }: DuplicateNumber
   return new DuplicateNumberError(files, lastId, `${which}:  mv migrations/${other.file} migrations/${next}_${other.name}.sql`)
 }
 
-/** None, if the database cannot be read: the files are what is wrong. */
+/** Empty if the database cannot be read, because the error to report is about the files. */
 async function namesApplied(context: Context): Promise<readonly string[]> {
   try {
     const engine = await context.engine()

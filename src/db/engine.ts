@@ -5,6 +5,9 @@ import type { MigrationConnection } from '../migrate/migration-connection.ts'
 import type { PostSearch } from '../models/post-search.ts'
 import type { Database } from '../models/schema.ts'
 
+/** `create` creates a missing database. `write-unmarked` also accepts a database that is not marked as microblog's. */
+export type MigrationAccess = 'read' | 'write' | 'create' | 'write-unmarked'
+
 /** A named database that is not open yet. Creating an Engine loads no driver. Every method throws only MicroblogErrors. */
 export interface Engine {
   /** The name that the user gave, for messages. Never contains a password. */
@@ -16,8 +19,8 @@ export interface Engine {
   exists(): Promise<boolean>
   /** Open an existing database. @throws MissingDatabaseError, WrongDatabaseError */
   open(access: 'read' | 'write'): Promise<Session>
-  /** Open it for the migrator. `create` creates a missing database; `any` is `write` for a database that is not marked as microblog's. */
-  connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection>
+  /** Open the database for the migrator. */
+  connect(access: MigrationAccess): Promise<MigrationConnection>
   /** Create an empty temporary database, to try migrations on. Closing it deletes it. */
   scratch(): Promise<MigrationConnection>
   /** The folder of this engine's migration files. */

@@ -1,7 +1,7 @@
 /** Checks a database and its migration files. Faults are reported, not repaired. */
 import { RefusedError } from '../errors.ts'
 import type { Migration } from './files.ts'
-import { type AppliedMigration, compareHistory, type Known } from './history.ts'
+import { type AppliedMigration, compareHistory, type MatchedMigration } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 
 /**
@@ -51,7 +51,7 @@ export async function checkDatabase(connection: MigrationConnection, files: read
     ...findings('checksum', applied.flatMap(checksumFault)),
     ...findings(
       'drift',
-      drift.map((sentence) => `${sentence}, by no migration`),
+      drift.map((sentence) => `${sentence}, not by a migration`),
     ),
     ...findings('pending', isKnown ? pending.map(({ id, name }) => `${id} ${name} is not applied`) : []),
   ]
@@ -71,8 +71,8 @@ const findings = (check: string, messages: readonly string[]): Finding[] => mess
 
 function describeHistory(files: readonly Migration[], applied: readonly AppliedMigration[]): string {
   const list = (all: readonly { id: string; name: string }[]) => all.map(({ id, name }) => `${id} ${name}`).join(', ') || 'none'
-  return `the database was given ${list(applied)}; the files are ${list(files)}`
+  return `the applied migrations are ${list(applied)}; the files are ${list(files)}`
 }
 
-const checksumFault = ({ row, file }: Known<Migration>): string[] =>
+const checksumFault = ({ row, file }: MatchedMigration<Migration>): string[] =>
   row.checksum === file.checksum ? [] : [`${file.file} was changed after it was applied`]

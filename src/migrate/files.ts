@@ -37,9 +37,9 @@ export interface LineComment {
 
 /** How an engine parses the SQL of a migration file. */
 export interface StatementReader {
-  /** What the engine would not run as it is written, in any file: text that it does not read, variables without a value. */
+  /** Text that the engine would skip or misread, such as what follows a NUL, or a variable without a value. */
   textFault(text: string): Fault | undefined
-  /** The `--` comments that are alone on their line. Inside a string or another comment there are none. */
+  /** The `--` comments that are alone on their line. A `--` inside a string or another comment does not count. */
   lineComments(text: string): readonly LineComment[]
   split(text: string, firstLine: number): Statement[]
   /** Why a statement is not allowed in a migration. */

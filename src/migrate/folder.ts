@@ -10,10 +10,10 @@ export interface MigrationName {
   readonly file: string
 }
 
-/** Two migrations have one number, as after a merge of two branches. The one that is not applied is to get the next number. */
+/** Two migrations have one number, for example after a merge of two branches. The one that is not applied needs the next number. */
 export class DuplicateNumberError extends DatabaseError {
   readonly files: readonly [MigrationName, MigrationName]
-  /** The last number there is. */
+  /** The highest number in the folder. */
   readonly lastId: string
 
   constructor(files: readonly [MigrationName, MigrationName], lastId: string, hint?: string) {
@@ -45,7 +45,7 @@ function requireMigration(folder: string, entry: Dirent): MigrationName {
   const name = parseName(entry.name)
   const hint = 'a migration is a file with four digits, an underscore, then a-z, 0-9 and _: rename this, or move it out of the folder'
   if (!name) throw new DatabaseError(`migration file '${entry.name}' is not named like 0001_users.sql`, hint)
-  if (!isFile(folder, entry)) throw new DatabaseError(`${join(folder, entry.name)} is not a file, or a link to nowhere`, hint)
+  if (!isFile(folder, entry)) throw new DatabaseError(`${join(folder, entry.name)} is not a file, or is a broken link`, hint)
   return name
 }
 

@@ -12,36 +12,36 @@ export interface AppliedMigration {
   readonly duration_ms: number
 }
 
-/** A file's name and, where the file was read, its checksum. */
-type File = MigrationName & { readonly checksum?: string }
+/** The name of a migration file and, if the file was read, its checksum. */
+type MigrationFile = MigrationName & { readonly checksum?: string }
 
-/** An applied migration and its file. The file has another number if it was renumbered since. */
-export interface Known<F extends File> {
+/** An applied migration and its file, which has another number if it was renumbered since. */
+export interface MatchedMigration<F extends MigrationFile> {
   readonly row: AppliedMigration
   readonly file: F
 }
 
-/** How a history and the files fit together. */
-export interface Comparison<F extends File> {
+/** The result of comparing a history with the files. */
+interface Comparison<F extends MigrationFile> {
   /** In the order of the rows. */
-  readonly applied: readonly Known<F>[]
+  readonly applied: readonly MatchedMigration<F>[]
   /** The files that are not applied, in order. */
   readonly pending: readonly F[]
   /** The applied migrations that have no file. */
   readonly missing: readonly AppliedMigration[]
 }
 
-type Test = (row: AppliedMigration, file: File) => boolean
+type IsMatch = (row: AppliedMigration, file: MigrationFile) => boolean
 
-/** A migration is known by its name and checksum; its number is only an order. The best match comes first. */
-const matches: readonly Test[] = [
+/** Rows and files match by name and checksum, because the number may change. The best match comes first. */
+const matches: readonly IsMatch[] = [
   (row, file) => row.name === file.name && row.checksum === file.checksum && row.id === file.id,
   (row, file) => row.name === file.name && row.checksum === file.checksum,
   (row, file) => row.name === file.name && row.id === file.id,
   (row, file) => row.name === file.name,
 ]
 
-export function compareHistory<F extends File>(files: readonly F[], rows: readonly AppliedMigration[]): Comparison<F> {
+export function compareHistory<F extends MigrationFile>(files: readonly F[], rows: readonly AppliedMigration[]): Comparison<F> {
   const known = new Map<AppliedMigration, F>()
   const isTaken = (file: F) => [...known.values()].includes(file)
   for (const isMatch of matches) {
@@ -72,8 +72,12 @@ export function checkHistory(files: readonly Migration[], rows: readonly Applied
   )
 }
 
-/** @throws DatabaseError that says how to get out of it, if an applied migration has no file. */
-export function checkMissing<F extends File>(files: readonly F[], rows: readonly AppliedMigration[], comparison: Comparison<F>): void {
+/** @throws DatabaseError whose hint says what to do, if an applied migration has no file */
+export function checkMissing<F extends MigrationFile>(
+  files: readonly F[],
+  rows: readonly AppliedMigration[],
+  comparison: Comparison<F>,
+): void {
   const [row] = comparison.missing
   if (!row) return
   const rival = comparison.pending.find(({ id }) => id === row.id)
@@ -95,8 +99,8 @@ export function checkMissing<F extends File>(files: readonly F[], rows: readonly
   )
 }
 
-/** What is unusual about an applied migration, in a few words; undefined if nothing is. */
-export function describeConflict({ row, file }: Known<Migration>): string | undefined {
+/** Why an applied migration does not match its file; undefined if it does. */
+export function describeConflict({ row, file }: MatchedMigration<Migration>): string | undefined {
   if (row.checksum !== file.checksum) return 'changed after it was applied'
   return row.id === file.id ? undefined : `applied as ${row.id}`
 }

@@ -9,7 +9,7 @@ export interface MigrationConnection {
   history(): Promise<AppliedMigration[]>
   record(migration: AppliedMigration): Promise<void>
   forget(id: string): Promise<void>
-  /** Whether there are no tables but the migrator's own. */
+  /** Whether there are no tables except the migrator's. */
   isEmpty(): Promise<boolean>
   /** Run one statement of a migration. @throws RefusedError, if the statement is invalid or a row violates a constraint */
   run(statement: string): Promise<void>
@@ -24,17 +24,17 @@ export interface MigrationConnection {
   /** Dangling references and foreign keys that do not fit their parent: a description of each and how often it occurs. */
   foreignKeyFaults(): Promise<ReadonlyMap<string, number>>
   integrityFaults(): Promise<readonly string[]>
-  /** Settings that are kept in the database and that another tool has changed, a sentence each. The next change sets them again. */
+  /** A sentence for each setting stored in the database that another tool has changed. The next change sets it again. */
   settingFaults(): Promise<readonly string[]>
   /** The triggers, views, defaults and CHECKs that fail when they are used, a sentence each. */
   compileFaults(): Promise<readonly string[]>
   /** The search indexes that do not match their tables, a sentence each; all, or those that `statements` name. Call it in `locked`. */
   searchFaults(statements?: readonly Statement[]): Promise<readonly string[]>
-  /** What fails when each of `files` is applied, undone and applied again, a sentence each. Only for a scratch database. */
+  /** A sentence for each failure when each file is applied, undone and applied again. Only for a scratch database. */
   replayFaults(files: readonly Migration[]): Promise<readonly string[]>
-  /** The differences between the schema that `files` make and that of this database, one sentence each. */
+  /** The differences between the schema that `files` create and that of this database, a sentence each. */
   drift(files: readonly Migration[]): Promise<readonly string[]>
-  /** The differences between the schemas that two lists of files make, a sentence each. */
+  /** The differences between the schemas that two lists of files create, a sentence each. */
   compareOrders(one: readonly Migration[], other: readonly Migration[]): Promise<readonly string[]>
   /** The statements that create the same schema in an empty database. */
   schema(): Promise<readonly string[]>

@@ -1,4 +1,4 @@
-/** Refuses a schema in which something fails that worked before. */
+/** Refuses a migration after which something fails that worked before it. */
 import { RefusedError } from '../errors.ts'
 import type { MigrationName } from './folder.ts'
 
@@ -8,7 +8,7 @@ export interface Faults {
   readonly foreignKeys: ReadonlyMap<string, number>
   /** What does not compile. */
   readonly compile: readonly string[]
-  /** Search indexes that are out of step. */
+  /** Search indexes that do not match their tables. */
   readonly search: readonly string[]
 }
 
@@ -18,8 +18,8 @@ export const noFaults: Faults = { foreignKeys: new Map(), compile: [], search: [
 export function checkNewFaults(files: readonly MigrationName[], before: Faults, after: Faults, consequence: string): void {
   const isNew = (known: readonly string[]) => (fault: string) => !known.includes(fault)
   refuse(files, 'a foreign key would be broken: ', newForeignKeyFaults(before.foreignKeys, after.foreignKeys), consequence)
-  const wayOut = 'a trigger, view, default or CHECK uses what is not there: drop or recreate it in the same migration'
-  refuse(files, '', count(after.compile.filter(isNew(before.compile))), `${wayOut}\n${consequence}`)
+  const hint = 'a trigger, view, default or CHECK uses something that does not exist: drop or recreate it in the same migration'
+  refuse(files, '', count(after.compile.filter(isNew(before.compile))), `${hint}\n${consequence}`)
   refuse(files, '', count(after.search.filter(isNew(before.search))), consequence)
 }
 

@@ -1,4 +1,4 @@
-/** Which steps bring a database to a target, whatever numbers its migrations have been given since. */
+/** Plans the steps that bring a database to a target. Migrations may have been renumbered since they were applied. */
 import { DatabaseError } from '../errors.ts'
 import type { Migration } from './files.ts'
 import { checkHistory } from './history.ts'
@@ -37,8 +37,9 @@ export async function planRun(
 }
 
 function stepOf(migration: Migration, files: readonly Migration[], direction: Direction): Step {
-  const [from, to] = [files[files.indexOf(migration) - 1]?.id ?? '(empty)', migration.id]
-  return direction === 'upgrade' ? { direction, from, to, migration } : { direction, from: to, to: from, migration }
+  const [before, after] = [files[files.indexOf(migration) - 1]?.id ?? '(empty)', migration.id]
+  const [from, to] = direction === 'upgrade' ? [before, after] : [after, before]
+  return { direction, from, to, migration }
 }
 
 interface Order {
@@ -48,7 +49,7 @@ interface Order {
   readonly last: Migration
 }
 
-/** Migrations of two branches may run in either order if that makes the same schema. */
+/** @throws DatabaseError, unless running `chosen` after `applied` creates the same schema as running all in the order of the files. */
 async function checkOrder(connection: MigrationConnection, files: readonly Migration[], { applied, chosen, last }: Order): Promise<void> {
   const all = [...applied, ...chosen]
   const [difference] = await connection.compareOrders(
@@ -64,7 +65,7 @@ async function checkOrder(connection: MigrationConnection, files: readonly Migra
   )
 }
 
-/** Tables without a record of migrations were created by other means, and the migrations would fail on them. */
+/** The migrations would fail on tables that something else created. */
 const missingHistory = (): DatabaseError =>
   new DatabaseError(
     'the database has tables, but no record of the migrations that made them',

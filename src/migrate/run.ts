@@ -1,13 +1,13 @@
 /** Runs migrations, all in one transaction. */
 import { MicroblogError } from '../errors.ts'
 import { atLine, type Migration, type Statement } from './files.ts'
-import type { Known } from './history.ts'
+import type { MatchedMigration } from './history.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 import { checkNewFaults, type Faults } from './new-faults.ts'
 import { planRun } from './run-plan.ts'
 import type { Direction, Loss, RunPlan, Step } from './step.ts'
 
-/** Called while migrations run. Only the whole run is committed: the last step is done when the checks have passed and it is committed. */
+/** Called while migrations run. One commit ends the whole run, so the last step is done only after the checks and the commit. */
 export interface RunHooks {
   started(step: Step): void
   /** `milliseconds` is how long the step took; for the last one, with the checks of the run and the commit. */
@@ -16,9 +16,9 @@ export interface RunHooks {
   failed(step: Step): void
   /** Called under the lock before the first step, if rows are in danger; see `rowsInDanger`. */
   backUp?(inDanger: readonly Loss[]): Promise<void>
-  /** Called under the lock, with what a person should know about the run. */
+  /** Called under the lock, with a sentence for the user about the run. */
   noted?(sentence: string): void
-  /** Called just before the commit, with what a downgrade deleted. Throws to roll everything back. */
+  /** Called just before the commit, with the losses of a downgrade. Throws to roll everything back. */
   accept?(losses: readonly Loss[]): void
 }
 
@@ -80,7 +80,7 @@ async function runPlan(connection: MigrationConnection, plan: RunPlan, hooks: Ru
   return { at: steps.at(-1)?.to ?? at, steps, losses }
 }
 
-/** Calls the hooks of one step after the other. */
+/** Calls `started` and then `done` or `failed` for each step. */
 class Progress {
   readonly #hooks: RunHooks
   #current: { readonly step: Step; readonly started: number } | undefined
@@ -106,7 +106,7 @@ class Progress {
 }
 
 /** Give the rows of `schema_migrations` the numbers of their files. */
-async function renumber(connection: MigrationConnection, renumbered: readonly Known<Migration>[]): Promise<void> {
+async function renumber(connection: MigrationConnection, renumbered: readonly MatchedMigration<Migration>[]): Promise<void> {
   for (const { row } of renumbered) await connection.forget(row.id)
   for (const { row, file } of renumbered) await connection.record({ ...row, id: file.id })
 }

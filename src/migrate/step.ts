@@ -1,6 +1,6 @@
 /** A run, its steps, and the data that it loses. Types only. */
 import type { Migration } from './files.ts'
-import type { Known } from './history.ts'
+import type { MatchedMigration } from './history.ts'
 
 export type Direction = 'upgrade' | 'downgrade'
 
@@ -17,8 +17,8 @@ export interface RunPlan {
   readonly at: string
   readonly steps: readonly Step[]
   /** Applied migrations whose files have another number now. */
-  readonly renumbered: readonly Known<Migration>[]
-  /** What a person should know about the order, a sentence each. */
+  readonly renumbered: readonly MatchedMigration<Migration>[]
+  /** A sentence for the user about each migration that runs out of order. */
   readonly notes: readonly string[]
 }
 

@@ -102,7 +102,7 @@ describe('the history of a database', () => {
     expect(stdout).toMatch(/^0003\tfollowers\t[^\t]+\tchanged after it was applied\n/)
   })
 
-  it('says which branch has a migration whose file is gone, and what to run there', async () => {
+  it('is refused when a file is missing, and the hint names the command to run on the branch that has it', async () => {
     const { run, migrations } = await upgraded()
     rmSync(join(migrations, '0003_followers.sql'))
     for (const line of ['users', 'db upgrade'])
@@ -111,7 +111,7 @@ describe('the history of a database', () => {
       )
   })
 
-  it('suggests the exact mv when a file was only renamed', async () => {
+  it('is refused when a file was only renamed, and the hint is the mv command', async () => {
     const { run, migrations } = await upgraded()
     renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0003_friends.sql'))
     expect((await run('db upgrade')).stderr).toContain('mv migrations/0003_friends.sql migrations/0003_followers.sql\n')
@@ -119,7 +119,7 @@ describe('the history of a database', () => {
 })
 
 describe('migrations of two branches', () => {
-  /** Applies one branch's migration, then gives it the next number and its own to the other branch's. */
+  /** Applies migration 0004 of one branch, then merges another branch: its migration becomes 0004, the applied one 0005. */
   async function merged(ours: string, theirs: string) {
     const { run, db, migrations } = await upgraded()
     const ourFile = migration('ours', ours, 'DROP TABLE IF EXISTS ours;')
@@ -144,7 +144,7 @@ describe('migrations of two branches', () => {
     expect(history(db)).toEqual([])
   })
 
-  it('are refused when the order matters, with the way out', async () => {
+  it('are refused when the order matters, and the hint names the commands', async () => {
     const { run, db } = await merged('ALTER TABLE users ADD COLUMN ours TEXT;', 'ALTER TABLE users ADD COLUMN theirs TEXT;')
     const { code, stderr } = await run('db upgrade')
     expect({ code, history: history(db) }).toEqual({ code: 4, history: ['0004 ours'] })
@@ -152,7 +152,7 @@ describe('migrations of two branches', () => {
     expect(stderr).toContain('microblog db downgrade 0003 && microblog db upgrade\n')
   })
 
-  it('leave a database usable that has only been renumbered, and record it with the next upgrade', async () => {
+  it('may renumber an applied one: commands still work, and the next upgrade records its new number', async () => {
     const { run, db, migrations } = await upgraded()
     renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0004_followers.sql'))
     writeFileSync(join(migrations, '0003_between.sql'), migration('between', 'CREATE TABLE between_two (x);', 'DROP TABLE between_two;'))
@@ -162,7 +162,7 @@ describe('migrations of two branches', () => {
     expect((await run('users')).code).toBe(0)
   })
 
-  it('names the exact mv when two files have one number: of the one that is not applied', async () => {
+  it('are refused if both have one number, and the hint is the mv command for the one that is not applied', async () => {
     const { run, migrations } = await upgraded()
     writeFileSync(join(migrations, '0003_admirers.sql'), migration('admirers', 'CREATE TABLE admirers (x);', 'DROP TABLE admirers;'))
     for (const line of ['users', 'db upgrade', 'db history'])

@@ -6,13 +6,13 @@ import { createMigrationFile } from '../../src/migrate/new-file.ts'
 import { migrationFolder, smallMigrations } from '../support/migrations.ts'
 
 describe('a new migration file', () => {
-  it('takes the next number after a file that came in the meantime', async () => {
+  it('takes the next number after a file that was written in the meantime', async () => {
     const folder = migrationFolder(smallMigrations('a', 'b'))
     expect(await createMigrationFile(folder, undefined, 'c', 'text')).toBe(join(folder, '0003_c.sql'))
     expect(readFileSync(join(folder, '0003_c.sql'), 'utf8')).toBe('text')
   })
 
-  it('is refused if another came after the files that it was made for', async () => {
+  it('is refused if another was written after the files that it was generated for', async () => {
     const folder = migrationFolder(smallMigrations('a', 'b'))
     const files = listMigrations(folder).slice(0, 1)
     await expect(createMigrationFile(folder, files, 'c', 'text')).rejects.toMatchObject({
@@ -22,7 +22,7 @@ describe('a new migration file', () => {
     expect(readdirSync(folder)).toEqual(['0001_a.sql', '0002_b.sql'])
   })
 
-  it('waits for the claim of another process, and names what a killed one has left', async () => {
+  it('waits for the lock file of another process, and the error names one that a killed process left', async () => {
     const folder = migrationFolder({ '0001.claim': '' })
     await expect(createMigrationFile(folder, undefined, 'c', 'text')).rejects.toMatchObject({
       message: `another command is writing a migration in ${folder}`,

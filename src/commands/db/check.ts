@@ -38,7 +38,7 @@ export const check = (context: Context) =>
         context.note(exists ? `${engine.name} is sound` : `no database at ${engine.name}; the migrations are sound`)
     })
 
-/** FTS5 can compare a search index with its table only where it may write, although nothing is written. */
+/** FTS5's check of a search index needs permission to write, although it writes nothing. */
 async function checkSearch(context: Context) {
   const { checkSearchIndexes } = await import('../../migrate/check.ts')
   try {

@@ -5,8 +5,8 @@ import { collect } from '../../cli/options.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'
 import { RefusedError } from '../../errors.ts'
-import { dropOption, type Intent, parseDrop, parseFill, parseRename, renameOption } from '../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../migrate/new-file.ts'
+import { dropOption, parseDrop, parseFill, parseRename, type RequestedChanges, renameOption } from '../../migrate/requested-changes.ts'
 import { schema } from '../../models/schema.ts'
 import { unlistedTables } from '../../models/unlisted-tables.ts'
 
@@ -37,15 +37,15 @@ export const migrate = (context: Context) => declare().action((options) => gener
 async function generate(context: Context, { message, rename = [], drop = [], fill = [], dryRun }: Options): Promise<void> {
   checkIsCheckout(context)
   checkBuild(context)
-  const intent: Intent = { renames: rename.map(parseRename), drops: drop.map(parseDrop), fills: fill.map(parseFill) }
+  const requested: RequestedChanges = { renames: rename.map(parseRename), drops: drop.map(parseDrop), fills: fill.map(parseFill) }
   const { renderMigration, slug } = await import('../../migrate/new-file.ts')
   slug(message)
   for (const name of unlistedTables())
     context.note(`warning: '${name}' is declared, but not listed in schema (src/models/schema.ts): no migration creates it`)
   const files = await readFiles(context)
   const { generateMigration, findPossibleRenames } = await loadAutogenerate()
-  const request = { files, declared: schema, ...intent }
-  const renames = await settleRenames(context, intent.renames, (renames) => findPossibleRenames({ ...request, renames }))
+  const request = { files, declared: schema, ...requested }
+  const renames = await settleRenames(context, requested.renames, (renames) => findPossibleRenames({ ...request, renames }))
   const migration = generateMigration({ ...request, renames })
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)
@@ -55,13 +55,13 @@ async function generate(context: Context, { message, rename = [], drop = [], fil
 }
 
 function report(context: Context, { changes, dropsData, remarks }: GeneratedMigration): void {
-  for (const { sentence } of changes) context.note(sentence)
+  for (const change of changes) context.note(change)
   for (const loss of dropsData) context.note(`warning: the upgrade destroys ${loss}`)
   for (const remark of remarks) context.note(`warning: ${remark}`)
 }
 
 /**
- * The requested renames and those that the user confirms: what is dropped and looks like something new may be a rename.
+ * Ask about each possible rename, and return the requested and the confirmed renames.
  * @throws RefusedError without a terminal to ask on
  */
 async function settleRenames(
@@ -87,7 +87,7 @@ const question = ({ table, from, to }: Rename): string =>
     ? `Was table ${from} renamed to ${to}? (No: it is dropped, with its rows)`
     : `Was ${table}.${from} renamed to ${to}? (No: it is dropped, with its values)`
 
-/** Lists the ways out for each dropped name. */
+/** The hint lists the options to choose from for each dropped name. */
 function undecided(candidates: readonly Rename[]): RefusedError {
   const drops = candidates.map(({ table, from }) => dropOption(table === undefined ? { table: from } : { table, column: from }))
   const lines = [...new Set(drops)].map((drop) => {

@@ -10,7 +10,7 @@ export const revision = (context: Context) =>
     .example('microblog db revision -m "fill in languages"', 'writes the next file of migrations/')
     .action(async ({ message }) => {
       checkIsCheckout(context)
-      // Add nothing to a folder whose files have faults.
+      // Refuse to add a file to a folder whose files have faults.
       await readFiles(context)
       const { renderMigration } = await import('../../migrate/new-file.ts')
       context.print(await writeMigration(context, undefined, message, renderMigration({ message, upgrade: [], downgrade: [] })))

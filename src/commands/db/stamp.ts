@@ -19,7 +19,7 @@ export const stamp = (context: Context) =>
       const files = await readFiles(context)
       const { name } = await context.engine()
       const { stamp: record } = await import('../../migrate/stamp.ts')
-      await usingMigrations(context, 'any', async (connection) => {
+      await usingMigrations(context, 'write-unmarked', async (connection) => {
         const { length } = await connection.history()
         const upTo = files.slice(0, resolveTarget(revision, files, length))
         const rewritten = await record(connection, upTo)

@@ -30,8 +30,8 @@ export function connect(source: string | Buffer): Handle {
 }
 
 /**
- * The bundle includes better-sqlite3's JavaScript, because loading its dozen files takes five times as long. The bundled code needs the
- * addon of the same version, compiled on this machine. Otherwise the installed package loads its own JavaScript and addon.
+ * Use the bundled JavaScript of better-sqlite3 if the installed package has the same version and an addon compiled on this machine;
+ * otherwise load the installed JavaScript, a dozen files, which takes five times as long.
  */
 function open(source: string | Buffer, options: SQLite.Options): Handle {
   const require = createRequire(import.meta.url)

@@ -1,22 +1,23 @@
-/** Whether everything in a schema compiles: SQLite accepts triggers, views, defaults and CHECKs that fail when they are used. */
-import { identifier } from './autogenerate/spelling.ts'
+/** Finds triggers, views, defaults and CHECKs that SQLite accepted but that do not compile, so they fail when they are used. */
+
 import type { Connection } from './connection.ts'
+import { identifier } from './sql-text.ts'
 
 interface SchemaObject {
   readonly name: string
   readonly type: 'table' | 'view' | 'virtual'
 }
 
-/** Without shadow tables, SQLite's own and the migrator's. */
+/** All tables and views, except shadow tables, SQLite's internal tables and the migrator's. */
 const selectObjects = `
   SELECT name, type FROM pragma_table_list
   WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migrations'`
 
-/** What fails, a sentence each: `INSERT INTO users fails: no such table: main.log_old`. Changes no row. */
+/** A sentence for each statement that fails: `INSERT INTO users fails: no such table: main.log_old`. Changes no row. */
 export function compileFaults(connection: Connection): string[] {
   return connection.all<SchemaObject>(selectObjects).flatMap((object) => {
     const found = faultsOf(connection, object)
-    // One fault of a table often breaks all three of its statements.
+    // One fault often makes INSERT, UPDATE and DELETE fail alike.
     return found
       .filter(({ reason }, index) => found.findIndex((other) => other.reason === reason) === index)
       .map(({ action, reason }) => `${action} ${identifier(object.name)} fails: ${reason}`)
@@ -31,7 +32,7 @@ interface Fault {
 function faultsOf(connection: Connection, { name, type }: SchemaObject): Fault[] {
   const table = `main.${identifier(name)}`
   if (type === 'table') return changeFaults(connection, name)
-  // A search index connects to its table when it is read, so one row is read.
+  // EXPLAIN does not notice that the table of a search index is missing, so read a row.
   if (type === 'virtual') return faultOf(connection, 'SELECT * FROM', `SELECT 1 FROM ${table} LIMIT 1`)
   const ofView = faultOf(connection, 'SELECT * FROM', `EXPLAIN SELECT * FROM ${table}`)
   // A view can be changed only where it has an INSTEAD OF trigger for that change.
@@ -39,7 +40,7 @@ function faultsOf(connection: Connection, { name, type }: SchemaObject): Fault[]
   return ofView.length > 0 ? ofView : changeFaults(connection, name).filter(({ reason }) => reason !== hasNoTrigger)
 }
 
-/** The changes compile all triggers, defaults, CHECKs and generated columns of a table. */
+/** EXPLAIN of a change compiles the triggers, defaults, CHECKs and generated columns that it needs. */
 function changeFaults(connection: Connection, name: string): Fault[] {
   const stored = connection.all<{ name: string }>("SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0", name)
   const assignments = stored.map((column) => `${identifier(column.name)} = ${identifier(column.name)}`)

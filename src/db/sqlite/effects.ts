@@ -1,7 +1,7 @@
-/** Finds what statements drop, rename or rewrite, from their tokens alone (https://sqlite.org/lang.html). */
+/** Finds the tables and columns that statements drop, rename or rewrite, without running them (https://sqlite.org/lang.html). */
 
 import type { Statement } from '../../migrate/files.ts'
-import { canonical, unquote } from './autogenerate/spelling.ts'
+import { canonical, unquote } from './sql-text.ts'
 import { type Token, tokenize } from './tokens.ts'
 
 /** What one statement does to a table or column. All names are folded. */

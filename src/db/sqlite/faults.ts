@@ -1,8 +1,8 @@
-/** The faults that SQLite's own checks find in a database. */
+/** Finds faults in a database with SQLite's integrity_check and foreign_key_check. */
 import { errorCode } from '../../errors.ts'
 import { foldCase } from '../../fold-case.ts'
-import { identifier } from './autogenerate/spelling.ts'
 import type { Connection } from './connection.ts'
+import { identifier } from './sql-text.ts'
 
 /** Up to 100 faults; none if the file is sound (https://sqlite.org/pragma.html#pragma_integrity_check). */
 export function integrityFaults(connection: Connection): string[] {
@@ -17,8 +17,8 @@ export function integrityFaults(connection: Connection): string[] {
 }
 
 /**
- * What is wrong with the foreign keys, and how often: keys that do not fit the parent table, and rows that refer to no row. Rows of a
- * WITHOUT ROWID table have no rowid and share one description.
+ * Describe the foreign keys that do not fit their parent table and the rows whose parent row is missing, and count each description.
+ * Rows of a WITHOUT ROWID table have no rowid, so they share one description.
  */
 export function foreignKeyFaults(connection: Connection): Map<string, number> {
   const keys = foreignKeys(connection)
@@ -57,10 +57,10 @@ interface Misfit {
   readonly sentence: string
 }
 
-/** SQLite refuses every change of a child whose key does not fit, even without rows (https://sqlite.org/foreignkeys.html#fk_indexes). */
+/** If a foreign key does not fit, SQLite refuses every change of its table (https://sqlite.org/foreignkeys.html#fk_indexes). */
 function describeMisfit(connection: Connection, tables: ReadonlySet<string>, { child, parent, columns, references }: ForeignKey): Misfit[] {
   const misfit = (sentence: string): Misfit[] => [{ child, sentence }]
-  if (!tables.has(foldCase(parent))) return misfit(`${child} refers to a table that is not there, ${parent}`)
+  if (!tables.has(foldCase(parent))) return misfit(`${child} refers to a missing table, ${parent}`)
   const [primaryKey = [], ...uniques] = candidateKeys(connection, parent)
   const from = `${child} (${columns.join(', ')}) refers to ${parent}`
   if (references.length === 0) {
@@ -84,7 +84,7 @@ const selectCandidateKeys = `
 const isSameSet = (key: readonly (string | null)[], columns: readonly string[]): boolean =>
   JSON.stringify(key.map((name) => name && foldCase(name)).sort()) === JSON.stringify(columns.map(foldCase).sort())
 
-/** One table at a time: a key that does not fit makes the PRAGMA fail, and would hide the violations of all other tables. */
+/** Checks one table: the PRAGMA fails at a key that does not fit, which would hide the violations of other tables. */
 function describeViolations(connection: Connection, child: string, misfits: readonly Misfit[]): string[] {
   try {
     return connection

@@ -3,9 +3,9 @@
 import { foldCase } from '../../fold-case.ts'
 import type { Statement } from '../../migrate/files.ts'
 import type { Loss } from '../../migrate/step.ts'
-import { identifier } from './autogenerate/spelling.ts'
 import type { Connection } from './connection.ts'
 import { type Effect, effectsOf } from './effects.ts'
+import { identifier } from './sql-text.ts'
 
 /** A table that existed before the run, or one of its columns. */
 interface TrackedItem {
@@ -13,7 +13,7 @@ interface TrackedItem {
   /** The number of rows of a table, or of non-NULL values of a column. */
   readonly count: number
   readonly columns: readonly TrackedItem[]
-  /** The folded names that refer to it at this point of the run. There can be two after a rebuild: see `applyEffect`. */
+  /** The folded names of this item for the next statement: one, or two after a drop (see `applyEffect`). */
   readonly names: Set<string>
 }
 
@@ -29,7 +29,7 @@ export function rowsInDanger(connection: Connection, statements: readonly Statem
   return [...inDanger].map((table) => ({ table, rows: count(connection, table, ['*'])[0] ?? 0 })).filter(({ rows }) => rows > 0)
 }
 
-/** Count all rows and values. Call the returned function after `statements` have run: it counts again and returns what is gone. */
+/** Count all rows and values. Call the returned function after `statements` have run: it counts again and returns the losses. */
 export function countLosses(connection: Connection): (statements: readonly Statement[]) => Loss[] {
   const before = countTables(connection)
   return (statements) => {
@@ -60,8 +60,8 @@ const findCurrent = (after: readonly TrackedItem[], item: TrackedItem): TrackedI
   after.find(({ name }) => item.names.has(foldCase(name)))
 
 /**
- * Update `names` after a statement. A dropped table or column keeps its name, because a rebuild drops it and creates it again. It also
- * gets its original name back if no other item has that name now.
+ * Update `names` after a statement. A dropped table or column keeps its name, because a rebuild creates it again. It also gets back the
+ * name that it had before the run, unless another item has that name now.
  */
 function applyEffect(tables: readonly TrackedItem[], { action, table, column, to }: Effect): void {
   const [items, name] = column === '' ? [tables, table] : [find(tables, table)?.columns ?? [], column]
@@ -84,7 +84,7 @@ function countTables(connection: Connection): TrackedItem[] {
   })
 }
 
-/** One query counts 1,000 columns, because SQLite allows 2,000 columns in a result (https://sqlite.org/limits.html#max_column). */
+/** Counts at most 1,000 columns in one query: SQLite allows 2,000 columns in a result (https://sqlite.org/limits.html#max_column). */
 function count(connection: Connection, table: string, columns: readonly string[]): number[] {
   if (columns.length === 0) return []
   const counts = columns.slice(0, 1000).map((column, i) => `count(${column}) AS n${i}`)

@@ -1,12 +1,14 @@
-/** Finds the rows because of which a statement of a migration failed. */
-import { canonical, identifier, identifiers, literal, unquote } from './autogenerate/spelling.ts'
+/** Finds the rows that made a statement of a migration fail. */
+
 import type { Connection } from './connection.ts'
 import type { OffendingRows } from './result-codes.ts'
+import { canonical, identifier, identifiers, literal, unquote } from './sql-text.ts'
+import { splitAtCommas, TokenCursor } from './token-cursor.ts'
 import { isKeyword, type Token, tokenize } from './tokens.ts'
 
 /**
- * The message of a violated constraint, with the name of the table instead of a rebuild's temporary one, and a hint that counts the
- * offending rows, shows up to three and gives the query. No hint if they are not known, such as rows that the statement itself makes.
+ * Describe a violated constraint. The message names the table, not a rebuild's temporary table. The hint counts the offending rows,
+ * shows up to three and gives the query; there is no hint if none are found, for example because the statement itself creates them.
  */
 export function offendingRows(connection: Connection, statement: string, { message }: Error): OffendingRows {
   const tokens = tokenize(statement)
@@ -27,7 +29,7 @@ function nameAfter(tokens: readonly Token[], keyword: string): string | undefine
   return at >= 0 && name && (name.kind === 'word' || name.kind === 'quoted') ? unquote(name) : undefined
 }
 
-/** Queries for the rows that violate the constraint of `message`. Some may not fit the schema. */
+/** Queries that may find the rows that violate the constraint of `message`. Some may name columns that do not exist. */
 function queriesFor(
   tokens: readonly Token[],
   message: string,
@@ -46,7 +48,7 @@ function queriesFor(
   return source && check ? rowsWhere(source, `NOT (${check})`) : []
 }
 
-/** The expression of CONSTRAINT `name` CHECK (…) in the table that a statement fills, such as the new one of a rebuild. */
+/** The expression of CONSTRAINT `name` CHECK (…) in `table`; empty if there is none. */
 function namedCheck(connection: Connection, name: string, table = ''): Token[] {
   const [row] = connection.all<{ sql: string }>("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND lower(name) = lower(?)", table)
   const tokens = tokenize(row?.sql ?? '')
@@ -63,35 +65,24 @@ const duplicates = (table: string, terms: readonly string[], where: string): str
   `SELECT ${terms.join(', ')}, count(*) FROM ${identifier(table)}${where} GROUP BY ${terms.join(', ')} HAVING count(*) > 1` +
   terms.map((term) => ` AND ${term} IS NOT NULL`).join('')
 
-/** The terms of CREATE UNIQUE INDEX, and its WHERE. */
-function indexedTerms(tokens: readonly Token[]): [string[], string] {
-  const list = parenthesesAfter(tokens, 'ON')
-  const terms: Token[][] = [[]]
-  let depth = 0
-  for (const token of list) {
-    depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0
-    if (token.text === ',' && depth === 0) terms.push([])
-    else if (!isKeyword(token, 'ASC', 'DESC')) terms.at(-1)?.push(token)
-  }
-  const end = list.at(-1)
-  const where = tokens.findIndex((token) => isKeyword(token, 'WHERE') && token.start > (end?.start ?? 0))
-  return [terms.map(canonical), where < 0 ? '' : ` ${canonical(tokens.slice(where))}`]
+/** The terms of CREATE UNIQUE INDEX, and its WHERE clause. */
+function indexedTerms(tokens: readonly Token[]): [terms: string[], where: string] {
+  const cursor = cursorAfter(tokens, 'ON')
+  const terms = splitAtCommas(cursor.group()).map((term) => canonical(term.filter((token) => !isKeyword(token, 'ASC', 'DESC'))))
+  const where = canonical(cursor.rest())
+  return [terms, where && ` ${where}`]
 }
 
-/** The tokens between the first parentheses after `keyword`. */
-function parenthesesAfter(tokens: readonly Token[], keyword: string): Token[] {
+/** A cursor at the first parenthesis after `keyword`, or at the end. */
+function cursorAfter(tokens: readonly Token[], keyword: string): TokenCursor {
   const from = tokens.findIndex((token) => isKeyword(token, keyword))
   const open = from < 0 ? -1 : tokens.findIndex(({ text }, at) => at > from && text === '(')
-  let depth = 0
-  const close = tokens.findIndex(({ text }, at) => {
-    if (open < 0 || at < open) return false
-    depth += text === '(' ? 1 : text === ')' ? -1 : 0
-    return depth === 0
-  })
-  return close < 0 ? [] : tokens.slice(open + 1, close)
+  return new TokenCursor(open < 0 ? [] : tokens.slice(open))
 }
 
-/** A single expression without a query, as SQLite demands of a CHECK; undefined for the name of a constraint. */
+const parenthesesAfter = (tokens: readonly Token[], keyword: string): Token[] => cursorAfter(tokens, keyword).group()
+
+/** The tokens as SQL; undefined if they are not one expression, or contain a query, which a CHECK cannot. */
 function checkExpression(tokens: readonly Token[]): string | undefined {
   let depth = 0
   const isBalanced = tokens.every(({ text }) => {
@@ -109,7 +100,7 @@ function describe(connection: Connection, query: string): string | undefined {
     const shown = connection.all(`${query} LIMIT 3`).map(describeRow).join('; ')
     return `found ${total.n}: ${shown}${total.n > 3 ? '; …' : ''}\nfind them:  ${query}`
   } catch {
-    // The query does not fit: the column is new, or the statement renames it.
+    // The table does not have the column: it is new, or the statement renames it.
     return undefined
   }
 }

@@ -89,7 +89,7 @@ export function readUnchanged(path: string): Buffer | undefined {
   return readState(path).version === before.version ? bytes : undefined
 }
 
-/** What tells whether a file changed between two reads. */
+/** Compared before and after reading a file, to notice that it changed meanwhile. */
 interface FileState {
   readonly size: bigint
   /** The non-empty WAL or journal files beside the database. */

@@ -1,4 +1,4 @@
-/** Runs the migration files on an in-memory database as the migrator runs them: in one transaction, and foreign keys checked at its end. */
+/** Runs the migration files on an in-memory database as the migrator does: in one transaction that checks foreign keys at its end. */
 import { MicroblogError } from '../../errors.ts'
 import { atLine, type Migration } from '../../migrate/files.ts'
 import { checkNewFaults, type Faults, noFaults } from '../../migrate/new-faults.ts'
@@ -23,7 +23,7 @@ export function replay(connection: Connection, files: readonly Migration[]): voi
   connection.exec('COMMIT')
 }
 
-/** The first file after which there are faults, up to the end. Undoes the files from the last one on. */
+/** Find the file that causes the foreign key faults: roll back the files, last one first, until no fault is left. */
 function findCause(connection: Connection, files: readonly Migration[]): Migration {
   const cause = files.findLast(() => {
     connection.exec('ROLLBACK TO file; RELEASE file')
@@ -34,8 +34,8 @@ function findCause(connection: Connection, files: readonly Migration[]): Migrati
 }
 
 /**
- * What fails when each file is applied, undone and applied again, and in the schema that they make. A file whose downgrade section has no
- * statement is not undone. Stops at an upgrade section that does not run: `replay` reports it.
+ * A sentence for each failure when each file is applied, undone and applied again, and for what does not compile in the final schema.
+ * A file with an empty downgrade section is not undone. Stops at an upgrade section that does not run: `replay` reports it.
  */
 export function replayFaults(connection: Connection, files: readonly Migration[]): string[] {
   connection.exec('PRAGMA foreign_keys = OFF; BEGIN')
@@ -70,7 +70,7 @@ function undoFaults(connection: Connection, file: Migration): string[] {
   }
 }
 
-/** @throws RefusedError, if something fails now that worked before the downgrade. Goes back there only if anything fails. */
+/** @throws RefusedError, if something fails after the downgrade that worked before it. Restores the state before only to compare. */
 function checkDowngrade(connection: Connection, file: Migration): void {
   const after = readFaults(connection)
   if (after.foreignKeys.size + after.compile.length === 0) return

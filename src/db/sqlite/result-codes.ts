@@ -1,5 +1,5 @@
 /** Converts SQLite's result codes to the program's errors (https://sqlite.org/rescode.html). */
-import { DatabaseError, errorCode, MicroblogError, RefusedError, WrongDatabaseError } from '../../errors.ts'
+import { DatabaseError, errorCode, errorMessage, MicroblogError, RefusedError, WrongDatabaseError } from '../../errors.ts'
 
 /** The first entry whose `code` is a prefix of the error's code applies. */
 const faults: readonly [code: string, message: string, hint: string][] = [
@@ -29,7 +29,7 @@ export function explain(error: unknown, name: string): unknown {
 
 const isConstraint = (error: unknown): boolean => errorCode(error)?.startsWith('SQLITE_CONSTRAINT') === true
 
-/** Convert an error in the migrator's own query. The query fits every sound schema, so the schema is damaged or somebody else's. */
+/** Convert an error in the migrator's own query. It fits every sound schema, so this schema is damaged or another program's. */
 export function explainOwn(error: unknown, name: string): unknown {
   const explained = explain(error, name)
   if (errorCode(explained) !== 'SQLITE_ERROR') return explained
@@ -49,7 +49,7 @@ export interface OffendingRows {
 export function explainStatement(error: unknown, name: string, findRows?: () => OffendingRows): MicroblogError {
   const explained = explain(error, name)
   if (explained instanceof DatabaseError) return explained
-  if (!isConstraint(error)) return new RefusedError(error instanceof Error ? error.message : String(error))
+  if (!isConstraint(error)) return new RefusedError(errorMessage(error))
   const { message, hint } = findRows?.() ?? { message: (error as Error).message, hint: undefined }
   return new RefusedError(
     message,

@@ -2,16 +2,9 @@
 import type { Migration } from '../../migrate/files.ts'
 import type { Script } from '../../migrate/migration-connection.ts'
 import type { Direction, RunPlan, Step } from '../../migrate/step.ts'
-import { literal } from './autogenerate/spelling.ts'
+import { createHistory } from './history-table.ts'
 import { persistentPragmas } from './open.ts'
-
-export const createHistory = `CREATE TABLE IF NOT EXISTS schema_migrations (
-  id TEXT PRIMARY KEY,
-  name TEXT NOT NULL,
-  checksum TEXT NOT NULL,
-  applied_at TEXT NOT NULL,
-  duration_ms REAL NOT NULL
-) STRICT`
+import { literal } from './sql-text.ts'
 
 /**
  * Render a run as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
@@ -46,7 +39,7 @@ const setId = (from: string, to: string): string => `UPDATE schema_migrations SE
 const violations =
   'SELECT "table" AS child, rowid AS child_row, parent, count(*) AS times FROM pragma_foreign_key_check GROUP BY "table", rowid, parent'
 
-/** OR ROLLBACK, so that a new violation is never committed, not even without -bail. */
+/** `OR ROLLBACK` ends the transaction at a new violation, even if the shell runs on without -bail. */
 const checkForeignKeys: readonly string[] = [
   '\nCREATE TEMP TABLE microblog_after (violations INTEGER CONSTRAINT "no foreign key may be broken" CHECK (violations = 0))',
   `INSERT OR ROLLBACK INTO microblog_after SELECT count(*) FROM (${violations}) AS now LEFT JOIN microblog_before AS earlier

@@ -2,19 +2,21 @@
 import { errorCode } from '../../errors.ts'
 import { foldCase } from '../../fold-case.ts'
 import type { Statement } from '../../migrate/files.ts'
-import { identifier, unquote } from './autogenerate/spelling.ts'
 import type { Connection } from './connection.ts'
-import { isKeyword, type Token, tokenize } from './tokens.ts'
+import { identifier, unquote } from './sql-text.ts'
+import { type Token, tokenize } from './tokens.ts'
+import { contentOf, moduleOf } from './virtual-table.ts'
 
 interface SearchIndex {
   readonly name: string
-  /** The table or view that it indexes, or itself. */
+  /** The table or view that it indexes; its own name if it stores the text itself. */
   readonly content: string
 }
 
 /**
- * The search indexes that are out of step, a sentence each. With `statements`, only those that a statement names, by the index, its table
- * or what its view reads: the check reads the whole index and table. Needs a transaction that may write, although it changes nothing.
+ * A sentence for each search index that does not match its table. A check reads the whole index and table, so `statements` limits it to
+ * indexes that they may affect: they name the index, its table or view, or a table that the view reads. Needs a transaction that may
+ * write, although it changes nothing.
  */
 export function searchFaults(connection: Connection, statements?: readonly Statement[]): string[] {
   const named = statements && new Set(statements.flatMap(({ sql }) => names(tokenize(sql))))
@@ -27,14 +29,7 @@ function searchIndexes(connection: Connection): SearchIndex[] {
   const virtual = connection.all<{ name: string; sql: string }>(
     "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table%'",
   )
-  return virtual.flatMap(({ name, sql }) => {
-    const tokens = tokenize(sql)
-    const module = tokens[tokens.findIndex((token) => isKeyword(token, 'USING')) + 1]
-    if (!isKeyword(module, 'FTS5')) return []
-    const option = tokens.findIndex((token, at) => isKeyword(token, 'CONTENT') && tokens[at + 1]?.text === '=')
-    const content = option < 0 ? undefined : tokens[option + 2]
-    return [{ name, content: (content && unquote(content)) || name }]
-  })
+  return virtual.filter(({ sql }) => moduleOf(sql) === 'fts5').map(({ name, sql }) => ({ name, content: contentOf(sql) || name }))
 }
 
 const names = (tokens: readonly Token[]): string[] => tokens.map((token) => foldCase(unquote(token)))

@@ -7,13 +7,13 @@ import type { Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import { fullTextSearch } from './full-text.ts'
-import { SqliteMigrationConnection } from './migration.ts'
 import { explain } from './result-codes.ts'
+import { SqliteMigrationConnection } from './sqlite-migration-connection.ts'
 import { inTransaction } from './transaction.ts'
 
 /** Longer texts are streamed instead of built in memory. */
 const maxLinesInMemory = 1_500_000
-/** Longer texts are sorted, which is faster with a page cache of 2 MB. Shorter ones look rows up: with 16 MB in half the time. */
+/** A query for more lines sorts, which is faster with a page cache of 2 MB. One for fewer looks rows up: with 16 MB in half the time. */
 const maxLinesLookedUp = 50_000
 
 export class SqliteSession implements Session {

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Migration, readMigrations } from '../../migrate/files.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
-import type { Engine, Session } from '../engine.ts'
+import type { Engine, MigrationAccess, Session } from '../engine.ts'
 import { createDatabase, openDatabase, openMemory } from './open.ts'
 import { explain } from './result-codes.ts'
 
@@ -35,14 +35,14 @@ export class SqliteEngine implements Engine {
     return new SqliteSession(handle, this.name)
   }
 
-  async connect(access: 'read' | 'write' | 'create' | 'any'): Promise<MigrationConnection> {
-    const { SqliteMigrationConnection } = await import('./migration.ts')
+  async connect(access: MigrationAccess): Promise<MigrationConnection> {
+    const { SqliteMigrationConnection } = await import('./sqlite-migration-connection.ts')
     const handle = this.#explained(() => (access === 'create' ? createDatabase(this.path) : openDatabase(this.path, access)))
     return new SqliteMigrationConnection(handle, this.name)
   }
 
   async scratch(): Promise<MigrationConnection> {
-    const { SqliteMigrationConnection } = await import('./migration.ts')
+    const { SqliteMigrationConnection } = await import('./sqlite-migration-connection.ts')
     return new SqliteMigrationConnection(openMemory(), this.name)
   }
 

@@ -1,12 +1,12 @@
-/** Reads the SQL of a migration file, and finds what cannot stand in one. */
+/** Parses the SQL of a migration file, and finds what is not allowed in one. */
 import { foldCase } from '../../fold-case.ts'
 import type { Fault, LineComment, Statement, StatementReader } from '../../migrate/files.ts'
-import { unquote } from './autogenerate/spelling.ts'
+import { unquote } from './sql-text.ts'
 import { isKeyword, type Part, partsOf, splitStatements, type Token, tokenize } from './tokens.ts'
 
 export const statementReader: StatementReader = { textFault, lineComments, split: splitStatements, statementFault }
 
-/** SQLite reads nothing after a NUL, takes what is not closed to the end of the text, and takes NULL for a variable without a value. */
+/** SQLite stops at a NUL, reads an unclosed string or comment to the end of the text, and reads a variable without a value as NULL. */
 function textFault(text: string): Fault | undefined {
   const nul = text.indexOf('\0')
   if (nul >= 0) {
@@ -34,7 +34,7 @@ function partFault({ kind, text }: Part): Omit<Fault, 'line'> | undefined {
 
 const closable: Readonly<Record<string, string>> = { comment: 'comment', string: 'string', blob: 'blob', quoted: 'quoted name' }
 const closed = /^(?:--.*|\/\*.*\*\/|[xX]?'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`|\[[^\]]*\])$/s
-/** Editors show these as the end of a line. To SQLite only a line feed ends a comment. */
+/** Editors break a line at these characters, but SQLite ends a comment only at a line feed. */
 const otherLineBreak = /^--.*[\r\u2028\u2029]\s*\S/s
 
 function lineComments(text: string): LineComment[] {
@@ -44,7 +44,7 @@ function lineComments(text: string): LineComment[] {
 
 /** Statements that would end the migrator's transaction or cannot run inside it. */
 const transaction = ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'VACUUM', 'ATTACH', 'DETACH']
-/** The PRAGMAs that change nothing for longer than the transaction. */
+/** PRAGMAs that have no effect after the transaction. */
 const allowedPragmas = ['legacy_alter_table', 'defer_foreign_keys', 'foreign_key_check', 'integrity_check']
 
 function statementFault({ sql, line }: Statement): Fault | undefined {
@@ -54,7 +54,7 @@ function statementFault({ sql, line }: Statement): Fault | undefined {
   if (first?.kind !== 'word') return { line, message: `'${first?.text}' is not the beginning of a statement` }
   if (isKeyword(first, ...transaction)) return notAllowed(first, first.text.toUpperCase(), 'all pending migrations run in one transaction')
   if (isKeyword(first, 'PRAGMA')) return pragmaFault(first, rest[0]?.text === '.' ? rest[1] : second)
-  // A temporary table helps to move rows; other temporary objects would be gone when the schema is used.
+  // A temporary table is useful during a migration; other temporary objects are not, because they disappear after it.
   if (isKeyword(first, 'CREATE') && isKeyword(second, 'TEMP', 'TEMPORARY') && !isKeyword(rest[0], 'TABLE'))
     return notAllowed(first, `CREATE TEMP ${rest[0]?.text.toUpperCase()}`, 'it would be gone after the migration: create it without TEMP')
   return nameFault(tokens)
@@ -73,7 +73,7 @@ function pragmaFault(pragma: Token, token: Token | undefined): Fault | undefined
   return notAllowed(pragma, `PRAGMA ${name}`, hint)
 }
 
-/** Keywords before the name of a table, which SQLite accepts as a string too. */
+/** After these keywords SQLite accepts a string as the name of a table. */
 const beforeTable = `TABLE VIEW TRIGGER INDEX EXISTS INTO FROM JOIN UPDATE TO ON REFERENCES ROLLBACK ABORT FAIL IGNORE REPLACE`.split(' ')
 
 function nameFault(tokens: readonly Token[]): Fault | undefined {

@@ -61,6 +61,12 @@ function match(sql: string, start: number): [Part['kind'], string] {
   throw new Error(`nothing matches at ${start}`)
 }
 
+/** The source from the first to the last token. A comment after the last token would hide the semicolon that is added. */
+export function textOf(tokens: readonly Token[], source: string): string {
+  const last = tokens.at(-1)
+  return source.slice(tokens[0]?.start, last && last.start + last.text.length)
+}
+
 /** Whether `token` is one of these keywords (upper case). A quoted name is not a keyword. */
 export const isKeyword = (token: Token | undefined, ...words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text.toUpperCase())
@@ -73,9 +79,8 @@ export function splitStatements(script: string, firstLine = 1): Statement[] {
   const statements: Statement[] = []
   let tokens: Token[] = []
   const finish = () => {
-    const [first, last] = [tokens[0], tokens.at(-1)]
-    // Up to the last token: a semicolon after a final comment would be part of the comment.
-    if (first && last) statements.push({ sql: script.slice(first.start, last.start + last.text.length), line: first.line })
+    const [first] = tokens
+    if (first) statements.push({ sql: textOf(tokens, script), line: first.line })
     tokens = []
   }
   for (const token of tokenize(script, firstLine)) {

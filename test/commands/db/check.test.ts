@@ -75,11 +75,11 @@ ALTER TABLE new_parent RENAME TO parent;`,
     expect(query(db, 'SELECT * FROM child')).toEqual([{ parent_id: 1 }])
     expect((await run('db check', { migrations })).stdout).not.toMatch(/^(files|foreign key|compile|drift)/m)
     execute(db, 'ALTER TABLE child ADD COLUMN extra TEXT')
-    expect((await run('db check', { migrations })).stdout).toContain("drift\tDetected added column 'child.extra', by no migration\n")
+    expect((await run('db check', { migrations })).stdout).toContain("drift\tDetected added column 'child.extra', not by a migration\n")
     expect(await run('db stamp head', { migrations })).toMatchObject({ code: 1, stderr: expect.stringContaining('child.extra') })
   })
 
-  it('names the file after which rows refer to nothing, as db upgrade refuses them', async () => {
+  it('names the file after which parent rows are missing, as db upgrade does', async () => {
     const { run } = emptyWorld()
     const orphans = migration('orphans', 'DELETE FROM parent;')
     const files = { '0001_seeded.sql': seeded, '0002_orphans.sql': orphans, ...{ '0003_a.sql': migration('a', 'CREATE TABLE a (x);') } }
@@ -117,7 +117,7 @@ describe('db check on downgrade sections', () => {
       'that leaves a dangling reference',
       'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE k (p REFERENCES p);',
       'DROP TABLE p;',
-      '0002_b.sql: a foreign key would be broken: k refers to a table that is not there, p, when it is undone',
+      '0002_b.sql: a foreign key would be broken: k refers to a missing table, p, when it is undone',
     ],
   ])('finds one %s', async (_what, upgrade, downgrade, says) => {
     expect(await checked(upgrade, downgrade)).toEqual([`files\t${says}`])
@@ -130,7 +130,7 @@ describe('db check on downgrade sections', () => {
     expect(await checked(upgrade, downgrade)).toEqual([])
   })
 
-  it('blames no downgrade for a fault of an earlier file that a later one mends', async () => {
+  it('reports no fault of a downgrade if an earlier file causes it and a later one repairs it', async () => {
     const { run } = emptyWorld()
     const migrations = migrationFolder({
       '0001_a.sql': migration('a', 'CREATE TABLE a (x);\nCREATE VIEW v AS SELECT len(x) FROM a;', 'DROP VIEW v;\nDROP TABLE a;'),

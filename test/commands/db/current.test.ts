@@ -21,7 +21,7 @@ describe('db current', () => {
     expect(await run('db current')).toMatchObject({ code: 4, stderr: expect.stringContaining(`no database at ${db}`) })
   })
 
-  it('is called status too', async () => {
+  it('has the alias status', async () => {
     const { run } = await world()
     expect(await run('db status')).toEqual(await run('db current'))
   })

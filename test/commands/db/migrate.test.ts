@@ -56,14 +56,14 @@ describe('db migrate', () => {
     expect(readdirSync(migrations)).toHaveLength(2)
   })
 
-  it('warns of the rows that the upgrade destroys', async () => {
+  it('warns about the rows that the upgrade destroys', async () => {
     const { migrations, run } = withMigrationFiles()
     const next = String(readdirSync(migrations).length + 1).padStart(4, '0')
     writeFileSync(join(migrations, `${next}_old.sql`), '-- old\n-- upgrade\nCREATE TABLE old (a);\n-- downgrade\nDROP TABLE old;\n')
     expect((await run('db migrate -m drop_old')).stderr).toContain("warning: the upgrade destroys every row of 'old'")
   })
 
-  it('warns of values that the upgrade changes, and marks them in the file', async () => {
+  it('warns about values that the upgrade changes, and marks them in the file', async () => {
     const { migrations, run } = withMigrationFiles('0001')
     const users = 'CREATE TABLE users (id INTEGER UNIQUE, username TEXT NOT NULL, email BLOB, password_hash TEXT);'
     writeFileSync(join(migrations, '0001_users.sql'), migration('users', users, 'DROP TABLE users;'))

@@ -1,4 +1,4 @@
-/** What the commands say of migration files, and which files they refuse. */
+/** Which migration files the commands refuse, and what they print. */
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ async function upgradeWith(content: string | Buffer) {
   return { ...result, db, isCreated: existsSync(db) }
 }
 
-/** The names of all tables but the migrator's own. */
+/** The names of all tables except the migrator's. */
 const tables = (db: string) =>
   query<{ name: string }>(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' ORDER BY name").map(
     ({ name }) => name,
@@ -93,7 +93,7 @@ describe('db upgrade refuses, with file and line,', () => {
       'variables, marks and what is refused in strings, names and comments',
       "SELECT '? :a /* -- \" schema_migrations', 1 AS [:a]; -- ? ' /*",
     ],
-    ['a string that is the name of the record', "INSERT INTO t VALUES ('schema_migrations', 'temp');"],
+    ['the string schema_migrations', "INSERT INTO t VALUES ('schema_migrations', 'temp');"],
     ['allowed PRAGMAs', 'PRAGMA defer_foreign_keys = ON; PRAGMA main.foreign_key_check(t); PRAGMA "legacy_alter_table" = OFF;'],
     ['an alias called temp', 'DELETE FROM t WHERE a IN (SELECT temp.a FROM (SELECT a FROM t) AS temp JOIN t ON temp.a = t.a);'],
     ['a temporary table', 'CREATE TEMP TABLE u (x); INSERT INTO u VALUES (1); DROP TABLE temp.u;'],
@@ -124,10 +124,10 @@ describe('something in the folder that is not a migration', () => {
   const strays: [string, (path: string) => void, string][] = [
     ['notes.sql', (path) => writeFileSync(path, ''), "migration file 'notes.sql' is not named like 0001_users.sql"],
     ['0003_followers copy.sql', (path) => writeFileSync(path, ''), "migration file '0003_followers copy.sql' is not named like"],
-    ['0005_b.sql', (path) => mkdirSync(path), '0005_b.sql is not a file, or a link to nowhere'],
-    ['0005_b.sql', (path) => symlinkSync('nowhere', path), '0005_b.sql is not a file, or a link to nowhere'],
+    ['0005_b.sql', (path) => mkdirSync(path), '0005_b.sql is not a file, or is a broken link'],
+    ['0005_b.sql', (path) => symlinkSync('nowhere', path), '0005_b.sql is not a file, or is a broken link'],
   ]
-  it.each(strays)('%s does not stop ordinary commands, and is named by those of the migrator', async (file, make, says) => {
+  it.each(strays)('%s does not stop ordinary commands, and is reported by the db commands', async (file, make, says) => {
     const { run } = await world('alice')
     const migrations = migrationFolder(shippedMigrations())
     make(join(migrations, file))

@@ -1,4 +1,4 @@
-/** `db migrate` with --rename, --drop and --fill: files with older names or columns lead to the declared schema, there and back. */
+/** `db migrate` with --rename, --drop and --fill: from files with older names or columns to the declared schema and back. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ const articles = /\bposts\b/g
 /** Reads every row and the search index in the older schema. */
 const older = ({ rowsOf }: Older) => ['users', 'posts', 'followers', "posts_search ('elm')", 'sqlite_sequence'].map(rowsOf)
 
-/** Expects the migration to keep everything on the way to the declared schema and back. */
+/** Expects the upgrade to the declared schema and the downgrade to keep every row. */
 async function expectThereAndBack(from: Older, ...options: readonly string[]): Promise<string> {
   const before = older(from)
   expect(await from.run('db', 'migrate', '-m', 'change', ...options)).toMatchObject({ code: 0 })
@@ -86,8 +86,8 @@ describe('a renamed table', () => {
   })
 })
 
-describe('a name that changes in nothing but case', () => {
-  it('is renamed without an option, and db check tells of it before', async () => {
+describe('a name of which only the case changes', () => {
+  it('is renamed without an option, and db check reports it first', async () => {
     const from = await olderSchema([/\bTABLE users\b/, 'TABLE Users'], [/^ {2}email/m, '  eMail'])
     expect((await from.run('db', 'check')).stdout).toContain("declared\tDetected renamed table 'Users' to 'users'")
     const text = await expectThereAndBack(from)
@@ -117,7 +117,7 @@ describe('--rename refuses', () => {
   })
 })
 
-describe('what may be a rename', () => {
+describe('a possible rename', () => {
   it.each([
     ['a column', [words, 'words'], "'posts.words'", '--rename posts.words:body', '--drop posts.words'],
     ['a table', [people, 'people'], "'people'", '--rename people:users', '--drop people'],
@@ -159,7 +159,7 @@ describe('what may be a rename', () => {
 })
 
 describe('--fill', () => {
-  /** Posts without a body, and so without an index of it. */
+  /** Posts without a body, and without the search index of it. */
   const withoutBody = async () => {
     const files = Object.fromEntries(Object.entries(shippedMigrations()).filter(([name]) => name < '0004'))
     const migrations = migrationFolder({ ...files, '0002_posts.sql': (files['0002_posts.sql'] ?? '').replace(/^ {2}body .*\n/m, '') })
@@ -185,7 +185,7 @@ describe('--fill', () => {
     expect(await run('db', 'downgrade', '--yes', '--no-backup')).toMatchObject({ code: 0 })
   })
 
-  it('is named by the refusal of a column without a value, as it is typed', async () => {
+  it('is suggested, ready to paste, when a column without a value is refused', async () => {
     const { run } = await withoutBody()
     const { code, stderr } = await run('db', 'migrate', '-m', 'body')
     const [, option = ''] = /give them a value once, for example {2}--fill (.*)\n/.exec(stderr) ?? []

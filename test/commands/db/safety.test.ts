@@ -173,8 +173,8 @@ describe('a table that an upgrade renames before dropping it', () => {
     )
     const { code, stderr } = await run('db upgrade')
     expect(code).toBe(1)
-    expect(stderr).toContain('refers to a table that is not there, old')
-    expect((await run('db check')).stdout).toMatch(/^files\t0005_added.sql: .*refers to a table that is not there, old/)
+    expect(stderr).toContain('refers to a missing table, old')
+    expect((await run('db check')).stdout).toMatch(/^files\t0005_added.sql: .*refers to a missing table, old/)
   })
 })
 
@@ -256,9 +256,9 @@ describe('db check', () => {
     [
       'a dropped index',
       'DROP INDEX followers_followed_id',
-      /^drift\tDetected removed index 'followers_followed_id' on 'followers', by no migration$/m,
+      /^drift\tDetected removed index 'followers_followed_id' on 'followers', not by a migration$/m,
     ],
-    ['an added column', 'ALTER TABLE posts ADD COLUMN title TEXT', /^drift\tDetected added column 'posts.title', by no migration$/m],
+    ['an added column', 'ALTER TABLE posts ADD COLUMN title TEXT', /^drift\tDetected added column 'posts.title', not by a migration$/m],
     [
       'a dangling follow',
       'PRAGMA foreign_keys = OFF; INSERT INTO followers VALUES (1, 99)',
@@ -272,7 +272,7 @@ describe('db check', () => {
     [
       'an unknown migration',
       "INSERT INTO schema_migrations VALUES ('9000', 'later', 'x', 'x', 0)",
-      /^history\tthe database was given .*9000 later; the files are /m,
+      /^history\tthe applied migrations are .*9000 later; the files are /m,
     ],
     [
       'a missing migration',

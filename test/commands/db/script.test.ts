@@ -6,7 +6,7 @@ import { execute, query } from '../../support/database.ts'
 import { migration, migrationFolder, smallMigrations } from '../../support/migrations.ts'
 import { emptyWorld, world } from '../../support/run.ts'
 
-/** The names of all tables but the migrator's own. */
+/** The names of all tables except the migrator's. */
 const tables = (db: string) =>
   query<{ name: string }>(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' ORDER BY name").map(
     ({ name }) => name,
@@ -35,7 +35,7 @@ describe('db upgrade --sql', () => {
     return { db, run: (line: string) => run(line, { migrations }), pipe }
   }
 
-  it('is right where a comment stands before a semicolon, in both directions', async () => {
+  it('prints valid SQL if a statement ends in a comment, in both directions', async () => {
     const view = 'CREATE VIEW v AS SELECT x FROM a -- third\n;'
     const up = `CREATE TABLE a (x) -- first\n;\nCREATE TABLE b (x) /* second */ -- ;\n;\n${view}`
     const { db, run } = place({ '0001_a.sql': migration('a', up, 'DROP VIEW v -- v\n;\nDROP TABLE b -- b\n;\nDROP TABLE a') })
@@ -99,7 +99,7 @@ describe('db upgrade --sql', () => {
 })
 
 describe('db schema', () => {
-  it('is right where a statement ends in a comment', async () => {
+  it('prints valid SQL if a statement ends in a comment', async () => {
     const { db, run } = await world()
     execute(db, 'CREATE VIEW v AS SELECT 1 AS x -- one\n; CREATE VIEW w AS SELECT x FROM v')
     const copy = new SQLite(':memory:')

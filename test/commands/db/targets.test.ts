@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { migration, migrationFolder, smallMigrations } from '../../support/migrations.ts'
 import { emptyWorld } from '../../support/run.ts'
 
-describe('two migrations of one name', () => {
+describe('two migrations with the same name', () => {
   it.each(['db upgrade a', 'db downgrade a', 'db stamp a', 'db show a', 'db upgrade a --sql'])(
     '%s exits 2 and lists both',
     async (line) => {

@@ -1,21 +1,21 @@
 /** Generates the migration of `db migrate`: from the schema that the migration files create to the declared schema. */
 
 import { RefusedError } from '../../../errors.ts'
-import type { Intent } from '../../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
+import type { RequestedChanges } from '../../../migrate/requested-changes.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import type { OpenMemory } from '../connection.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { resolveDrops } from './drops.ts'
-import { findFillValue } from './filler.ts'
 import { exampleFill, resolveFills } from './fills.ts'
+import { findFillValue } from './find-fill-value.ts'
 import { differences, findPlan, type PlanRequest } from './find-plan.ts'
 import { describeLosses, drop } from './plan.ts'
 import { readSchema } from './read-schema.ts'
 import { refusing } from './refusing.ts'
 import { inMemory, type MemoryDatabase, runInTransaction } from './rehearse.ts'
 import { findRenameCandidates } from './rename-candidates.ts'
-import { renameChange, renameStatement, resolveRenames, reverseRenames } from './renames.ts'
+import { describeRename, renameStatement, resolveRenames, reverseRenames } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
 import { refuseUnworkableChanges } from './unworkable-changes.ts'
 import { describeAllValueChanges } from './value-changes.ts'
@@ -25,7 +25,7 @@ interface SchemaComparison extends MemoryDatabase {
   readonly declared: SchemaDeclaration
 }
 
-interface AutogenerateRequest extends SchemaComparison, Partial<Intent> {}
+interface AutogenerateRequest extends SchemaComparison, Partial<RequestedChanges> {}
 
 /**
  * Generate the migration from the replayed files to the declared schema; return undefined if there is no difference. Both directions have
@@ -40,7 +40,7 @@ export function autogenerate(request: AutogenerateRequest): GeneratedMigration |
   const { original, target, renames, from } = comparison
   const fills = resolveFills(openMemory, request.fills ?? [], comparison)
   refuseUnworkableChanges(openMemory, from, target, fills)
-  const changes = [...renames.map(renameChange), ...differences(from, target)]
+  const changes = [...renames.map(describeRename), ...differences(from, target)]
   if (changes.length === 0) return undefined
 
   const upgrade = findPlan(request, { ...upgradeOptions(openMemory), from, to: target, renames, fills, before: [] })
@@ -53,8 +53,8 @@ export function autogenerate(request: AutogenerateRequest): GeneratedMigration |
 
 /**
  * Find possible renames: pairs of a removed and an added table, or column of one table, with the same definition apart from the name. A
- * name can be in several pairs. Unless a pair is passed to `autogenerate` as a rename, the old one is dropped with its values. Requested
- * renames and drops are not among them.
+ * name can be in several pairs. Unless a pair is passed to `autogenerate` as a rename, the old one is dropped with its values. Pairs with
+ * a name of a requested rename or drop are left out.
  */
 export function findRenames(request: AutogenerateRequest): Rename[] {
   const { from, target, drops } = compareWithRenames(request)
@@ -70,14 +70,14 @@ function compareWithRenames({ openMemory, replay, declared, renames: requested =
   return { original, target, renames, from, drops: resolveDrops(drops, renames, original, target) }
 }
 
-/** The schema after `before`, which leads to the schema `start`, and the renames. */
+/** The schema after the statements `before` and the renames. `start` is the schema between them. */
 function schemaAfterRenames(memory: MemoryDatabase, before: readonly string[], start: Snapshot, renames: readonly Rename[]): Snapshot {
   if (renames.length === 0) return start
   const statements = renames.map(renameStatement)
   try {
     return schemaAfter(memory, [...before, ...statements])
   } catch {
-    // A trigger or view that the renames would break forbids them. The plan drops it first and creates it again.
+    // SQLite refuses a rename that would break a trigger or view. The plan drops these first and creates them again.
     const drops = [...start.triggers.map((trigger) => drop('TRIGGER', trigger)), ...start.views.map((view) => drop('VIEW', view))]
     const { tables, virtualTables } = refusing('SQLite refuses the rename', () => schemaAfter(memory, [...before, ...drops, ...statements]))
     return { ...start, tables, virtualTables }
@@ -92,10 +92,10 @@ const schemaAfter = ({ openMemory, replay }: MemoryDatabase, statements: readonl
   })
 
 /** The options of a PlanRequest that depend on the direction. */
-type DirectionOptions = Pick<PlanRequest, 'fill' | 'marksLosses' | 'failure'>
+type DirectionOptions = Pick<PlanRequest, 'findValue' | 'marksLosses' | 'failure'>
 
 const upgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
-  fill: (table, column) => {
+  findValue: (table, column) => {
     throw new RefusedError(
       `'${table.name}.${column.name}' is new and NOT NULL, and has no default: existing rows would have no value`,
       `give them a value once, for example  ${exampleFill(openMemory, table, column)}\n` +
@@ -108,7 +108,7 @@ const upgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
 })
 
 const downgradeOptions = (openMemory: OpenMemory): DirectionOptions => ({
-  fill: (table, column) => inMemory(openMemory, (connection) => findFillValue(connection, table, column)),
+  findValue: (table, column) => inMemory(openMemory, (connection) => findFillValue(connection, table, column)),
   marksLosses: false,
   failure: 'no downgrade to the schema of the migration files was found',
 })

@@ -1,29 +1,23 @@
 /** Compares two schemas and describes each difference in a sentence. */
 
 import { foldCase } from '../../../fold-case.ts'
-import { match } from './match.ts'
+import { isSameName, match } from './match.ts'
 import type { Column, Constraint, Definition, Snapshot, Table, Trigger } from './snapshot.ts'
 
-export interface Change {
-  readonly action: 'added' | 'removed' | 'changed' | 'renamed'
-  /** `table`, `column`, `index`, `type`, `nullability`, `CHECK`, `foreign key`, … */
-  readonly kind: string
-  /** `Detected added index 'followers_followed_id' on 'followers'` */
-  readonly sentence: string
-}
+type Action = 'added' | 'removed' | 'changed'
 
-const change = (action: Change['action'], kind: string, where: string): Change => ({
-  action,
-  kind,
-  sentence: `Detected ${action} ${kind} ${where}`,
-})
+/** `Detected added index 'followers_followed_id' on 'followers'` */
+const describe = (action: Action, kind: string, where: string): string => `Detected ${action} ${kind} ${where}`
 
-/** All differences that matter to SQLite. Differences in spelling, such as white space and quotes, are ignored. */
-export function compareSchemas(from: Snapshot, to: Snapshot): Change[] {
+/** A sentence for each difference that matters to SQLite. White space, quotes and the order of constraints do not. */
+export function compareSchemas(from: Snapshot, to: Snapshot): string[] {
   const tables = match(from.tables, to.tables)
   return [
-    ...tables.added.flatMap((table) => [change('added', 'table', quote(table.name)), ...compareIndexes({ ...table, indexes: [] }, table)]),
-    ...tables.removed.map(({ name }) => change('removed', 'table', quote(name))),
+    ...tables.added.flatMap((table) => [
+      describe('added', 'table', quote(table.name)),
+      ...compareIndexes({ ...table, indexes: [] }, table),
+    ]),
+    ...tables.removed.map(({ name }) => describe('removed', 'table', quote(name))),
     ...tables.kept.flatMap(([before, after]) => [...compareTables(before, after), ...compareIndexes(before, after)]),
     ...compareDefinitions('virtual table', from.virtualTables, to.virtualTables, ({ name }) => quote(name)),
     ...compareDefinitions('view', from.views, to.views, ({ name }) => quote(name)),
@@ -32,13 +26,13 @@ export function compareSchemas(from: Snapshot, to: Snapshot): Change[] {
 }
 
 /** The differences between two versions of a table, without its indexes. */
-export function compareTables(from: Table, to: Table): Change[] {
+export function compareTables(from: Table, to: Table): string[] {
   const columns = match(from.columns, to.columns)
   const constraints = (kind: string, of: (table: Table) => readonly Constraint[]) =>
     compareConstraints(kind, to.name, of(from), of(to), columns)
   return [
-    ...columns.added.map(({ name }) => change('added', 'column', quote(to.name, [name]))),
-    ...columns.removed.map(({ name }) => change('removed', 'column', quote(to.name, [name]))),
+    ...columns.added.map(({ name }) => describe('added', 'column', quote(to.name, [name]))),
+    ...columns.removed.map(({ name }) => describe('removed', 'column', quote(to.name, [name]))),
     ...columns.kept.flatMap(([before, after]) => compareColumns(from, to, before, after)),
     ...compareOrder(to, columns.kept.map(([, { name }]) => name).concat(columns.added.map(({ name }) => name))),
     ...compareRule('primary key', quote(to.name), from.primaryKey.rule, to.primaryKey.rule),
@@ -54,12 +48,11 @@ export function compareTables(from: Table, to: Table): Change[] {
 /** A boolean as a rule for `compareRule`, where '' means absent. */
 const flag = (isSet: boolean): string => (isSet ? 'yes' : '')
 
-const quote = (table: string, columns: readonly string[] = []): string => {
-  if (columns.length > 1) return `'${table} (${columns.join(', ')})'`
-  return `'${[table, ...columns].join('.')}'`
-}
+/** How messages name a table, one column or several columns: `'users'`, `'users.name'`, `'users (name, email)'`. */
+export const quote = (table: string, columns: readonly string[] = []): string =>
+  columns.length > 1 ? `'${table} (${columns.join(', ')})'` : `'${[table, ...columns].join('.')}'`
 
-function compareColumns(before: Table, after: Table, from: Column, to: Column): Change[] {
+function compareColumns(before: Table, after: Table, from: Column, to: Column): string[] {
   // A rowid alias is never null, with or without NOT NULL (https://sqlite.org/lang_createtable.html#rowid).
   const isRowid = (column: Column) => (column === from ? before : after).rowidAlias === column.name
   const properties: [string, (column: Column) => string][] = [
@@ -70,19 +63,19 @@ function compareColumns(before: Table, after: Table, from: Column, to: Column): 
     ['generated expression', ({ generated }) => generated],
   ]
   const where = `on ${quote(after.name, [to.name])}`
-  return properties.filter(([, of]) => of(from) !== of(to)).map(([kind]) => change('changed', kind, where))
+  return properties.filter(([, of]) => of(from) !== of(to)).map(([kind]) => describe('changed', kind, where))
 }
 
 /** Column order matters to `SELECT *`. `expected` is the order that ALTER TABLE produces: new columns come last. */
-function compareOrder(to: Table, expected: readonly string[]): Change[] {
-  const isExpected = to.columns.every(({ name }, i) => foldCase(name) === foldCase(expected[i] ?? ''))
-  return isExpected ? [] : [change('changed', 'order of columns', `on ${quote(to.name)}`)]
+function compareOrder(to: Table, expected: readonly string[]): string[] {
+  const isExpected = to.columns.every(({ name }, i) => isSameName(name, expected[i]))
+  return isExpected ? [] : [describe('changed', 'order of columns', `on ${quote(to.name)}`)]
 }
 
-function compareRule(kind: string, where: string, from: string, to: string): Change[] {
+function compareRule(kind: string, where: string, from: string, to: string): string[] {
   if (from === to) return []
-  if (from === '') return [change('added', kind, `on ${where}`)]
-  return [change(to === '' ? 'removed' : 'changed', kind, `on ${where}`)]
+  if (from === '') return [describe('added', kind, `on ${where}`)]
+  return [describe(to === '' ? 'removed' : 'changed', kind, `on ${where}`)]
 }
 
 /** Compare constraints without regard to order and names. A removed and an added constraint on the same columns are one change. */
@@ -92,18 +85,18 @@ function compareConstraints(
   from: readonly Constraint[],
   to: readonly Constraint[],
   columns: { readonly added: readonly Column[]; readonly removed: readonly Column[] },
-): Change[] {
+): string[] {
   const added = subtract(to, from)
   const removed = subtract(from, to)
   const changed = removed.flatMap((old) => {
     const replacement = added.findIndex((constraint) => sameColumns(constraint, old))
     return replacement < 0 ? [] : added.splice(replacement, 1).map(() => old)
   })
-  const sentence = (action: Change['action']) => (constraint: Constraint) => change(action, kind, `on ${quote(table, constraint.columns)}`)
+  const sentenceFor = (action: Action) => (constraint: Constraint) => describe(action, kind, `on ${quote(table, constraint.columns)}`)
   return [
-    ...added.filter((constraint) => !usesOnly(constraint, columns.added)).map(sentence('added')),
-    ...removed.filter((constraint) => !changed.includes(constraint) && !usesOnly(constraint, columns.removed)).map(sentence('removed')),
-    ...changed.map(sentence('changed')),
+    ...added.filter((constraint) => !usesOnly(constraint, columns.added)).map(sentenceFor('added')),
+    ...removed.filter((constraint) => !changed.includes(constraint) && !usesOnly(constraint, columns.removed)).map(sentenceFor('removed')),
+    ...changed.map(sentenceFor('changed')),
   ]
 }
 
@@ -119,11 +112,11 @@ function subtract(constraints: readonly Constraint[], others: readonly Constrain
 
 const sameColumns = (a: Constraint, b: Constraint): boolean => a.columns.map(foldCase).join('\n') === b.columns.map(foldCase).join('\n')
 
-/** Whether all columns of a constraint are among `allowed`. A constraint on added or removed columns only needs no sentence of its own. */
+/** Whether all columns of a constraint are among `allowed`. If all were added or removed, the constraint needs no sentence of its own. */
 const usesOnly = ({ columns }: Constraint, allowed: readonly Column[]): boolean =>
-  columns.length > 0 && columns.every((name) => allowed.some((column) => foldCase(column.name) === foldCase(name)))
+  columns.length > 0 && columns.every((name) => allowed.some((column) => isSameName(column.name, name)))
 
-const compareIndexes = (from: Table, to: Table): Change[] =>
+const compareIndexes = (from: Table, to: Table): string[] =>
   compareDefinitions('index', from.indexes, to.indexes, ({ name }) => `${quote(name)} on ${quote(to.name)}`)
 
 function compareDefinitions<Item extends Definition>(
@@ -131,11 +124,11 @@ function compareDefinitions<Item extends Definition>(
   from: readonly Item[],
   to: readonly Item[],
   where: (item: Item) => string,
-): Change[] {
+): string[] {
   const { added, removed, kept } = match(from, to)
   return [
-    ...added.map((item) => change('added', kind, where(item))),
-    ...removed.map((item) => change('removed', kind, where(item))),
-    ...kept.filter(([before, after]) => before.rule !== after.rule).map(([, item]) => change('changed', kind, where(item))),
+    ...added.map((item) => describe('added', kind, where(item))),
+    ...removed.map((item) => describe('removed', kind, where(item))),
+    ...kept.filter(([before, after]) => before.rule !== after.rule).map(([, item]) => describe('changed', kind, where(item))),
   ]
 }

@@ -1,13 +1,13 @@
-/** Names of constraints. They are not compared, because they only appear in error messages, but a rebuild keeps them. */
+/** Keeps the names of constraints in a rebuild. Comparisons ignore them, because they appear only in error messages. */
 import { foldCase } from '../../../fold-case.ts'
+import { canonical, identifier, unquote } from '../sql-text.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
-import { canonical, identifier, unquote } from './spelling.ts'
 
-interface NamedConstraint {
+interface ElementConstraint {
   /** Equal for equal constraints, apart from the name. */
   readonly key: string
   readonly name: string | undefined
-  /** Offset in the element. */
+  /** Offset in the column definition or table constraint. */
   readonly start: number
 }
 
@@ -23,7 +23,7 @@ export function keepNames(from: readonly string[], to: readonly string[]): strin
 }
 
 /** The constraints of a column definition, or a table constraint. */
-function constraintsOf(element: string): NamedConstraint[] {
+function constraintsOf(element: string): ElementConstraint[] {
   const tokens = tokenize(element)
   const [first] = tokens
   const column = first && !isTableConstraint(tokens) ? foldCase(unquote(first)) : ''
@@ -32,7 +32,7 @@ function constraintsOf(element: string): NamedConstraint[] {
     const name = isKeyword(tokens[i - 2], 'CONSTRAINT') ? tokens[i - 1] : undefined
     const next = starts[at + 1] ?? tokens.length
     const end = isKeyword(tokens[next - 2], 'CONSTRAINT') ? next - 2 : next
-    // A CHECK is the same in a column definition and beside it.
+    // A CHECK means the same in a column definition and as a table constraint.
     const owner = isKeyword(tokens[i], 'CHECK') ? '' : column
     return { key: `${owner} ${canonical(tokens.slice(i, end))}`, name: name && unquote(name), start: tokens[i]?.start ?? 0 }
   })

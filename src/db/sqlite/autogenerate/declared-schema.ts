@@ -2,6 +2,7 @@ import { RefusedError } from '../../../errors.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import { compileFaults } from '../compile.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
+import { identifier } from '../sql-text.ts'
 import { defaultFaults } from './default-faults.ts'
 import { readSchema } from './read-schema.ts'
 import { referenceFaults } from './reference-faults.ts'
@@ -10,7 +11,6 @@ import { inMemory } from './rehearse.ts'
 import { renderSchema } from './render-schema.ts'
 import { outdatedIndexes } from './search-index.ts'
 import type { Snapshot } from './snapshot.ts'
-import { identifier } from './spelling.ts'
 
 const problem = 'the declared schema is not valid'
 
@@ -34,7 +34,7 @@ export function declaredSchema(openMemory: OpenMemory, declared: SchemaDeclarati
   })
 }
 
-/** SQLite does not say which trigger fails: it is the one without which the fault is gone. */
+/** SQLite does not say which trigger fails. Drop each in turn: the fault belongs to the trigger without which it disappears. */
 function describeCompileFaults(connection: Connection, { triggers }: Snapshot): string[] {
   connection.exec('PRAGMA foreign_keys = ON')
   return compileFaults(connection).map((fault) => {

@@ -1,11 +1,12 @@
-/** Whether defaults can be stored. SQLite evaluates a default only when a row needs it. */
-import type { RequestedFill } from '../../../migrate/intent.ts'
+/** Finds defaults that cannot be stored. SQLite accepts them, because it evaluates a default only when a row needs it. */
+import { errorMessage } from '../../../errors.ts'
+import type { RequestedFill } from '../../../migrate/requested-changes.ts'
 import type { Connection } from '../connection.ts'
+import { identifier } from '../sql-text.ts'
 import { requestedFill } from './fills.ts'
 import { match } from './match.ts'
 import { createTable } from './render-schema.ts'
 import { type Column, isStored, type Snapshot, type Table } from './snapshot.ts'
-import { identifier } from './spelling.ts'
 
 /** A sentence for each default that its column's type, NOT NULL or CHECKs refuse. `scratch` is an empty database. */
 export const defaultFaults = (scratch: Connection, { tables }: Snapshot): string[] =>
@@ -19,8 +20,8 @@ export const defaultFaults = (scratch: Connection, { tables }: Snapshot): string
   )
 
 /**
- * A sentence for each table whose rows could not have the defaults of its new columns together; NULL is the default of a column that
- * declares none. Columns that `fills` names get another value. `scratch` is an empty database.
+ * A sentence for each table whose constraints refuse a row with the defaults of its new columns. A column without a default gets NULL.
+ * A column in `fills` gets another value. `scratch` is an empty database.
  */
 export const newColumnFaults = (scratch: Connection, from: Snapshot, to: Snapshot, fills: readonly RequestedFill[]): string[] =>
   match(from.tables, to.tables).kept.flatMap(([before, table]) => {
@@ -65,6 +66,6 @@ function attempt(work: () => void): string | undefined {
     work()
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorMessage(error)
   }
 }

@@ -1,20 +1,21 @@
-/** Checks the values that the author of a migration gives to existing rows. */
-import { RefusedError, UsageError } from '../../../errors.ts'
-import { fillOption, type RequestedFill } from '../../../migrate/intent.ts'
+/** Checks the values that are requested for existing rows with `--fill`. */
+import { errorMessage, RefusedError, UsageError } from '../../../errors.ts'
 import type { Rename } from '../../../migrate/new-file.ts'
+import { fillOption, type RequestedFill } from '../../../migrate/requested-changes.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
-import { tokenize } from '../tokens.ts'
-import { findFillValue, passes } from './filler.ts'
-import { find } from './match.ts'
+import { identifier } from '../sql-text.ts'
+import { textOf, tokenize } from '../tokens.ts'
+import { quote } from './compare.ts'
+import { findFillValue, passesCheck } from './find-fill-value.ts'
+import { find, isSameName } from './match.ts'
 import { fillTables, inMemory } from './rehearse.ts'
-import { isSame, laterTable } from './renames.ts'
+import { laterTable } from './renames.ts'
 import { createTable } from './render-schema.ts'
 import type { Column, Snapshot, Table } from './snapshot.ts'
-import { identifier, textOf } from './spelling.ts'
 
 /** Finds the fill that was requested for a column, if any. */
 export const requestedFill = (fills: readonly RequestedFill[], { name }: Table, column: Column): string | undefined =>
-  fills.find((fill) => isSame(fill.table, name) && isSame(fill.column, column.name))?.value
+  fills.find((fill) => isSameName(fill.table, name) && isSameName(fill.column, column.name))?.value
 
 /** A schema, the renames that lead to it, and the declared schema. */
 interface RenamedSchema {
@@ -24,7 +25,7 @@ interface RenamedSchema {
 }
 
 /**
- * The fills, with their tables named as after the renames.
+ * Return the fills with the names that tables have after the renames.
  * @throws UsageError, if a fill is for no column that needs one, or is no expression; RefusedError, if the column cannot hold its value
  */
 export function resolveFills(openMemory: OpenMemory, fills: readonly RequestedFill[], schema: RenamedSchema): RequestedFill[] {
@@ -32,11 +33,11 @@ export function resolveFills(openMemory: OpenMemory, fills: readonly RequestedFi
   const resolved = fills.map(({ table, column, value }) => ({
     table: laterTable(renames, table),
     column,
-    // Without a final comment, which would hide what follows the value.
+    // Leave out a final comment, which would hide the SQL after the value.
     value: textOf(tokenize(value), value),
   }))
   for (const fill of resolved) {
-    const isTwice = resolved.some((other) => other !== fill && isSame(labelOf(other), labelOf(fill)))
+    const isTwice = resolved.some((other) => other !== fill && isSameName(labelOf(other), labelOf(fill)))
     const problem = isTwice ? 'it is filled twice' : problemOf(fill, from, target)
     if (problem) throw new UsageError(`cannot fill ${labelOf(fill)}: ${problem}`)
   }
@@ -44,7 +45,7 @@ export function resolveFills(openMemory: OpenMemory, fills: readonly RequestedFi
   return resolved
 }
 
-const labelOf = ({ table, column }: RequestedFill): string => `'${table}.${column}'`
+const labelOf = ({ table, column }: RequestedFill): string => quote(table, [column])
 
 function problemOf(fill: RequestedFill, from: Snapshot, to: Snapshot): string | undefined {
   const table = find(from.tables, fill.table)
@@ -56,7 +57,7 @@ function problemOf(fill: RequestedFill, from: Snapshot, to: Snapshot): string | 
   return !before || (before.notNull === '' && after.notNull !== '') ? undefined : 'it is neither new nor becomes NOT NULL'
 }
 
-/** Evaluate the expressions on tables with the rows of the rehearsal. */
+/** Evaluate the expressions on tables with test rows. */
 function checkValues(connection: Connection, fills: readonly RequestedFill[], from: Snapshot, to: Snapshot): void {
   for (const { name, elements, isStrict, isWithoutRowid } of from.tables)
     connection.exec(createTable(name, elements, { strict: isStrict, withoutRowid: isWithoutRowid }))
@@ -73,13 +74,13 @@ function checkExpression(connection: Connection, fill: RequestedFill): void {
   try {
     connection.all(`EXPLAIN SELECT (${fill.value}\n) FROM ${identifier(fill.table)}`)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorMessage(error)
     const hint = `a text needs quotes of its own, for example  ${fillOption({ ...fill, value: "'en'" })}`
     throw new UsageError(`cannot fill ${labelOf(fill)}: ${fill.value} is not an SQL expression over this table: ${reason}`, hint)
   }
 }
 
-/** Whether the expression names no column. Only then its value on invented rows says something about its value on real ones. */
+/** Whether the expression names no column, so that it has the same value in real rows as in test rows. */
 function isConstant(connection: Connection, { value }: RequestedFill): boolean {
   try {
     connection.all(`EXPLAIN SELECT (${value})`)
@@ -92,7 +93,7 @@ function isConstant(connection: Connection, { value }: RequestedFill): boolean {
 /** @throws RefusedError, if the column cannot hold the value */
 function checkConstant(connection: Connection, fill: RequestedFill, { checks }: Table, column: Column): void {
   const type = storedType(connection, fill, column)
-  const broken = checks.find(({ rule }) => !passes(connection, column, fill.value, rule))
+  const broken = checks.find(({ rule }) => !passesCheck(connection, column, fill.value, rule))
   const problem = [
     type === 'null' && column.notNull !== '' ? 'it is NULL' : [],
     fits(column, type) ? [] : `it is ${type.toUpperCase()}, and the column is ${column.type}`,
@@ -113,16 +114,16 @@ function fits({ type }: Column, stored: string): boolean {
   if (stored === 'null') return true
   if (/INT|REAL|FLOA|DOUB/.test(type)) return stored === 'integer' || stored === 'real'
   if (/CHAR|CLOB|TEXT/.test(type)) return stored === 'text'
-  // Any other type may hold anything: a DATE is often a text.
+  // Any other type accepts any value: a DATE is often text.
   return type !== 'BLOB' || stored === 'blob'
 }
 
-/** An option that gives a new column a value, to be pasted: 'en', if the column can hold it in every row. */
+/** A `--fill` option for a new column, as an example to paste. The value is 'en' if the column accepts it. */
 export function exampleFill(openMemory: OpenMemory, table: Table, column: Column): string {
   const value = inMemory(openMemory, (connection) => {
     const found = findFillValue(connection, table, column)
     const isText =
-      fits(column, 'text') && !found.includes('(') && table.checks.every(({ rule }) => passes(connection, column, "'en'", rule))
+      fits(column, 'text') && !found.includes('(') && table.checks.every(({ rule }) => passesCheck(connection, column, "'en'", rule))
     return isText ? "'en'" : found
   })
   return fillOption({ table: table.name, column: column.name, value })

@@ -2,20 +2,20 @@
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
-import { type Change, compareSchemas, compareTables } from './compare.ts'
-import { match } from './match.ts'
+import { compareSchemas, compareTables } from './compare.ts'
+import { isSameName, match } from './match.ts'
 import { type PlanOptions, plan } from './plan.ts'
 import { refusing } from './refusing.ts'
 import { type MemoryDatabase, rehearse } from './rehearse.ts'
-import { caseRenames, isSame, renameChange } from './renames.ts'
+import { caseRenames, describeRename } from './renames.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** The schemas to plan between, and how to check the plan. */
+/** Asks for a plan from the schema `from` to the schema `to`. */
 export interface PlanRequest extends PlanOptions {
   /** The schema after `before` and the renames. */
   readonly from: Snapshot
   readonly to: Snapshot
-  /** Statements that run before the plan. */
+  /** Statements that run after the migration files and before the plan: for a downgrade, the upgrade. */
   readonly before: readonly string[]
   /** The error message if no plan works. */
   readonly failure: string
@@ -33,7 +33,7 @@ export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[]
     // ALTER TABLE refuses some changes only if the table has rows, so a test on an empty table proves nothing.
     const needRows = differing.filter((table) => !rebuilt.has(table))
     const [difference] = differences(rehearse(memory, { ...request, steps, needRows }), request.to)
-    if (difference) throw new Error(`the resulting schema is not the expected one: ${difference.sentence}`)
+    if (difference) throw new Error(`the resulting schema is not the expected one: ${difference}`)
     return steps
   }
   const replacesAll = request.renames.length > 0 && !succeeds(() => attempt(false))
@@ -47,9 +47,9 @@ export function findPlan(memory: MemoryDatabase, request: PlanRequest): string[]
   return refusing(request.failure, () => attempt(replacesAll), 'write it by hand:  microblog db revision -m <message>')
 }
 
-/** The differences, with the names that differ in case only. */
-export const differences = (from: Snapshot, to: Snapshot): Change[] => [
-  ...caseRenames(from.tables, to.tables).map(renameChange),
+/** A sentence for each difference. Unlike `compareSchemas`, reports names that differ only in case. */
+export const differences = (from: Snapshot, to: Snapshot): string[] => [
+  ...caseRenames(from.tables, to.tables).map(describeRename),
   ...compareSchemas(from, to),
 ]
 
@@ -58,10 +58,10 @@ const differingTables = ({ from, to }: PlanRequest): string[] =>
     .kept.filter(([before, after]) => compareTables(before, after).length > 0 || caseRenames([before], [after]).length > 0)
     .map(([{ name }]) => foldCase(name))
 
-/** ALTER TABLE gives existing rows no value of their own. */
-const isFilled = ({ fills }: PlanRequest, table: string): boolean => fills.some((fill) => isSame(fill.table, table))
+/** A table with a requested fill is rebuilt, because ALTER TABLE cannot compute values for existing rows. */
+const isFilled = ({ fills }: PlanRequest, table: string): boolean => fills.some((fill) => isSameName(fill.table, table))
 
-/** Whether ALTER TABLE is enough for this table alone. To try each table in the whole schema takes time that grows with its square. */
+/** Whether ALTER TABLE is enough, tried in a schema of this table alone: trying each table in the whole schema takes quadratic time. */
 function canAlter({ openMemory }: MemoryDatabase, request: PlanRequest, table: string): boolean {
   const from = only(request.from, table)
   const to = only(request.to, table)

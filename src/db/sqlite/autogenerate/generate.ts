@@ -1,14 +1,14 @@
 /** Compares the migration files with the declared schema or a database, for `db migrate` and `db check`. */
 import { MicroblogError } from '../../../errors.ts'
 import type { Migration } from '../../../migrate/files.ts'
-import type { Intent } from '../../../migrate/intent.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
+import type { RequestedChanges } from '../../../migrate/requested-changes.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import { type Connection, connectionOf } from '../connection.ts'
 import { openMemory } from '../open.ts'
 import { replay } from '../replay.ts'
 import { autogenerate, findRenames } from './autogenerate.ts'
-import { type Change, compareSchemas } from './compare.ts'
+import { compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { differences } from './find-plan.ts'
 import { readSchema } from './read-schema.ts'
@@ -20,7 +20,7 @@ interface CompareRequest {
   readonly declared: SchemaDeclaration
 }
 
-interface GenerateRequest extends CompareRequest, Intent {}
+interface GenerateRequest extends CompareRequest, RequestedChanges {}
 
 const openMemoryConnection = (): Connection => connectionOf(openMemory())
 
@@ -39,13 +39,11 @@ export const findPossibleRenames = ({ files, ...request }: GenerateRequest): Ren
 
 /** Describe each declared change that no migration file makes. @throws MicroblogError, if a file does not run */
 export const findMissing = ({ files, declared }: CompareRequest): string[] =>
-  sentencesOf(differences(schemaOf(files), declaredSchema(openMemoryConnection, declared)))
+  differences(schemaOf(files), declaredSchema(openMemoryConnection, declared))
 
 /** Describe each difference between the schema that `files` create and the schema of the database. */
 export const drift = (connection: Connection, files: readonly Migration[]): string[] =>
-  sentencesOf(compareSchemas(schemaOf(files), readSchema(connection)))
-
-const sentencesOf = (changes: readonly Change[]): string[] => changes.map(({ sentence }) => sentence)
+  compareSchemas(schemaOf(files), readSchema(connection))
 
 const schemaOf = (files: readonly Migration[]): Snapshot =>
   inMemory(openMemoryConnection, (connection) => {
@@ -53,10 +51,10 @@ const schemaOf = (files: readonly Migration[]): Snapshot =>
     return readSchema(connection)
   })
 
-/** The differences between the schemas that two lists of files make. An order that does not run is different. */
+/** A sentence for each difference between the schemas that two lists of files create; the error if one of them does not run. */
 export function compareOrders(one: readonly Migration[], other: readonly Migration[]): string[] {
   try {
-    return sentencesOf(compareSchemas(schemaOf(one), schemaOf(other)))
+    return compareSchemas(schemaOf(one), schemaOf(other))
   } catch (error) {
     if (error instanceof MicroblogError) return [error.message]
     throw error

@@ -1,4 +1,4 @@
-/** Compares lists of named items. Names are compared without regard to ASCII case, as SQLite does. */
+/** Compares names, and lists of named items. The case of ASCII letters does not matter, as in SQLite. */
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Definition, Named } from './snapshot.ts'
@@ -13,6 +13,8 @@ interface DefinitionDiff<Item> {
   readonly drop: Item[]
   readonly create: Item[]
 }
+
+export const isSameName = (a: string | undefined, b: string | undefined): boolean => (a && foldCase(a)) === (b && foldCase(b))
 
 /** Match two lists by name: items only in `to` are added, items only in `from` are removed, items in both are kept. */
 export function match<Item extends Named>(from: readonly Item[], to: readonly Item[]): Match<Item> {
@@ -42,4 +44,4 @@ export function diffDefinitions<Item extends Definition>(from: readonly Item[], 
 const byName = <Item extends Named>(items: readonly Item[]) => new Map(items.map((item) => [foldCase(item.name), item]))
 
 export const find = <Item extends Named>(items: readonly Item[], name: string): Item | undefined =>
-  items.find((item) => foldCase(item.name) === foldCase(name))
+  items.find((item) => isSameName(item.name, name))

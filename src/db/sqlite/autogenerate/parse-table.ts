@@ -4,19 +4,19 @@
  */
 
 import { foldCase } from '../../../fold-case.ts'
-import { isKeyword, type Token, tokenize } from '../tokens.ts'
+import { canonical, unquote } from '../sql-text.ts'
+import { splitAtCommas, TokenCursor } from '../token-cursor.ts'
+import { isKeyword, type Token, textOf, tokenize } from '../tokens.ts'
 import { isTableConstraint } from './constraint-names.ts'
-import { Cursor, splitAtCommas } from './cursor.ts'
 import type { Constraint } from './snapshot.ts'
-import { canonical, textOf, unquote } from './spelling.ts'
 
-/** The properties of a column that its clauses set. */
-interface ColumnProperties {
+/** The COLLATE and GENERATED clauses of a column; '' if absent. */
+interface ColumnClauses {
   collate: string
   generated: string
 }
 
-export interface ParsedColumn extends ColumnProperties {
+export interface ParsedColumn extends ColumnClauses {
   readonly sql: string
   readonly anonymousDefinition: string
 }
@@ -42,7 +42,7 @@ export const conflictKey = (constraint: ConflictConstraint, columns: readonly st
 export function parseTable(name: string, source: string): ParsedTable {
   const sql = withoutQualifiers(name, source)
   const tokens = tokenize(sql)
-  const body = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
+  const body = new TokenCursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
   const isAutoincrement = tokens.some((token) => isKeyword(token, 'AUTOINCREMENT'))
   const table: ParsedTable = { columns: new Map(), elements: [], checks: [], conflicts: new Map(), deferred: [], isAutoincrement }
   for (const element of splitAtCommas(body.group())) parseElement(table, element, sql)
@@ -80,7 +80,7 @@ const anonymize = (name: string, tokens: readonly Token[]): string => {
 
 /** Parse the clauses of a column, or of a table constraint if `column` is undefined. Skips types and other tokens. */
 function parseClauses(table: ParsedTable, tokens: readonly Token[], column?: string): void {
-  const cursor = new Cursor(tokens)
+  const cursor = new TokenCursor(tokens)
   while (!cursor.isDone) {
     const clause = clauses.find(({ words }) => cursor.accept(...words))
     if (clause) clause.parse(cursor, table, column)
@@ -90,7 +90,7 @@ function parseClauses(table: ParsedTable, tokens: readonly Token[], column?: str
 
 interface Clause {
   readonly words: readonly string[]
-  parse(cursor: Cursor, table: ParsedTable, column: string | undefined): void
+  parse(cursor: TokenCursor, table: ParsedTable, column: string | undefined): void
 }
 
 const clauses: readonly Clause[] = [
@@ -100,7 +100,7 @@ const clauses: readonly Clause[] = [
   { words: ['UNIQUE'], parse: (cursor, table, column) => parseConflict(cursor, table, 'UNIQUE', columnsOf(cursor, column)) },
   { words: ['CHECK'], parse: parseCheck },
   { words: ['DEFAULT'], parse: parseDefault },
-  { words: ['COLLATE'], parse: (cursor, table, column) => setProperties(table, column, { collate: nextName(cursor) }) },
+  { words: ['COLLATE'], parse: (cursor, table, column) => setClauses(table, column, { collate: nextName(cursor) }) },
   { words: ['REFERENCES'], parse: (_cursor, table) => void table.deferred.push(false) },
   { words: ['NOT', 'DEFERRABLE'], parse: (cursor) => void cursor.accept('INITIALLY', 'DEFERRED') },
   { words: ['DEFERRABLE', 'INITIALLY', 'DEFERRED'], parse: (_cursor, table) => void table.deferred.splice(-1, 1, true) },
@@ -108,43 +108,43 @@ const clauses: readonly Clause[] = [
   { words: ['AS'], parse: parseGenerated },
 ]
 
-function parsePrimaryKey(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
+function parsePrimaryKey(cursor: TokenCursor, table: ParsedTable, column: string | undefined): void {
   columnsOf(cursor, column)
   if (!cursor.accept('ASC')) cursor.accept('DESC')
   parseConflict(cursor, table, 'PRIMARY KEY', [])
 }
 
-const columnsOf = (cursor: Cursor, column: string | undefined): string[] =>
+const columnsOf = (cursor: TokenCursor, column: string | undefined): string[] =>
   column === undefined ? splitAtCommas(cursor.group()).flatMap(([first]) => (first ? unquote(first) : [])) : [column]
 
-function parseConflict(cursor: Cursor, table: ParsedTable, constraint: ConflictConstraint, columns: string[]): void {
+function parseConflict(cursor: TokenCursor, table: ParsedTable, constraint: ConflictConstraint, columns: string[]): void {
   if (!cursor.accept('ON', 'CONFLICT')) return
   const resolution = nextName(cursor).toUpperCase()
   if (resolution !== 'ABORT') table.conflicts.set(conflictKey(constraint, columns), ` ON CONFLICT ${resolution}`)
 }
 
 // Ignores the name of a CHECK, which only appears in error messages, and its ON CONFLICT clause, which SQLite ignores too.
-function parseCheck(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
+function parseCheck(cursor: TokenCursor, table: ParsedTable, column: string | undefined): void {
   table.checks.push({ columns: column === undefined ? [] : [column], rule: canonical(cursor.group()) })
 }
 
 // Skips the value, which PRAGMA table_xinfo reports, so that its words are not parsed as clauses.
-function parseDefault(cursor: Cursor): void {
+function parseDefault(cursor: TokenCursor): void {
   if (cursor.peek()?.text === '(') cursor.group()
   else if (/^[+-]$/.test(cursor.next()?.text ?? '')) cursor.next()
 }
 
-function parseGenerated(cursor: Cursor, table: ParsedTable, column: string | undefined): void {
+function parseGenerated(cursor: TokenCursor, table: ParsedTable, column: string | undefined): void {
   const expression = canonical(cursor.group())
-  setProperties(table, column, { generated: `${expression} ${cursor.accept('STORED') ? 'STORED' : 'VIRTUAL'}` })
+  setClauses(table, column, { generated: `${expression} ${cursor.accept('STORED') ? 'STORED' : 'VIRTUAL'}` })
 }
 
-function setProperties(table: ParsedTable, column: string | undefined, properties: Partial<ColumnProperties>): void {
+function setClauses(table: ParsedTable, column: string | undefined, parsedClauses: Partial<ColumnClauses>): void {
   const parsed = column === undefined ? undefined : table.columns.get(foldCase(column))
-  if (parsed) Object.assign(parsed, properties)
+  if (parsed) Object.assign(parsed, parsedClauses)
 }
 
-const nextName = (cursor: Cursor): string => {
+const nextName = (cursor: TokenCursor): string => {
   const token = cursor.next()
   return token ? foldCase(unquote(token)) : ''
 }

@@ -1,20 +1,20 @@
 /** Plans the statements that lead from one schema to another, and describes the values that they drop. */
 
 import { foldCase } from '../../../fold-case.ts'
-import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment, type Rename } from '../../../migrate/new-file.ts'
+import type { RequestedFill } from '../../../migrate/requested-changes.ts'
+import { identifier } from '../sql-text.ts'
+import { contentOf } from '../virtual-table.ts'
 import { inDependencyOrder } from './dependency-order.ts'
 import { diffDefinitions, find, match } from './match.ts'
-import { type Fill, rebuild } from './rebuild.ts'
+import { type FindValue, rebuild } from './rebuild.ts'
 import { caseRenames, renameStatement } from './renames.ts'
 import { createTable } from './render-schema.ts'
-import { contentOf, isContentChanged, rebuildIndex } from './search-index.ts'
+import { isContentChanged, rebuildIndex } from './search-index.ts'
 import { type Column, type Definition, type Index, isStored, type Named, type Snapshot, type Table } from './snapshot.ts'
-import { identifier } from './spelling.ts'
 
 export interface PlanOptions {
-  /** Returns the value that existing rows get in a new NOT NULL column without a default. */
-  readonly fill: Fill
+  readonly findValue: FindValue
   /** The values that were requested for existing rows. */
   readonly fills: readonly RequestedFill[]
   readonly renames: readonly Rename[]
@@ -28,7 +28,7 @@ interface PlanInput extends PlanOptions {
   readonly to: Snapshot
   /** Folded names of the tables that are rebuilt; the others are altered. */
   readonly rebuilt: ReadonlySet<string>
-  /** Whether all triggers and views are dropped and created again, not only the changed ones: those that stay can forbid a rename. */
+  /** Whether all triggers and views are dropped and created again, because an unchanged one can make SQLite refuse a rename. */
   readonly replacesAll: boolean
 }
 
@@ -100,7 +100,7 @@ function dropDependents(input: PlanInput): string[] {
   ]
 }
 
-/** The changed and removed indexes. DROP TABLE drops those of a removed table; only one whose name another table needs is dropped here. */
+/** The changed and removed indexes. Of a removed table only those whose names are needed again: DROP TABLE drops the others. */
 function droppedIndexes(to: Snapshot, table: Table): readonly Index[] {
   const successor = find(to.tables, table.name)
   if (successor) return diffDefinitions(table.indexes, successor.indexes).drop
@@ -162,4 +162,5 @@ function createDependents(input: PlanInput): string[] {
   ]
 }
 
-export const storesRows = (table: Definition): boolean => contentOf(table) === ''
+/** Whether dropping a virtual table loses rows. A search index with external content has none of its own. */
+export const storesRows = ({ sql }: Definition): boolean => contentOf(sql) === ''

@@ -2,11 +2,11 @@
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
-import { isKeyword, type Token, tokenize } from '../tokens.ts'
-import { Cursor, splitAtCommas } from './cursor.ts'
+import { canonical } from '../sql-text.ts'
+import { splitAtCommas, TokenCursor } from '../token-cursor.ts'
+import { isKeyword, type Token, textOf, tokenize } from '../tokens.ts'
 import { conflictKey, type ParsedTable } from './parse-table.ts'
 import type { Column, Constraint, Index } from './snapshot.ts'
-import { canonical, textOf } from './spelling.ts'
 
 /** A row of `sqlite_schema`. */
 export interface SchemaRow {
@@ -60,7 +60,7 @@ export function readConstraint(
 /** Read an index made by CREATE INDEX. PRAGMA index_xinfo does not report expressions and WHERE, so they come from the statement. */
 export function readIndex(connection: Connection, { name, sql }: SchemaRow, columns: readonly Column[]): Index {
   const tokens = tokenize(sql)
-  const cursor = new Cursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
+  const cursor = new TokenCursor(tokens.slice(tokens.findIndex(({ text }) => text === '(')))
   const expressions = splitAtCommas(cursor.group()).map(stripSortOrder)
   const indexed = readIndexedColumns(connection, name, columns).map((column, i) => indexedColumnRule(column, expressions[i] ?? []))
   const unique = isKeyword(tokens[1], 'UNIQUE') ? 'unique ' : ''

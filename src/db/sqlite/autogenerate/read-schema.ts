@@ -1,10 +1,10 @@
 /** Reads the schema of a database, from PRAGMAs where possible and otherwise from the SQL in `sqlite_schema`. */
 import type { Connection } from '../connection.ts'
-import { tokenize } from '../tokens.ts'
+import { canonical } from '../sql-text.ts'
+import { textOf, tokenize } from '../tokens.ts'
 import type { SchemaRow } from './read-index.ts'
 import { readTable, type TableListRow } from './read-table.ts'
 import type { Definition, Snapshot, Trigger } from './snapshot.ts'
-import { canonical, textOf } from './spelling.ts'
 
 const selectSchemaRows = 'SELECT name, type, tbl_name AS "table", sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid'
 

@@ -2,11 +2,11 @@
 
 import { foldCase } from '../../../fold-case.ts'
 import type { Connection } from '../connection.ts'
+import { canonical, literal, unquote } from '../sql-text.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
 import { conflictKey, type ParsedTable, parseTable } from './parse-table.ts'
 import { type IndexListRow, readConstraint, readIndex, type SchemaRow } from './read-index.ts'
 import type { Column, Constraint, ForeignKey, Table } from './snapshot.ts'
-import { canonical, literal, unquote } from './spelling.ts'
 
 /** A row of PRAGMA table_list. */
 export interface TableListRow {

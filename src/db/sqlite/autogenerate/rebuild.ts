@@ -1,27 +1,27 @@
 /** Rebuilds a table, as SQLite recommends for changes that ALTER TABLE cannot make: https://sqlite.org/lang_altertable.html#otheralter */
 
-import type { RequestedFill } from '../../../migrate/intent.ts'
 import { comment } from '../../../migrate/new-file.ts'
+import type { RequestedFill } from '../../../migrate/requested-changes.ts'
+import { identifier, identifiers, literal } from '../sql-text.ts'
 import { keepNames } from './constraint-names.ts'
 import { requestedFill } from './fills.ts'
 import { find, match } from './match.ts'
 import { createTable } from './render-schema.ts'
 import type { Column, Table } from './snapshot.ts'
-import { identifier, identifiers, literal } from './spelling.ts'
 import { describeValueChanges, isNullReplaced } from './value-changes.ts'
 
-/** Returns the SQL expression that fills a new column of existing rows. @throws RefusedError, if there can be none */
-export type Fill = (table: Table, column: Column) => string
+/** Returns the SQL expression for existing rows in a new NOT NULL column without a default. @throws RefusedError, if there is none */
+export type FindValue = (table: Table, column: Column) => string
 
 interface RebuildOptions {
   /** An unused name. */
   readonly temporary: string
-  readonly fill: Fill
+  readonly findValue: FindValue
   readonly fills: readonly RequestedFill[]
 }
 
 /**
- * The statements to run inside a transaction. Foreign keys must be off before it begins, otherwise dropping the old table deletes the rows
+ * Return the statements, for one transaction. Foreign keys must be off before it begins, otherwise dropping the old table deletes the rows
  * of its child tables. DROP TABLE also drops indexes and triggers. Views are kept, because a rename in legacy mode does not check them.
  */
 export function rebuild(from: Table, to: Table, options: RebuildOptions): string[] {
@@ -39,12 +39,12 @@ export function rebuild(from: Table, to: Table, options: RebuildOptions): string
   ]
 }
 
-/** An INTEGER PRIMARY KEY makes up a number for NULL, so NULL is refused by another table with the temporary name. */
+/** SQLite replaces NULL in an INTEGER PRIMARY KEY by a number. To refuse NULL instead, copy it into a NOT NULL column first. */
 function refuseNullKeys(from: Table, to: Table, temporary: string): string[] {
   const old = find(from.columns, to.rowidAlias ?? '')
   if (old?.notNull !== '' || old.name === from.rowidAlias) return []
   const [name, table] = [identifier(old.name), identifier(temporary)]
-  const reason = comment(`'${to.name}.${old.name}' becomes the key, which makes up a number for NULL: refuse it`)
+  const reason = comment(`refuse NULL in '${to.name}.${old.name}', because an INTEGER PRIMARY KEY would replace it by a number`)
   return [
     `${reason}\nCREATE TABLE ${table} (${name} NOT NULL)`,
     `INSERT INTO ${table} (${name}) SELECT ${name} FROM ${identifier(from.name)} WHERE ${name} IS NULL`,
@@ -56,7 +56,7 @@ function refuseNullKeys(from: Table, to: Table, temporary: string): string[] {
 interface Assignment {
   readonly column: string
   readonly value: string
-  /** Comments for the SQL file, if the rows do not simply keep their value. */
+  /** Comments for the SQL file about values that may change. */
   readonly remarks?: readonly string[]
 }
 
@@ -75,7 +75,7 @@ function insertVerb({ primaryKey, uniques, columns }: Table): string {
   return rules.some((rule) => rule.includes(' ON CONFLICT ')) ? 'INSERT OR ABORT' : 'INSERT'
 }
 
-function assignColumns(from: Table, to: Table, { fill, fills }: RebuildOptions): Assignment[] {
+function assignColumns(from: Table, to: Table, { findValue, fills }: RebuildOptions): Assignment[] {
   const requested = (column: Column) => requestedFill(fills, to, column)
   const { kept, added } = match(from.columns, to.columns)
   const assignments = [
@@ -83,14 +83,14 @@ function assignColumns(from: Table, to: Table, { fill, fills }: RebuildOptions):
     ...kept.filter(([, { generated }]) => generated === '').map(([before, after]) => copyColumn(from, to, before, after, requested(after))),
     ...added
       .filter((column) => needsValue(to, column) || requested(column) !== undefined)
-      .map((column) => fillColumn(to, column, () => requested(column) ?? fill(to, column))),
+      .map((column) => fillColumn(to, column, requested(column) ?? findValue(to, column))),
   ]
   // If no column gets a value, fill the first stored one: INSERT needs a column, and the rows must be kept.
   const [first] = to.columns.filter(({ generated }) => generated === '')
   return assignments.length > 0 || !first ? assignments : [{ column: first.name, value: first.defaultRule || 'NULL' }]
 }
 
-/** Without INTEGER PRIMARY KEY rows have a number that a query can name (https://sqlite.org/rowidtable.html). */
+/** Keep the rowids of a table without INTEGER PRIMARY KEY, because queries can use them (https://sqlite.org/rowidtable.html). */
 function keepRowid(from: Table, to: Table): Assignment[] {
   const hasHiddenRowid = [from, to].every(({ rowidAlias, isWithoutRowid }) => rowidAlias === undefined && !isWithoutRowid)
   const name = ['rowid', 'oid', '_rowid_'].find((word) => !find([...from.columns, ...to.columns], word))
@@ -100,12 +100,11 @@ function keepRowid(from: Table, to: Table): Assignment[] {
 const needsValue = ({ rowidAlias }: Table, { name, notNull, default: value, generated }: Column): boolean =>
   notNull !== '' && value === null && generated === '' && name !== rowidAlias
 
-function fillColumn(table: Table, column: Column, fill: Fill): Assignment {
-  const value = fill(table, column)
+function fillColumn(table: Table, column: Column, value: string): Assignment {
   return { column: column.name, value, remarks: [`'${table.name}.${column.name}' has no old value: every row gets ${value}`] }
 }
 
-/** Copy the old value, or `filled` for a NULL that is refused. Remarks say how values change if the type or nullability changes. */
+/** Copy the old value. `filled` replaces NULL if the new column forbids it. */
 function copyColumn(fromTable: Table, table: Table, from: Column, to: Column, filled = to.defaultRule): Assignment {
   const value = convert(table, from, to)
   const isReplaced = isNullReplaced(fromTable, table, from, to, filled)

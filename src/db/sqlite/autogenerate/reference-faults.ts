@@ -1,9 +1,10 @@
-/** Whether foreign keys can work. CREATE TABLE does not check what they refer to, and SQLite's message does not name the columns. */
+/** Finds foreign keys that cannot work. CREATE TABLE does not check them, and SQLite's later message does not name the columns. */
 import { foldCase } from '../../../fold-case.ts'
+import { quote } from './compare.ts'
 import { find } from './match.ts'
 import type { ForeignKey, Snapshot, Table } from './snapshot.ts'
 
-/** A sentence for each foreign key that refers to a missing table or column, or to columns that are no key. */
+/** A sentence for each foreign key that refers to a missing table or column, or to columns that are not a key. */
 export const referenceFaults = ({ tables }: Snapshot): string[] =>
   tables.flatMap((table) =>
     table.foreignKeys.flatMap((key) => {
@@ -21,10 +22,7 @@ function faultOf(tables: readonly Table[], { table, references }: ForeignKey): s
   return isKey ? undefined : `${quote(table, references)}, which must be the PRIMARY KEY or UNIQUE`
 }
 
-const quote = (table: string, columns: readonly string[]): string =>
-  columns.length === 1 ? `'${table}.${columns[0]}'` : `'${table} (${columns.join(', ')})'`
-
-/** The columns of the primary key, of UNIQUE constraints and of unique indexes. An index with WHERE is no key. */
+/** The columns of the primary key, of UNIQUE constraints and of unique indexes. An index with WHERE is not a key. */
 const keysOf = ({ primaryKey, uniques, indexes }: Table): (readonly string[])[] => [
   ...[primaryKey, ...uniques].map(({ columns }) => columns),
   ...indexes.flatMap(({ rule }) => {

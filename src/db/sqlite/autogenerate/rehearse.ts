@@ -2,11 +2,11 @@
 
 import type { Rename } from '../../../migrate/new-file.ts'
 import type { Connection, OpenMemory } from '../connection.ts'
+import { identifier, identifiers, literal } from '../sql-text.ts'
 import { match } from './match.ts'
 import { readSchema } from './read-schema.ts'
 import { formerColumn, formerTable } from './renames.ts'
 import { isStored, type Snapshot, type Table } from './snapshot.ts'
-import { identifier, identifiers, literal } from './spelling.ts'
 
 /** How to create a database in memory with the schema of the migration files. */
 export interface MemoryDatabase {
@@ -74,8 +74,8 @@ export const runInTransaction = (connection: Connection, statements: readonly st
 
 /**
  * Insert three rows into each table. Row 2 has the value 2 in every column, so keys are unique and every foreign key has a parent.
- * CHECKs are off, because invented values may fail them. Triggers are dropped meanwhile, because they may have any effect.
- * AUTOINCREMENT numbers are set to 1000, more than any rowid, so that a lost one is noticed.
+ * CHECKs are off, because these values may fail them. Triggers are dropped meanwhile, because they may have any effect.
+ * AUTOINCREMENT numbers are set to 1000, more than any rowid, so that losing one is noticed.
  */
 export function fillTables(connection: Connection): void {
   const { tables, triggers } = readSchema(connection)
@@ -98,7 +98,7 @@ function insertRow(connection: Connection, table: Table, row: number): void {
   }
 }
 
-/** Create a child table for each table that keeps its primary key. It cascades on delete, so it shows if parent rows are deleted. */
+/** Give each table that keeps its primary key a child table with ON DELETE CASCADE, which loses rows if parent rows are deleted. */
 function addChildren(connection: Connection, { renames, from, to }: Rehearsal): string[] {
   const keptKeys = match(from.tables, to.tables).kept.filter(
     ([a, b]) => a.primaryKey.rule === b.primaryKey.rule && a.primaryKey.columns.length > 0,

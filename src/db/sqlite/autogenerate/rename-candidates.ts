@@ -1,16 +1,15 @@
-/** Finds what may be a rename: a dropped and an added table or column that look alike. */
+/** Finds possible renames: a removed and an added table or column with the same definition. */
 import { foldCase } from '../../../fold-case.ts'
-import type { Drop } from '../../../migrate/intent.ts'
 import type { Rename } from '../../../migrate/new-file.ts'
-import { match } from './match.ts'
+import type { Drop } from '../../../migrate/requested-changes.ts'
+import { identifier } from '../sql-text.ts'
+import { isSameName, match } from './match.ts'
 import { storesRows } from './plan.ts'
-import { isSame } from './renames.ts'
 import type { Named, Snapshot, Table } from './snapshot.ts'
-import { identifier } from './spelling.ts'
 
-/** All pairs of a removed and an added table, or column of one table, that are the same apart from names. `drops` are no renames. */
+/** Pair removed with added tables, and columns of one table, that are the same apart from names. Requested `drops` are left out. */
 export function findRenameCandidates(from: Snapshot, to: Snapshot, drops: readonly Drop[]): Rename[] {
-  const isDropped = (name: string) => drops.some(({ table, column }) => column === undefined && isSame(table, name))
+  const isDropped = (name: string) => drops.some(({ table, column }) => column === undefined && isSameName(table, name))
   const tables = [
     ...pairs(from.tables, to.tables, shape),
     ...pairs(from.virtualTables.filter(storesRows), to.virtualTables, ({ rule }) => rule),
@@ -22,13 +21,13 @@ export function findRenameCandidates(from: Snapshot, to: Snapshot, drops: readon
 }
 
 function columnPairs(before: Table, after: Table, drops: readonly Drop[]): Rename[] {
-  const isDropped = (name: string) => drops.some(({ table, column }) => isSame(table, after.name) && isSame(column, name))
+  const isDropped = (name: string) => drops.some(({ table, column }) => isSameName(table, after.name) && isSameName(column, name))
   return pairs(before.columns, after.columns, ({ anonymousDefinition }) => anonymousDefinition)
     .filter((pair) => !isDropped(pair.from))
     .map((pair) => ({ table: after.name, ...pair }))
 }
 
-/** Each removed item with each added one of the same definition. */
+/** Pair each removed item with each added item of the same definition. */
 function pairs<Item extends Named>(from: readonly Item[], to: readonly Item[], definition: (item: Item) => string) {
   const { removed, added } = match(from, to)
   return removed.flatMap((old) =>

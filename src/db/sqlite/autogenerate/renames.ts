@@ -1,53 +1,48 @@
 /** Checks, renders and reverses renames of tables and columns. */
 import { UsageError } from '../../../errors.ts'
-import { foldCase } from '../../../fold-case.ts'
 import type { Rename } from '../../../migrate/new-file.ts'
-import type { Change } from './compare.ts'
-import { find, match } from './match.ts'
+import { identifier } from '../sql-text.ts'
+import { find, isSameName, match } from './match.ts'
 import type { Named, Snapshot, Table } from './snapshot.ts'
-import { identifier } from './spelling.ts'
-
-/** Whether SQLite takes both for one name. */
-export const isSame = (a: string | undefined, b: string | undefined): boolean => (a && foldCase(a)) === (b && foldCase(b))
 
 /** The name that the table had before `renames`. */
 export const formerTable = (renames: readonly Rename[], name: string): string =>
-  renames.find(({ table, to }) => table === undefined && isSame(to, name))?.from ?? name
+  renames.find(({ table, to }) => table === undefined && isSameName(to, name))?.from ?? name
 
 /** The name that the table has after `renames`. */
 export const laterTable = (renames: readonly Rename[], name: string): string =>
-  renames.find(({ table, from }) => table === undefined && isSame(from, name))?.to ?? name
+  renames.find(({ table, from }) => table === undefined && isSameName(from, name))?.to ?? name
 
 /** The name that a column had before `renames`; `table` is the name after them. */
 export const formerColumn = (renames: readonly Rename[], table: string, name: string): string =>
-  renames.find((rename) => rename.table !== undefined && isSame(rename.table, table) && isSame(rename.to, name))?.from ?? name
+  renames.find((rename) => rename.table !== undefined && isSameName(rename.table, table) && isSameName(rename.to, name))?.from ?? name
 
 /**
- * The renames in the order in which they run: tables first, so that `table` is the new name of a column's table. It may be requested under
- * its old name. A rename that changes only the case of a name is left out, because it needs no request.
- * @throws UsageError, unless each rename is from a name that is no longer declared to a new one
+ * Return the renames in the order in which they run: tables first, so `table` becomes the new name of a column's table, even if the
+ * request has the old one. A rename that changes only the case of a name is left out, because it needs no request.
+ * @throws UsageError, unless each rename leads from a name that is no longer declared to a new one
  */
 export function resolveRenames(requested: readonly Rename[], from: Snapshot, to: Snapshot): Rename[] {
   const tables = requested.filter(({ table }) => table === undefined)
   const columns = requested.flatMap(({ table, ...names }) => (table === undefined ? [] : { table: laterTable(tables, table), ...names }))
   const renames = [...tables, ...columns].filter((rename, i, all) => all.findIndex((other) => isEqual(other, rename)) === i)
   for (const rename of renames) checkRename(rename, renames, from, to)
-  return renames.filter((rename) => !isSame(rename.from, rename.to)).map((rename) => asSpelled(rename, renames, from, to))
+  return renames.filter((rename) => !isSameName(rename.from, rename.to)).map((rename) => withSchemaCase(rename, renames, from, to))
 }
 
-const isEqual = (a: Rename, b: Rename): boolean => isSame(a.table, b.table) && isSame(a.from, b.from) && isSame(a.to, b.to)
+const isEqual = (a: Rename, b: Rename): boolean => isSameName(a.table, b.table) && isSameName(a.from, b.from) && isSameName(a.to, b.to)
 
 function checkRename(rename: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot): void {
-  const { before, after } = namesakes(rename, renames, from, to)
-  const others = renames.filter((other) => other !== rename && isSame(other.table, rename.table))
+  const { before, after } = renamedItems(rename, renames, from, to)
+  const others = renames.filter((other) => other !== rename && isSameName(other.table, rename.table))
   const what = rename.table === undefined ? 'table' : 'column'
   const [old, later] = [labelOf(rename, rename.from), labelOf(rename, rename.to)]
-  const isCase = isSame(rename.from, rename.to) && rename.from !== rename.to
+  const isCase = isSameName(rename.from, rename.to) && rename.from !== rename.to
   const problem = [
-    others.some((other) => isSame(other.from, rename.to) || isSame(other.to, rename.from)) ? swapped : [],
+    others.some((other) => isSameName(other.from, rename.to) || isSameName(other.to, rename.from)) ? swapped : [],
     find(before, rename.from) ? [] : `the migrations have no ${what} ${old}`,
-    others.some((other) => isSame(other.from, rename.from)) ? `${old} is renamed twice` : [],
-    others.some((other) => isSame(other.to, rename.to)) ? `${later} gets two old names` : [],
+    others.some((other) => isSameName(other.from, rename.from)) ? `${old} is renamed twice` : [],
+    others.some((other) => isSameName(other.to, rename.to)) ? `${later} gets two old names` : [],
     find(after, rename.to) ? [] : `no ${what} ${later} is declared`,
     find(after, rename.from) && !isCase ? `${old} is still declared` : [],
     find(before, rename.to) && !isCase ? `${later} already exists` : [],
@@ -58,8 +53,8 @@ function checkRename(rename: Rename, renames: readonly Rename[], from: Snapshot,
 const swapped = 'swaps and chains of names are not possible in one migration'
 const oneStepEach = 'declare and migrate one step at a time; a swap needs a third name in between'
 
-/** The tables, virtual tables or columns that a rename is about, before and after it. */
-function namesakes({ table, from: old }: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot) {
+/** The tables, virtual tables or columns among which the names of a rename are looked up, before and after it. */
+function renamedItems({ table, from: old }: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot) {
   if (table !== undefined) {
     const columns = (tables: readonly Table[], name: string): readonly Named[] => find(tables, name)?.columns ?? []
     return { before: columns(from.tables, formerTable(renames, table)), after: columns(to.tables, table) }
@@ -68,9 +63,9 @@ function namesakes({ table, from: old }: Rename, renames: readonly Rename[], fro
   return { before: from[kind], after: to[kind] }
 }
 
-/** The rename with its names in the case in which the schemas have them. */
-function asSpelled(rename: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot): Rename {
-  const { before, after } = namesakes(rename, renames, from, to)
+/** The rename with the case that its names have in the schemas. */
+function withSchemaCase(rename: Rename, renames: readonly Rename[], from: Snapshot, to: Snapshot): Rename {
+  const { before, after } = renamedItems(rename, renames, from, to)
   return { ...rename, from: find(before, rename.from)?.name ?? rename.from, to: find(after, rename.to)?.name ?? rename.to }
 }
 
@@ -97,8 +92,6 @@ export const caseRenames = (from: readonly Table[], to: readonly Table[]): Renam
 
 const labelOf = ({ table }: Rename, name: string): string => (table === undefined ? `'${name}'` : `'${table}.${name}'`)
 
-export const renameChange = (rename: Rename): Change => {
-  const kind = rename.table === undefined ? 'table' : 'column'
-  const sentence = `Detected renamed ${kind} ${labelOf(rename, rename.from)} to ${labelOf(rename, rename.to)}`
-  return { action: 'renamed', kind, sentence }
-}
+/** `Detected renamed column 'users.name' to 'users.username'` */
+export const describeRename = (rename: Rename): string =>
+  `Detected renamed ${rename.table === undefined ? 'table' : 'column'} ${labelOf(rename, rename.from)} to ${labelOf(rename, rename.to)}`

@@ -10,10 +10,11 @@ import type {
   SchemaDeclaration,
   TableDeclaration,
 } from '../../../models/declare.ts'
-import { splitStatements, tokenize } from '../tokens.ts'
-import { Cursor } from './cursor.ts'
+import { identifier, identifiers } from '../sql-text.ts'
+import { TokenCursor } from '../token-cursor.ts'
+import { splitStatements, textOf, tokenize } from '../tokens.ts'
 import { inDependencyOrder } from './dependency-order.ts'
-import { identifier, identifiers, textOf } from './spelling.ts'
+import { isSameName } from './match.ts'
 
 /** The statements that create the declared schema: parent tables before child tables, each table followed by its indexes. */
 export function renderSchema(schema: SchemaDeclaration): string[] {
@@ -40,7 +41,7 @@ function renderTable(table: TableDeclaration): string {
  * (https://sqlite.org/lang_createtable.html#the_primary_key). An INTEGER key is numbered instead.
  */
 function isKeyWithNull({ primaryKey = [], withoutRowid }: TableDeclaration, name: string, column: ColumnDeclaration): boolean {
-  const isKey = column.primaryKey === true || primaryKey.some((key) => foldCase(key) === foldCase(name))
+  const isKey = column.primaryKey === true || primaryKey.some((key) => isSameName(key, name))
   const isRowid = primaryKey.length < 2 && foldCase(column.type) === 'integer'
   return isKey && !isRowid && !withoutRowid
 }
@@ -69,7 +70,7 @@ function columnClauses(column: ColumnDeclaration): string[] {
 
 /** After DEFAULT, any expression other than a literal or a signed number needs parentheses. */
 function defaultValue(expression: string): string {
-  const cursor = new Cursor(tokenize(expression))
+  const cursor = new TokenCursor(tokenize(expression))
   const isParenthesized = cursor.group().length > 0 && cursor.isDone
   const [sign, ...rest] = tokenize(expression)
   const isLiteral = rest.length === 0 || (rest.length === 1 && /^[+-]$/.test(sign?.text ?? ''))

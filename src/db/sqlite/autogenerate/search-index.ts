@@ -1,38 +1,25 @@
 /**
- * FTS5 tables with external content (https://sqlite.org/fts5.html#external_content_tables): SQLite does not notice when what they are
- * made of changes, and then answers from the old text or not at all.
+ * FTS5 indexes with external content (https://sqlite.org/fts5.html#external_content_tables). SQLite does not update them when their table
+ * or view changes: queries then find the old text or fail.
  */
 import { foldCase } from '../../../fold-case.ts'
-import { isKeyword, tokenize } from '../tokens.ts'
+import { identifier, unquote } from '../sql-text.ts'
+import { tokenize } from '../tokens.ts'
+import { contentOf, moduleOf } from '../virtual-table.ts'
 import { compareTables } from './compare.ts'
 import { find } from './match.ts'
 import type { Definition, Snapshot } from './snapshot.ts'
-import { identifier, unquote } from './spelling.ts'
 
-/** The table or view that a search index is made of; '' for any other virtual table. */
-export function contentOf({ sql }: Definition): string {
-  const tokens = tokenize(sql)
-  const option = tokens.findIndex((token, i) => foldCase(unquote(token)) === 'content' && tokens[i + 1]?.text === '=')
-  const value = tokens[option + 2]
-  return moduleOf(sql) === 'fts5' && option >= 0 && value ? unquote(value) : ''
-}
-
-function moduleOf(sql: string): string {
-  const tokens = tokenize(sql)
-  const name = tokens[tokens.findIndex((token) => isKeyword(token, 'USING')) + 1]
-  return name ? foldCase(unquote(name)) : ''
-}
-
-/** Whether the rows that an existing search index is made of can differ after the change from one schema to the other. */
+/** Whether the text that a search index finds in its table or view can differ between the schemas. */
 export function isContentChanged(index: Definition, from: Snapshot, to: Snapshot, isRebuilt: (table: string) => boolean): boolean {
-  const content = contentOf(index)
+  const content = contentOf(index.sql)
   if (content === '') return false
-  // Columns that ALTER TABLE adds to a table do not concern its index. Through a view they can.
+  // An index does not read a column that ALTER TABLE adds to its table. A view may read it.
   if (find(to.tables, content)) return isRebuilt(content) || !find(from.tables, content)
   return isChanged(content, from, to, isRebuilt, new Set())
 }
 
-/** Whether a table or view, or anything that the view reads, is not the same in both schemas. */
+/** Whether a table or view, or anything that the view reads, differs between the schemas. */
 function isChanged(name: string, from: Snapshot, to: Snapshot, isRebuilt: (table: string) => boolean, seen: Set<string>): boolean {
   if (seen.has(foldCase(name))) return false
   seen.add(foldCase(name))
@@ -48,7 +35,7 @@ function isChanged(name: string, from: Snapshot, to: Snapshot, isRebuilt: (table
 /** The statement that fills a search index from its content. */
 export const rebuildIndex = ({ name }: Definition): string => `INSERT INTO ${identifier(name)} (${identifier(name)}) VALUES ('rebuild')`
 
-/** A sentence for each FTS3 or FTS4 table: it is not filled from its content when it is created, nor can be checked. */
+/** A sentence for each FTS3 or FTS4 table, because the migrator rebuilds and checks only FTS5 indexes. */
 export const outdatedIndexes = ({ virtualTables }: Snapshot): string[] =>
   virtualTables
     .filter(({ sql }) => /^fts[34]$/.test(moduleOf(sql)))

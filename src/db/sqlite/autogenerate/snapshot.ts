@@ -19,7 +19,7 @@ export interface Definition {
 }
 
 export interface Trigger extends Definition {
-  /** The table or view that it belongs to. It is dropped with it. */
+  /** The table or view that it belongs to. Dropping that drops the trigger too. */
   readonly table: string
 }
 
@@ -43,10 +43,10 @@ export interface Column {
   readonly anonymousDefinition: string
 }
 
-/** Whether it is an ordinary column, not a generated one. */
+/** Whether a column is ordinary, not generated. */
 export const isStored = ({ generated }: Column): boolean => generated === ''
 
-/** A CHECK, UNIQUE or FOREIGN KEY. */
+/** A PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY. */
 export interface Constraint {
   readonly columns: readonly string[]
   readonly rule: string

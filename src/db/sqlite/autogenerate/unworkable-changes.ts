@@ -1,6 +1,6 @@
-/** Refuses changes between two schemas, each of which works, that no migration can make. */
+/** Refuses changes that no migration can make, although both schemas are valid. */
 import { RefusedError } from '../../../errors.ts'
-import type { RequestedFill } from '../../../migrate/intent.ts'
+import type { RequestedFill } from '../../../migrate/requested-changes.ts'
 import type { OpenMemory } from '../connection.ts'
 import { newColumnFaults } from './default-faults.ts'
 import { find } from './match.ts'
@@ -15,7 +15,7 @@ export function refuseUnworkableChanges(openMemory: OpenMemory, from: Snapshot, 
   if (fault) throw new RefusedError(fault, 'change the default or the CHECK in src/models/schema.ts')
 }
 
-/** Indexes and tables share their names, and a migration creates indexes while the tables that it removes still exist. */
+/** Indexes and tables share a namespace, and a migration creates indexes before it drops the removed tables. */
 function refuseReusedName({ tables }: Snapshot, other: Snapshot, change: string): void {
   const index = tables.flatMap(({ indexes }) => indexes).find(({ name }) => find(other.tables, name))
   if (!index) return

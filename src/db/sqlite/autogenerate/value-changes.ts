@@ -1,5 +1,5 @@
-/** Whether copying a column into a new table changes its values, by affinity and strictness (https://sqlite.org/datatype3.html). */
-import type { RequestedFill } from '../../../migrate/intent.ts'
+/** Finds values that change when a rebuild copies them, because of type affinity or STRICT (https://sqlite.org/datatype3.html). */
+import type { RequestedFill } from '../../../migrate/requested-changes.ts'
 import { requestedFill } from './fills.ts'
 import { match } from './match.ts'
 import { type Column, isStored, type Snapshot, type Table } from './snapshot.ts'
@@ -15,7 +15,7 @@ function storageOf({ type }: Column, { isStrict }: Table): Storage {
   return /REAL|FLOA|DOUB/.test(type) ? 'real' : 'number'
 }
 
-/** What can happen to the values of a column that is copied: a sentence for each change. `filled` takes the place of a NULL, if any. */
+/** A sentence for each way in which copying a column can change its values. `filled` replaces NULL, unless it is ''. */
 export function describeValueChanges(from: Table, to: Table, before: Column, after: Column, filled = after.defaultRule): string[] {
   const column = `'${to.name}.${after.name}'`
   const nulls = isNullReplaced(from, to, before, after, filled) ? `NULL becomes ${filled}` : 'NULL is refused'
@@ -25,7 +25,7 @@ export function describeValueChanges(from: Table, to: Table, before: Column, aft
   ]
 }
 
-/** Whether `filled` replaces NULL. Otherwise NULL stops the upgrade. A rowid alias takes no default. */
+/** Whether `filled` replaces NULL, which otherwise stops the upgrade. It cannot replace NULL in a rowid alias. */
 export const isNullReplaced = (from: Table, to: Table, before: Column, after: Column, filled: string): boolean =>
   forbidsNull(from, to, before, after) && filled !== '' && after.name !== to.rowidAlias
 
@@ -35,7 +35,7 @@ const isNullable = ({ rowidAlias }: Table, { name, notNull }: Column): boolean =
 
 function canChangeValues(from: Table, to: Table, before: Column, after: Column): boolean {
   const [old, now] = [storageOf(before, from), storageOf(after, to)]
-  // A STRICT table refuses values that are no BLOB, but those of another type are cast.
+  // A BLOB column of a STRICT table refuses other values, so a rebuild casts them.
   if (now === 'blob') return before.type !== after.type
   return now !== 'any' && old !== now
 }
@@ -46,7 +46,7 @@ const typeChange = (before: Column, after: Column): string =>
 /** `VARCHAR ( 10 )` is written `VARCHAR(10)`. */
 const typeName = ({ type }: Column): string => type.replaceAll(/ ?([(),]) ?/g, '$1') || 'no type'
 
-/** What can happen to the values of the columns in both schemas. */
+/** Describe the value changes of all columns that are in both schemas. */
 export const describeAllValueChanges = (from: Snapshot, to: Snapshot, fills: readonly RequestedFill[]): string[] =>
   match(from.tables, to.tables).kept.flatMap(([before, after]) =>
     match(before.columns, after.columns)

@@ -93,7 +93,7 @@ describe('a rename', () => {
       triggers: [{ name: 't', sql: `CREATE TRIGGER t AFTER DELETE ON users BEGIN DELETE FROM posts WHERE user = old.${name}; END` }],
     })
     const migration = prove({ from: renderSchema(schema('a')), to: schema('b'), renames: [{ table: 'users', from: 'a', to: 'b' }] })
-    expect(migration?.changes.map(({ sentence }) => sentence)).toEqual(["Detected renamed column 'users.a' to 'users.b'"])
+    expect(migration?.changes).toEqual(["Detected renamed column 'users.a' to 'users.b'"])
     expect(migration?.upgrade).toEqual(['ALTER TABLE users RENAME COLUMN a TO b'])
     expect(migration?.downgrade).toEqual(['ALTER TABLE users RENAME COLUMN b TO a'])
   })

@@ -84,7 +84,7 @@ describe('new columns are refused', () => {
   })
 })
 
-describe('a primary key that is no INTEGER', () => {
+describe('a primary key that is not an INTEGER', () => {
   it('is NOT NULL, and so is each column of a composite key', () => {
     expect(renderSchema(only(table('a', { code: text().primaryKey() }), pair))).toEqual([
       'CREATE TABLE a (\n  code TEXT PRIMARY KEY NOT NULL\n)',

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import type { Connection } from '../../../../src/db/sqlite/connection.ts'
 
-/** An in-memory database as the migrator sees it. */
+/** Opens a new, empty in-memory database. */
 export function openMemory(): Connection {
   const database = new Sqlite(':memory:')
   return {

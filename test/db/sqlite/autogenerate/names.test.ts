@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inMemory } from '../../../../src/db/sqlite/autogenerate/rehearse.ts'
 import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
-import { identifier } from '../../../../src/db/sqlite/autogenerate/spelling.ts'
+import { identifier } from '../../../../src/db/sqlite/sql-text.ts'
 import { integer, type SchemaDeclaration, table, text } from '../../../../src/models/declare.ts'
 import { openMemory } from './memory.ts'
 import { prove } from './oracle.ts'
@@ -49,7 +49,7 @@ function named(name: string, isChanged: boolean): SchemaDeclaration {
 
 describe.each(oddNames)('the name %s', (name) => {
   it('is quoted in a rebuild and its downgrade', () => {
-    const sentences = prove({ from: renderSchema(named(name, false)), to: named(name, true) })?.changes.map(({ sentence }) => sentence)
+    const sentences = prove({ from: renderSchema(named(name, false)), to: named(name, true) })?.changes
     expect(sentences).toEqual([`Detected added STRICT on '${name}'`, `Detected changed CHECK on '${name} 2.${name}'`])
   })
 

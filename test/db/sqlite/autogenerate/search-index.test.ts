@@ -20,7 +20,7 @@ const overView = (notesTable: TableDeclaration, ...views: readonly string[]): Sc
 })
 const readable = (text: string, from = 'notes') => `CREATE VIEW readable AS SELECT id, ${text} AS text FROM ${from}`
 
-/** Runs the migration up and down on one row, and checks each time that the index fits what it is made of. Counts rebuilds. */
+/** Runs the migration up and down on one row, and checks each time that the index matches its content. Returns the number of rebuilds. */
 function rebuilds(from: SchemaDeclaration, to: SchemaDeclaration): { up: number; down: number } {
   const start = renderSchema(from)
   const migration = autogenerate({ openMemory, replay: (connection) => start.forEach(connection.exec), declared: to })
@@ -38,7 +38,7 @@ function rebuilds(from: SchemaDeclaration, to: SchemaDeclaration): { up: number;
   return counts
 }
 
-describe('a search index is filled again, up and down', () => {
+describe('a search index is rebuilt, up and down', () => {
   const strictNotes: TableDeclaration = { ...notes(), strict: true }
   const moved = table('notes', { id, body: text(), title: text() })
   const all = 'CREATE VIEW everything AS SELECT * FROM notes'
@@ -52,7 +52,11 @@ describe('a search index is filled again, up and down', () => {
     ],
     ['the text of its view changes', overView(notes(), readable('title')), overView(notes(), readable('body'))],
     ['the table of its view is rebuilt', overView(notes(), readable('title')), overView(moved, readable('title'))],
-    ['a column is added below its view', overView(notes(), readable('title')), overView(notes({ more: text() }), readable('title'))],
+    [
+      'a column is added to the table of its view',
+      overView(notes(), readable('title')),
+      overView(notes({ more: text() }), readable('title')),
+    ],
     [
       'the table of a view that its view reads is rebuilt',
       overView(notes(), all, readable('title', 'everything')),
@@ -62,11 +66,11 @@ describe('a search index is filled again, up and down', () => {
     expect(rebuilds(from, to)).toEqual({ up: 1, down: 1 })
   })
 
-  it('when it is new, over a view that is new', () => {
+  it('when the index and its view are new', () => {
     expect(rebuilds({ tables: [notes()] }, overView(notes(), readable('title')))).toEqual({ up: 1, down: 0 })
   })
 
-  it('but not when ALTER TABLE adds a column beside those that it holds, or when another table changes', () => {
+  it('but not when ALTER TABLE adds a column that it does not index, or when another table changes', () => {
     expect(rebuilds(overTable(notes()), overTable(notes({ more: text() })))).toEqual({ up: 0, down: 0 })
     const other = overTable(notes())
     expect(rebuilds(other, { ...other, tables: [...other.tables, table('other', { id })] })).toEqual({ up: 0, down: 0 })

@@ -23,10 +23,7 @@ it('renders the declared schema as the CREATE statements of the shipped files', 
 
 it('generates the shipped 0003 when followers is declared', () => {
   const migration = autogenerate({ openMemory, replay: replay(shipped.slice(0, 2)), declared: { tables: [users, posts, followers] } })
-  expect(migration?.changes.map(({ sentence }) => sentence)).toEqual([
-    "Detected added table 'followers'",
-    "Detected added index 'followers_followed_id' on 'followers'",
-  ])
+  expect(migration?.changes).toEqual(["Detected added table 'followers'", "Detected added index 'followers_followed_id' on 'followers'"])
   expect(migration && renderMigration({ message: 'followers', ...migration })).toBe(shipped[2])
   expect(migration?.dropsData).toEqual([])
 })

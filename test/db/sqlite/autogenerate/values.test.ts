@@ -9,7 +9,7 @@ const declare = (columns: TableDeclaration['columns'], options: Partial<TableDec
   tables: [{ name: 't', columns, ...options }],
 })
 
-/** Generates the migration and runs it on these rows. Returns what it says and what `query` finds after the upgrade. */
+/** Generates the migration and runs its upgrade on these rows. Returns the remarks, the SQL and the result of `query` after the upgrade. */
 function upgrade(from: string, to: SchemaDeclaration, rows = '', query = 'SELECT 1') {
   const migration = autogenerate({ openMemory, replay: (connection) => connection.exec(from), declared: to })
   const db = openMemory()
@@ -26,7 +26,7 @@ const retyped = (before: string, after: string, [wasStrict, isStrict] = [false, 
     declare({ id, v: { type: after } }, { strict: isStrict }),
   )
 
-describe('a change of type that can change values', () => {
+describe('a remark says that values can change', () => {
   it.each([
     ['TEXT', 'INTEGER'],
     ['INTEGER', 'TEXT'],
@@ -34,20 +34,20 @@ describe('a change of type that can change values', () => {
     ['BLOB', 'NUMERIC'],
     ['VARCHAR(10)', 'DECIMAL'],
     ['', 'TEXT'],
-  ])('is marked in the file and told: %s to %s', (before, after) => {
-    const told = `changes values: 't.v' ${before || 'no type'} becomes ${after}`
+  ])('if the type changes from %s to %s, also in the file', (before, after) => {
+    const remark = `changes values: 't.v' ${before || 'no type'} becomes ${after}`
     const { remarks, upgrade: statements } = retyped(before, after)
-    expect(remarks).toEqual([told])
-    expect(statements).toContain(`-- ${told}\nINSERT INTO new_t`)
+    expect(remarks).toEqual([remark])
+    expect(statements).toContain(`-- ${remark}\nINSERT INTO new_t`)
   })
 
-  it('is one where only STRICT goes: values of ANY become numbers', () => {
-    const told = "changes values: 't.v' ANY is no longer STRICT"
-    expect(retyped('ANY', 'ANY', [true, false]).remarks).toEqual([told])
+  it('if the table is no longer STRICT, because values of ANY become numbers', () => {
+    const remark = "changes values: 't.v' ANY is no longer STRICT"
+    expect(retyped('ANY', 'ANY', [true, false]).remarks).toEqual([remark])
     expect(retyped('ANY', 'BLOB', [true, false]).remarks).toEqual([])
   })
 
-  it('is one between BLOB and another type of a STRICT table, which are cast', () => {
+  it('if the type changes between BLOB and another type in a STRICT table, because values are cast', () => {
     expect(retyped('TEXT', 'BLOB', [true, true]).remarks).toEqual(["changes values: 't.v' TEXT becomes BLOB"])
     expect(retyped('BLOB', 'TEXT', [true, true]).remarks).toEqual(["changes values: 't.v' BLOB becomes TEXT"])
   })
@@ -58,19 +58,19 @@ describe('a change of type that can change values', () => {
     ['TEXT', 'BLOB'],
     ['INT', 'BIGINT'],
     ['ANY', 'DECIMAL'],
-  ])('is not one of %s to %s', (before, after) => {
+  ])('but not if the type changes from %s to %s', (before, after) => {
     expect(retyped(before, after).remarks).toEqual([])
   })
 
-  it('is not one where a table becomes STRICT', () => {
+  it('but not if the table becomes STRICT', () => {
     expect(retyped('TEXT', 'TEXT', [false, true]).remarks).toEqual([])
     expect(retyped('BLOB', 'BLOB', [false, true]).remarks).toEqual([])
     expect(retyped('NUMERIC', 'ANY', [false, true]).remarks).toEqual([])
   })
 })
 
-describe('NULL in a column that forbids it', () => {
-  it('is told, whether it is refused or becomes the default', () => {
+describe('NULL in a column that becomes NOT NULL', () => {
+  it('has a remark: it is refused, or becomes the default', () => {
     const from = 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)'
     expect(upgrade(from, declare({ id, v: { type: 'TEXT', notNull: true } })).remarks).toEqual(["'t.v': NULL is refused"])
     expect(upgrade(from, declare({ id, v: { type: 'TEXT', notNull: true, default: "'x'" } })).remarks).toEqual(["'t.v': NULL becomes 'x'"])
@@ -131,7 +131,7 @@ describe('a rebuild', () => {
 `)
   })
 
-  it('gives a constraint its declared name, which alone is no change', () => {
+  it('gives a constraint its declared name, but only if something else changes', () => {
     const checks = [{ name: 'v_positive', expression: 'v > 0' }]
     const [create = ''] = renderSchema(declare({ id, v: { type: 'INTEGER', checks } }, { checks: [{ name: 'all', expression: 'v < 9' }] }))
     expect(create).toContain('v INTEGER CONSTRAINT v_positive CHECK (v > 0),\n  CONSTRAINT "all" CHECK (v < 9)\n')

@@ -1,4 +1,4 @@
-/** Nothing is committed that cannot work: schemas that SQLite accepts and whose use then fails. */
+/** Migrations to schemas that SQLite accepts but that fail when they are used. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { execute, query, schemaOf } from '../../support/database.ts'
@@ -68,7 +68,7 @@ const misfits: readonly [what: string, upgrade: string, says: string][] = [
     'k (c) refers to p (c): these columns of p must be its PRIMARY KEY or UNIQUE',
   ],
   [
-    'a column that is not there',
+    'a missing column',
     'CREATE TABLE p (id INTEGER PRIMARY KEY);\nCREATE TABLE k (c TEXT REFERENCES p (d));',
     'k (c) refers to p (d): these columns of p must be its PRIMARY KEY or UNIQUE',
   ],
@@ -92,7 +92,7 @@ const misfits: readonly [what: string, upgrade: string, says: string][] = [
     'CREATE TABLE p (a, b, PRIMARY KEY (a, b));\nCREATE TABLE k (c REFERENCES p);',
     'k (c) refers to p: its PRIMARY KEY has 2 columns, not 1',
   ],
-  ['a table that is not there', 'CREATE TABLE k (c REFERENCES p (a));', 'k refers to a table that is not there, p'],
+  ['a missing table', 'CREATE TABLE k (c REFERENCES p (a));', 'k refers to a missing table, p'],
 ]
 
 describe.each(['db upgrade', 'db upgrade --dry-run'])('%s', (line) => {
@@ -142,7 +142,7 @@ it('db downgrade refuses to leave a trigger that fails', async () => {
   expect(schemaOf(db)).toBe(before)
 })
 
-describe('a fault that was there before', () => {
+describe('a fault that existed before the migration', () => {
   const faults = `CREATE TABLE p (id INTEGER PRIMARY KEY, c TEXT); CREATE TABLE k (c TEXT REFERENCES p (c));
     CREATE TABLE users (a); CREATE TRIGGER t AFTER INSERT ON users BEGIN INSERT INTO nowhere VALUES (1); END;`
 
@@ -182,19 +182,19 @@ describe('a search index', () => {
     return { db, run: (line: string) => run(line, { migrations }) }
   }
 
-  it('that a migration leaves out of step is refused', async () => {
+  it('that no longer matches its table after a migration is refused', async () => {
     const { db, run } = await indexed("INSERT INTO c (a) VALUES ('elm');")
     expect(await run('db upgrade')).toMatchObject({ code: 1, stderr: expect.stringContaining(`error: 0002_change.sql: ${stale}\n`) })
     expect(query(db, 'SELECT * FROM c')).toEqual([])
   })
 
-  it('that a migration fills is accepted', async () => {
+  it('that a migration rebuilds is accepted', async () => {
     const { run } = await indexed("INSERT INTO c (a) VALUES ('elm');\nINSERT INTO s (s) VALUES ('rebuild');")
     expect((await run('db upgrade')).code).toBe(0)
     expect((await run('db check')).stdout).not.toContain('search index')
   })
 
-  it('that is out of step does not stop a migration of another table, and is found by db check', async () => {
+  it('that does not match its table does not stop a migration of another table, and is found by db check', async () => {
     const { db, run } = await indexed('INSERT INTO other VALUES (1);')
     execute(db, "INSERT INTO c (a) VALUES ('elm')")
     expect((await run('db upgrade')).code).toBe(0)
@@ -213,7 +213,7 @@ describe('a search index', () => {
   })
 })
 
-describe('a table with the name of the record', () => {
+describe('a table schema_migrations with other columns', () => {
   it.each(['db upgrade', 'db check', 'db current', 'db stamp head'])('is refused by %s', async (line) => {
     const { run, db } = emptyWorld()
     const migrations = migrationFolder(smallMigrations('a'))

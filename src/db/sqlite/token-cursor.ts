@@ -1,7 +1,7 @@
-/** Reads tokens from left to right. */
-import { isKeyword, type Token } from '../tokens.ts'
+/** Reads tokens from left to right, and splits them at commas. */
+import { isKeyword, type Token } from './tokens.ts'
 
-export class Cursor {
+export class TokenCursor {
   readonly #tokens: readonly Token[]
   #position = 0
 

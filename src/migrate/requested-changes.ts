@@ -1,27 +1,28 @@
-/** What the author of a migration says about it: parses `--rename`, `--drop` and `--fill`, and writes them as they are typed. */
+/** The options `--rename`, `--drop` and `--fill` of `db migrate`: parses them, and renders them for hints, quoted for the shell. */
 import { UsageError } from '../errors.ts'
 import type { Rename } from './new-file.ts'
 
-/** A column that is meant to be dropped with its values, or without `column` a table with its rows. */
+/** Drop a column with its values; without `column`, drop a table with its rows. */
 export interface Drop {
   readonly table: string
   readonly column?: string
 }
 
-/** An SQL expression: the value of a new column in existing rows, or of a column that becomes NOT NULL in rows where it is NULL. */
+/** `value`, an SQL expression, is stored in existing rows: in all if the column is new, in rows with NULL if it becomes NOT NULL. */
 export interface RequestedFill {
   readonly table: string
   readonly column: string
   readonly value: string
 }
 
-export interface Intent {
+/** The changes that the author of a migration requests, because comparing schemas cannot find them. */
+export interface RequestedChanges {
   readonly renames: readonly Rename[]
   readonly drops: readonly Drop[]
   readonly fills: readonly RequestedFill[]
 }
 
-/** A name as it is, or in double quotes if it contains a separator. */
+/** A name, in double quotes if it contains a separator. */
 const name = '\\s*("(?:[^"]|"")+"|[^".:=]+)'
 const renamePattern = new RegExp(`^(?:${name}\\.)?${name}:${name}$`)
 const dropPattern = new RegExp(`^${name}(?:\\.${name})?$`)
@@ -65,4 +66,5 @@ const spell = (text: string): string => (/[".:=]|^\s|\s$/.test(text) ? `"${text.
 
 const unquote = (text: string): string => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.trim())
 
+/** In double quotes, because SQL strings contain single ones. */
 const shellWord = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `"${text.replace(/[\\"$`]/g, '\\$&')}"`)

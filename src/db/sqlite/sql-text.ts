@@ -1,6 +1,6 @@
-/** Writes names and expressions in a canonical spelling, so that equal definitions are equal texts. */
-import { foldCase } from '../../../fold-case.ts'
-import type { Token } from '../tokens.ts'
+/** SQL as text: quotes and unquotes names and strings, and spells equal definitions alike, so that texts can be compared. */
+import { foldCase } from '../../fold-case.ts'
+import type { Token } from './tokens.ts'
 
 /**
  * Words that need quotes to be read as a name: the keywords that SQLite's grammar does not accept as a name (it accepts the others),
@@ -17,7 +17,7 @@ const unquotedName = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/
 
 const needsQuotes = (name: string): boolean => !unquotedName.test(name) || reserved.has(foldCase(name))
 
-/** A name as an SQL identifier, quoted only if necessary. */
+/** A name as an SQL identifier, in quotes only if it needs them. */
 export const identifier = (name: string): string => (needsQuotes(name) ? `"${name.replaceAll('"', '""')}"` : name)
 
 /** Names as a comma-separated list of SQL identifiers. */
@@ -43,10 +43,4 @@ function canonicalToken(token: Token): string {
   if (token.kind === 'string') return token.text
   if (token.kind === 'quoted') return identifier(foldCase(unquote(token)))
   return operatorSynonyms[token.text] ?? foldCase(token.text)
-}
-
-/** The source from the first to the last of these tokens. Leaves out a final comment: a semicolon after it would be part of the comment. */
-export function textOf(tokens: readonly Token[], source: string): string {
-  const last = tokens.at(-1)
-  return source.slice(tokens[0]?.start, last && last.start + last.text.length)
 }

@@ -1,4 +1,4 @@
-/** What a failing migration prints: which rows, which file, and what became of the backup. */
+/** What a failing migration prints: the rows, the file, and whether the backup was removed. */
 import { existsSync, readdirSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -90,7 +90,7 @@ describe('a violated constraint', () => {
     expect(code).toBe(1)
   })
 
-  it('of which no existing row is the cause gets no query', async () => {
+  it('is reported without a query if no existing row violates it', async () => {
     const { stderr } = await upgraded('CREATE UNIQUE INDEX i ON boats (note);\nINSERT INTO boats (note) VALUES (upper(1)), (upper(1));')
     expect(stderr).toContain('0002_change.sql:4: UNIQUE constraint failed: boats.note\n  an existing row violates this constraint')
   })
@@ -111,7 +111,7 @@ ALTER TABLE new_crews RENAME TO crews;`
     expect(code).toBe(1)
   })
 
-  it('make the step fail, and its backup is removed with a word', async () => {
+  it('make the step fail, and a message says that its backup was removed', async () => {
     const { stderr, folder, db } = await upgraded(rebuiltCrews)
     const [, backup = ''] = /^Backed up to (.*), because/m.exec(stderr) ?? []
     expect(stderr).toContain(`Running upgrade 0001 -> 0002, change ... failed\nRemoved the backup ${backup}: nothing was changed\nerror: `)
@@ -122,7 +122,7 @@ ALTER TABLE new_crews RENAME TO crews;`
   })
 })
 
-it('a step is not said to be done before its run is', async () => {
+it('the last step is not reported as done if the checks of the run fail', async () => {
   const { run } = emptyWorld()
   const migrations = migrationFolder({
     '0001_a.sql': migration('a', 'CREATE TABLE a (x);'),
@@ -135,7 +135,7 @@ it('a step is not said to be done before its run is', async () => {
 })
 
 it.each(['db check', 'db downgrade base --yes', 'db upgrade', 'db stamp head'])(
-  '%s does not call it a bug in microblog when the schema needs a function of another program',
+  '%s reports no unexpected error when the schema calls a function that SQLite does not have',
   async (line) => {
     const { run, db } = emptyWorld()
     const files = { '0001_boats.sql': boats }

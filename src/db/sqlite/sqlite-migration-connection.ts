@@ -1,22 +1,22 @@
-/** The migrator's connection. It is separate from the session because it does not load Kysely. */
+/** The SQLite implementation of MigrationConnection. Separate from the session, so that the migrator does not load Kysely. */
 import { DatabaseError } from '../../errors.ts'
 import type { Migration, Statement } from '../../migrate/files.ts'
 import type { AppliedMigration } from '../../migrate/history.ts'
 import type { Backup, MigrationConnection, Script } from '../../migrate/migration-connection.ts'
 import type { Loss, RunPlan } from '../../migrate/step.ts'
 import type { Handle } from './addon.ts'
-import { textOf } from './autogenerate/spelling.ts'
 import { compileFaults } from './compile.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
+import { forget, readHistory, record } from './history-table.ts'
 import { countLosses, rowsInDanger } from './losses.ts'
 import { offendingRows } from './offending-rows.ts'
 import { journalMode, setPersistentPragmas } from './open.ts'
 import { replayFaults } from './replay.ts'
 import { explainOwn, explainStatement } from './result-codes.ts'
-import { createHistory, renderScript } from './script.ts'
+import { renderScript } from './script.ts'
 import { searchFaults } from './search-faults.ts'
-import { tokenize } from './tokens.ts'
+import { textOf, tokenize } from './tokens.ts'
 import { inTransaction, withoutForeignKeys } from './transaction.ts'
 
 export class SqliteMigrationConnection implements MigrationConnection {
@@ -39,7 +39,7 @@ export class SqliteMigrationConnection implements MigrationConnection {
   }
 
   forget(id: string): Promise<void> {
-    return this.#explained(() => void this.#handle.prepare('DELETE FROM schema_migrations WHERE id = ?').run(id))
+    return this.#explained(() => forget(this.#handle, id))
   }
 
   isEmpty(): Promise<boolean> {
@@ -137,32 +137,6 @@ export class SqliteMigrationConnection implements MigrationConnection {
       throw explainOwn(error, this.#name)
     }
   }
-}
-
-function readHistory(connection: Connection): AppliedMigration[] {
-  return hasHistory(connection) ? connection.all<AppliedMigration>('SELECT * FROM main.schema_migrations ORDER BY id') : []
-}
-
-const historyColumns = ['id', 'name', 'checksum', 'applied_at', 'duration_ms'].join(', ')
-
-const selectHistoryTable = `
-  SELECT s.type, group_concat(c.name, ', ' ORDER BY c.cid) AS columns FROM main.sqlite_schema s JOIN pragma_table_info(s.name, 'main') c
-  WHERE s.type IN ('table', 'view') AND lower(s.name) = 'schema_migrations' GROUP BY s.name`
-
-/** Whether there is a record of migrations. @throws DatabaseError, if there is a table of that name that other columns give away. */
-function hasHistory(connection: Connection): boolean {
-  const [found] = connection.all<{ type: string; columns: string }>(selectHistoryTable)
-  if (!found || (found.type === 'table' && found.columns === historyColumns)) return found !== undefined
-  throw new DatabaseError(
-    `schema_migrations is not the migrator's table: it is a ${found.type} with the columns ${found.columns}, not ${historyColumns}`,
-    'it was made by something else: rename that table, or choose another database with --db',
-  )
-}
-
-function record(handle: Handle, migration: AppliedMigration): void {
-  hasHistory(connectionOf(handle))
-  handle.exec(createHistory)
-  handle.prepare('INSERT INTO schema_migrations VALUES ($id, $name, $checksum, $applied_at, $duration_ms)').run(migration)
 }
 
 const selectAnyTable = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('schema_migrations', 'sqlite_sequence') LIMIT 1"
