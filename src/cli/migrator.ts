@@ -88,6 +88,7 @@ export async function printScript(context: Context, target: string, direction: D
     const relation = direction === 'upgrade' ? 'past' : 'below'
     if (plan.steps.length + plan.renumbered.length === 0)
       return context.note(`${engine.name} is at ${target} or ${relation} it: nothing to do`)
+    for (const note of plan.notes) context.note(note)
     const { sql, howToRun } = await connection.script(plan, !exists)
     context.note(`note: ${howToRun}`)
     context.io.stdout.write(sql)

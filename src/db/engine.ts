@@ -16,6 +16,7 @@ export interface Engine {
   readonly path: string
   /** The files that the database consists of. */
   readonly files: readonly string[]
+  /** Whether there is a database. An empty file is none. */
   exists(): Promise<boolean>
   /** Open an existing database. @throws MissingDatabaseError, WrongDatabaseError */
   open(access: 'read' | 'write'): Promise<Session>

@@ -14,9 +14,12 @@ export function resolveTarget(target: string, files: readonly MigrationName[], c
   if (direction === 'downgrade' && /^\+\d+$/.test(target)) throw wrongDirection(target, 'up', 'upgrade')
   if (target === 'head') return files.length
   if (isBase) return 0
-  if (/^[+-]\d+$/.test(target)) return relative(target, files, current)
+  if (isRelative(target)) return relative(target, files, current)
   return files.indexOf(findMigration(target, files)) + 1
 }
+
+/** `+1` or `-1`. */
+export const isRelative = (target: string): boolean => /^[+-]\d+$/.test(target)
 
 function relative(target: string, files: readonly MigrationName[], current: number): number {
   const position = current + Number(target)

@@ -152,6 +152,41 @@ describe('migrations of two branches', () => {
     expect(stderr).toContain('microblog db downgrade 0003 && microblog db upgrade\n')
   })
 
+  it.each([
+    ['are refused when their numbers are swapped and the order matters', 'ALTER TABLE one ADD COLUMN x;', 4],
+    ['can swap their numbers when either order makes the same schema', 'CREATE TABLE two (x);', 0],
+  ])('%s', async (_what, second, expected) => {
+    const { run, db, migrations } = await upgraded()
+    writeFileSync(join(migrations, '0004_one.sql'), migration('one', 'CREATE TABLE one (y);', 'DROP TABLE one;'))
+    writeFileSync(join(migrations, '0005_two.sql'), migration('two', second))
+    await run('db upgrade')
+    renameSync(join(migrations, '0004_one.sql'), join(migrations, '0006_one.sql'))
+    renameSync(join(migrations, '0005_two.sql'), join(migrations, '0004_two.sql'))
+    renameSync(join(migrations, '0006_one.sql'), join(migrations, '0005_one.sql'))
+    const { code, stderr } = await run('db upgrade')
+    expect({ code, history: history(db) }).toEqual({ code: expected, history: code ? ['0004 one', '0005 two'] : ['0004 two', '0005 one'] })
+    if (code === 0) return
+    expect(stderr).toMatch(/^error: 0004_two\.sql was not applied in the order of the files, and the order matters: .*no such table: one/)
+    expect(stderr).toContain('\n  name the files as they were applied:  0004_one.sql, 0005_two.sql\n')
+    expect((await run('db downgrade 0003')).code).toBe(4)
+    expect((await run('db upgrade --sql')).code).toBe(4)
+  })
+
+  it('are counted by +1 and -2, though a pending one stands before an applied one', async () => {
+    const { run, db } = await merged('CREATE TABLE ours (x);', 'CREATE TABLE theirs (x);')
+    expect(await run('db upgrade +2')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("'+2' goes past head: 1 migration is pending"),
+    })
+    expect((await run('db downgrade -2 --sql')).stdout.match(/^-- Running downgrade .*/gm)).toEqual([
+      '-- Running downgrade 0005 -> 0004, ours',
+      '-- Running downgrade 0003 -> 0002, followers',
+    ])
+    expect(await run('db upgrade +1')).toMatchObject({ code: 0 })
+    expect(history(db)).toEqual(['0004 theirs', '0005 ours'])
+    expect((await run('db upgrade +1')).stderr).toContain('nothing to apply: the database is at head')
+  })
+
   it('may renumber an applied one: commands still work, and the next upgrade records its new number', async () => {
     const { run, db, migrations } = await upgraded()
     renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0004_followers.sql'))

@@ -15,16 +15,17 @@ export interface Effect {
   readonly to: string
 }
 
-const name = (group: string): string => `(?<${group}>"(?:[^"]|"")*"|[^" ]+)`
-const table = `(?:main \\. )?${name('table')}(?= [^.]|$)`
+/** Matches a name in canonical spelling. */
+export const namePattern = (group: string): string => `(?<${group}>"(?:[^"]|"")*"|[^" ]+)`
+const table = `(?:main \\. )?${namePattern('table')}(?= [^.]|$)`
 const optionalWith = '^(?:with .* as (?:(?:not )?materialized )?)?'
 
 /** Each pattern matches a statement in canonical spelling, without the contents of parentheses. */
 const patterns: readonly [Effect['action'], string][] = [
   ['drop', `^drop table (?:if exists )?${table}$`],
-  ['drop', `^alter table ${table} drop (?:column )?(?!constraint )${name('column')}$`],
-  ['rename', `^alter table ${table} rename to ${name('to')}$`],
-  ['rename', `^alter table ${table} rename (?:column )?${name('column')} to ${name('to')}$`],
+  ['drop', `^alter table ${table} drop (?:column )?(?!constraint )${namePattern('column')}$`],
+  ['rename', `^alter table ${table} rename to ${namePattern('to')}$`],
+  ['rename', `^alter table ${table} rename (?:column )?${namePattern('column')} to ${namePattern('to')}$`],
   ['rewrite', `${optionalWith}(?:delete from|update(?: or \\w+)?|(?:insert or )?replace into) ${table}`],
   ['rewrite', `${optionalWith}insert(?: or \\w+)? into ${table} .*\\bdo update `],
 ]
@@ -32,12 +33,15 @@ const patterns: readonly [Effect['action'], string][] = [
 /** The effects of `statements`, in order. Most statements have none. */
 export const effectsOf = (statements: readonly Statement[]): Effect[] =>
   statements.flatMap(({ sql }) => {
-    const text = canonical(outsideParentheses(tokenize(sql)))
+    const text = canonicalStatement(sql)
     return patterns.flatMap(([action, pattern]) => {
       const { table, column, to } = new RegExp(pattern, 's').exec(text)?.groups ?? {}
       return table ? { action, table: unquoteName(table), column: unquoteName(column), to: unquoteName(to) } : []
     })
   })
+
+/** A statement in canonical spelling, without the contents of parentheses. */
+export const canonicalStatement = (sql: string): string => canonical(outsideParentheses(tokenize(sql)))
 
 /** The tokens outside parentheses. Strings become quoted names, because SQLite accepts a string where it expects a name. */
 function outsideParentheses(tokens: readonly Token[]): Token[] {
@@ -50,4 +54,5 @@ function outsideParentheses(tokens: readonly Token[]): Token[] {
   return tokens.filter(isOutside).map((token) => (token.kind === 'string' ? { ...token, kind: 'quoted' } : token))
 }
 
-const unquoteName = (name = ''): string => tokenize(name).map(unquote).join('')
+/** The name that a match of `namePattern` stands for. */
+export const unquoteName = (name = ''): string => tokenize(name).map(unquote).join('')

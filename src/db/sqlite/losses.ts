@@ -6,6 +6,7 @@ import type { Loss } from '../../migrate/step.ts'
 import type { Connection } from './connection.ts'
 import { type Effect, effectsOf } from './effects.ts'
 import { identifier } from './sql-text.ts'
+import { virtualTables } from './virtual-tables.ts'
 
 /** A table that existed before the run, or one of its columns. */
 interface TrackedItem {
@@ -19,7 +20,7 @@ interface TrackedItem {
 
 /** The non-empty tables that `statements` drop, rebuild, drop a column from, delete from or rewrite, by their current names. */
 export function rowsInDanger(connection: Connection, statements: readonly Statement[]): Loss[] {
-  const tables = ordinaryTables(connection).map((table) => track(table))
+  const tables = storingTables(connection).map((table) => track(table))
   const inDanger = new Set<string>()
   for (const effect of effectsOf(statements)) {
     const table = find(tables, effect.table)
@@ -39,12 +40,19 @@ export function countLosses(connection: Connection): (statements: readonly State
   }
 }
 
-/** The names of all tables except virtual and shadow tables and those of SQLite and the migrator. */
-const ordinaryTables = (connection: Connection): string[] =>
-  connection
+/** The virtual tables that hold rows. Others show those of another table. */
+const storing = /^(?:fts[345]|rtree|rtree_i32|geopoly)$/
+
+/** The names of all tables with rows of their own, except those of SQLite and the migrator. */
+const storingTables = (connection: Connection): string[] => [
+  ...connection
     .all<{ name: string }>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
     .map(({ name }) => name)
-    .filter((name) => !/^(sqlite_|schema_migrations$)/i.test(name))
+    .filter((name) => !/^(sqlite_|schema_migrations$)/i.test(name)),
+  ...virtualTables(connection)
+    .filter(({ module, content }) => storing.test(module) && content === '')
+    .map(({ name }) => name),
+]
 
 const track = (name: string, count = 0, columns: TrackedItem[] = []): TrackedItem => ({
   name,
@@ -75,7 +83,7 @@ function applyEffect(tables: readonly TrackedItem[], { action, table, column, to
 }
 
 function countTables(connection: Connection): TrackedItem[] {
-  return ordinaryTables(connection).map((table) => {
+  return storingTables(connection).map((table) => {
     // table_info leaves out generated columns. Their values cannot be lost.
     const columns = connection.all<{ name: string }>("SELECT name FROM pragma_table_info(?, 'main')", table).map(({ name }) => name)
     const [rows, ...values] = count(connection, table, ['*', ...columns.map(identifier)])

@@ -59,6 +59,13 @@ export function openMemory(): Handle {
   return configure(connect(':memory:'), ':memory:', 'write')
 }
 
+/** Whether there is anything to open at `path`. `db upgrade` creates the database in an empty file, such as one of mktemp. */
+export function isDatabase(path: string): boolean {
+  if (!existsSync(path)) return false
+  const stats = statSync(path)
+  return !stats.isFile() || stats.size > 0
+}
+
 function checkFile(path: string): void {
   const stats = statFile(path)
   if (!stats) throw new MissingDatabaseError(path, false)

@@ -41,9 +41,11 @@ export function replayFaults(connection: Connection, files: readonly Migration[]
   connection.exec('PRAGMA foreign_keys = OFF; BEGIN')
   const faults: string[] = []
   try {
-    for (const file of files) {
+    for (const [index, file] of files.entries()) {
       runSection(connection, file, 'upgrade')
-      if (file.downgrade.length > 0) faults.push(...undoFaults(connection, file))
+      if (file.downgrade.length === 0) continue
+      faults.push(...undoFaults(connection, file))
+      restore(connection, files.slice(0, index + 1))
     }
   } catch (error) {
     if (error instanceof MicroblogError) return faults
@@ -52,7 +54,7 @@ export function replayFaults(connection: Connection, files: readonly Migration[]
   return [...faults, ...compileFaults(connection).map((fault) => `in the schema that the migrations make, ${fault}`)]
 }
 
-/** Undo `file`, which was just applied, and apply it again. */
+/** Undo `file`, which was just applied, and apply it again. `restore` must follow. */
 function undoFaults(connection: Connection, file: Migration): string[] {
   let failing = 'when it is undone'
   connection.exec('SAVEPOINT undo')
@@ -65,8 +67,17 @@ function undoFaults(connection: Connection, file: Migration): string[] {
   } catch (error) {
     if (error instanceof MicroblogError) return [`${error.message}, ${failing}`]
     throw error
-  } finally {
+  }
+}
+
+/** Go back to the state before `undoFaults`, in which `files` are applied. */
+function restore(connection: Connection, files: readonly Migration[]): void {
+  try {
     connection.exec('ROLLBACK TO undo; RELEASE undo')
+  } catch {
+    // INSERT OR ROLLBACK or RAISE (ROLLBACK) has ended the transaction (https://sqlite.org/lang_conflict.html).
+    connection.exec('BEGIN')
+    for (const file of files) runSection(connection, file, 'upgrade')
   }
 }
 

@@ -1,6 +1,7 @@
 /** Renders a migration run as a SQL script, to review or to run with the sqlite3 shell. */
 import type { Migration } from '../../migrate/files.ts'
 import type { Script } from '../../migrate/migration-connection.ts'
+import { comment } from '../../migrate/new-file.ts'
 import type { Direction, RunPlan, Step } from '../../migrate/step.ts'
 import { createHistory } from './history-table.ts'
 import { persistentPragmas } from './open.ts'
@@ -8,7 +9,7 @@ import { literal } from './sql-text.ts'
 
 /**
  * Render a run as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
- * it fails if foreign keys are violated that were not violated before.
+ * it first records the new numbers of renumbered files, and fails if foreign keys are violated that were not violated before.
  */
 export function renderScript({ steps, renumbered }: RunPlan, isNew: boolean): Script {
   const statements = [
@@ -17,7 +18,7 @@ export function renderScript({ steps, renumbered }: RunPlan, isNew: boolean): Sc
     'BEGIN IMMEDIATE',
     `CREATE TEMP TABLE microblog_before AS ${violations}`,
     createHistory,
-    ...renumber(renumbered),
+    ...renderRenumbering(renumbered),
     ...steps.flatMap(renderStep),
     ...checkForeignKeys,
     'COMMIT',
@@ -27,14 +28,6 @@ export function renderScript({ steps, renumbered }: RunPlan, isNew: boolean): Sc
 }
 
 const howToRun = 'run this with  sqlite3 -bail  (without -bail an error does not stop it, and a part of it is committed)'
-
-/** Each row first gets a number that no other can have. */
-const renumber = (renumbered: RunPlan['renumbered']): string[] => [
-  ...renumbered.map(({ row }) => setId(row.id, `was ${row.id}`)),
-  ...renumbered.map(({ row, file }) => setId(`was ${row.id}`, file.id)),
-]
-
-const setId = (from: string, to: string): string => `UPDATE schema_migrations SET id = ${literal(to)} WHERE id = ${literal(from)}`
 
 const violations =
   'SELECT "table" AS child, rowid AS child_row, parent, count(*) AS times FROM pragma_foreign_key_check GROUP BY "table", rowid, parent'
@@ -54,9 +47,23 @@ function renderStep({ direction, from, to, migration }: Step): string[] {
   return [`\n-- Running ${direction} ${from} -> ${to}, ${migration.message}\n${first}`, ...others]
 }
 
-function recordOf(direction: Direction, { id, name, checksum }: Migration): string {
-  if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(id)}`
+/** All rows are deleted first, because the new number of one can be the old number of another. */
+function renderRenumbering(renumbered: RunPlan['renumbered']): string[] {
+  if (renumbered.length === 0) return []
+  const remarks = renumbered.map(({ row, file }) => comment(`${file.file} was applied as ${row.id}`))
+  return [
+    `\n${remarks.join('\n')}\nDELETE FROM schema_migrations WHERE id IN (${renumbered.map(({ row }) => literal(row.id)).join(', ')})`,
+    ...renumbered.map(({ row, file }) => insertRecord(file.id, row, literal(row.applied_at), row.duration_ms)),
+  ]
+}
+
+function recordOf(direction: Direction, migration: Migration): string {
+  if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(migration.id)}`
+  return insertRecord(migration.id, migration, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", 0)
+}
+
+/** `appliedAt` is an SQL expression. */
+function insertRecord(id: string, { name, checksum }: Pick<Migration, 'name' | 'checksum'>, appliedAt: string, duration: number): string {
   const values = [id, name, checksum].map(literal).join(', ')
-  const appliedAt = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, ${appliedAt}, 0)`
+  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, ${appliedAt}, ${duration})`
 }

@@ -5,7 +5,7 @@ import type { Statement } from '../../migrate/files.ts'
 import type { Connection } from './connection.ts'
 import { identifier, unquote } from './sql-text.ts'
 import { type Token, tokenize } from './tokens.ts'
-import { contentOf, moduleOf } from './virtual-table.ts'
+import { virtualTables } from './virtual-tables.ts'
 
 interface SearchIndex {
   readonly name: string
@@ -25,12 +25,10 @@ export function searchFaults(connection: Connection, statements?: readonly State
     .flatMap((index) => faultOf(connection, index))
 }
 
-function searchIndexes(connection: Connection): SearchIndex[] {
-  const virtual = connection.all<{ name: string; sql: string }>(
-    "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table%'",
-  )
-  return virtual.filter(({ sql }) => moduleOf(sql) === 'fts5').map(({ name, sql }) => ({ name, content: contentOf(sql) || name }))
-}
+const searchIndexes = (connection: Connection): SearchIndex[] =>
+  virtualTables(connection)
+    .filter(({ module }) => module === 'fts5')
+    .map(({ name, content }) => ({ name, content: content || name }))
 
 const names = (tokens: readonly Token[]): string[] => tokens.map((token) => foldCase(unquote(token)))
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { type Migration, readMigrations } from '../../migrate/files.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
 import type { Engine, MigrationAccess, Session } from '../engine.ts'
-import { createDatabase, openDatabase, openMemory } from './open.ts'
+import { createDatabase, isDatabase, openDatabase, openMemory } from './open.ts'
 import { explain } from './result-codes.ts'
 
 export class SqliteEngine implements Engine {
@@ -25,7 +25,7 @@ export class SqliteEngine implements Engine {
   }
 
   async exists(): Promise<boolean> {
-    return existsSync(this.path)
+    return isDatabase(this.path)
   }
 
   async open(access: 'read' | 'write'): Promise<Session> {

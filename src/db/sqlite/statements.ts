@@ -1,10 +1,12 @@
 /** Parses the SQL of a migration file, and finds what is not allowed in one. */
 import { foldCase } from '../../fold-case.ts'
 import type { Fault, LineComment, Statement, StatementReader } from '../../migrate/files.ts'
+import { canonicalStatement } from './effects.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { unquote } from './sql-text.ts'
 import { isKeyword, type Part, partsOf, splitStatements, type Token, tokenize } from './tokens.ts'
 
-export const statementReader: StatementReader = { textFault, lineComments, split: splitStatements, statementFault }
+export const statementReader: StatementReader = { textFault, lineComments, split: splitSection, statementFault }
 
 /** SQLite stops at a NUL, reads an unclosed string or comment to the end of the text, and reads a variable without a value as NULL. */
 function textFault(text: string): Fault | undefined {
@@ -37,6 +39,11 @@ const closed = /^(?:--.*|\/\*.*\*\/|[xX]?'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"
 /** Editors break a line at these characters, but SQLite ends a comment only at a line feed. */
 const otherLineBreak = /^--.*[\r\u2028\u2029]\s*\S/s
 
+function splitSection(script: string, firstLine: number): Statement[] {
+  const statements = splitStatements(script, firstLine)
+  return [...statements, ...removeLeftovers(statements)]
+}
+
 function lineComments(text: string): LineComment[] {
   const isAlone = (start: number) => /^[ \t\f\r\uFEFF]*$/.test(text.slice(text.lastIndexOf('\n', start) + 1, start))
   return [...partsOf(text)].filter(({ kind, text: part, start }) => kind === 'comment' && part.startsWith('--') && isAlone(start))
@@ -54,10 +61,16 @@ function statementFault({ sql, line }: Statement): Fault | undefined {
   if (first?.kind !== 'word') return { line, message: `'${first?.text}' is not the beginning of a statement` }
   if (isKeyword(first, ...transaction)) return notAllowed(first, first.text.toUpperCase(), 'all pending migrations run in one transaction')
   if (isKeyword(first, 'PRAGMA')) return pragmaFault(first, rest[0]?.text === '.' ? rest[1] : second)
-  // A temporary table is useful during a migration; other temporary objects are not, because they disappear after it.
-  if (isKeyword(first, 'CREATE') && isKeyword(second, 'TEMP', 'TEMPORARY') && !isKeyword(rest[0], 'TABLE'))
-    return notAllowed(first, `CREATE TEMP ${rest[0]?.text.toUpperCase()}`, 'it would be gone after the migration: create it without TEMP')
+  const temporary = isKeyword(first, 'CREATE') ? temporaryObject(sql) : undefined
+  if (temporary) return notAllowed(first, `CREATE TEMP ${temporary}`, 'it would be gone after the migration: create it without TEMP')
   return nameFault(tokens)
+}
+
+/** A temporary table is useful during a migration; other temporary objects are not, because they disappear after it. */
+function temporaryObject(sql: string): string | undefined {
+  const pattern = /^create (?:(?:temp|temporary) (?!table\b)(\w+)|(view|trigger) (?:if not exists )?temp \.)/
+  const [, word, ofSchema] = pattern.exec(canonicalStatement(sql)) ?? []
+  return (word ?? ofSchema)?.toUpperCase()
 }
 
 const notAllowed = ({ line }: Token, what: string, hint: string): Fault => ({

@@ -130,6 +130,20 @@ describe('db check on downgrade sections', () => {
     expect(await checked(upgrade, downgrade)).toEqual([])
   })
 
+  it('goes on after a downgrade section that ends the transaction', async () => {
+    const { run } = emptyWorld()
+    const migrations = migrationFolder({
+      '0001_a.sql': migration('a', 'CREATE TABLE a (x UNIQUE);\nINSERT INTO a VALUES (1);', 'DROP TABLE a;'),
+      '0002_b.sql': migration('b', 'CREATE TABLE b (x);', 'DROP TABLE b;\nINSERT OR ROLLBACK INTO a VALUES (1);'),
+      '0003_c.sql': migration('c', 'CREATE TABLE c AS SELECT a.x FROM a, b;', 'DROP TABLE nowhere;'),
+    })
+    const { stdout } = await run('db check', { migrations })
+    expect(stdout.split('\n').filter((line) => line.startsWith('files'))).toEqual([
+      'files\t0002_b.sql:6: UNIQUE constraint failed: a.x, when it is undone',
+      'files\t0003_c.sql:5: no such table: nowhere, when it is undone',
+    ])
+  })
+
   it('reports no fault of a downgrade if an earlier file causes it and a later one repairs it', async () => {
     const { run } = emptyWorld()
     const migrations = migrationFolder({

@@ -81,6 +81,8 @@ describe('db upgrade refuses, with file and line,', () => {
     ['the table schema_migrations', 'CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM schema_migrations; END;'],
     ['the table schema_migrations', 'WITH w AS (SELECT 1) DELETE FROM schema_migrations WHERE id IN w;'],
     ['CREATE TEMP VIEW', 'create temporary view v as select 1;'],
+    ['CREATE TEMP VIEW', 'create view if not exists "Temp".v as select 1;'],
+    ['CREATE TEMP TRIGGER', 'CREATE TRIGGER temp.g AFTER INSERT ON t BEGIN SELECT 1; END;'],
     ['CREATE TEMP TRIGGER', 'CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;'],
   ])('%s: %s', async (what, statement) => {
     const { code, stderr, isCreated } = await upgradeWith(text(`/* so */\n${statement}`))

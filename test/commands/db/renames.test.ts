@@ -175,6 +175,8 @@ describe('--fill', () => {
     ["'en'", 'en'],
     ["'by ' || user_id", 'by 1'],
     ['(SELECT max(username) FROM users)', 'bob'],
+    ["'n' || row_number() OVER (ORDER BY id)", 'n1'],
+    ['max(user_id, 7)', '7'],
   ])('gives existing rows %s once, and the schema gets no default', async (value, body) => {
     const { db, run, written } = await withoutBody()
     expect(await run('db', 'migrate', '-m', 'body', '--fill', `posts.body=${value}`)).toMatchObject({ code: 0 })
@@ -203,7 +205,14 @@ describe('--fill', () => {
     [1, "posts.body=''", "'posts.body' cannot hold '': it breaks CHECK"],
     [1, 'posts.body=NULL', "'posts.body' cannot hold NULL: it is NULL"],
     [1, "posts.body=x'00'", "'posts.body' cannot hold x'00': it is BLOB, and the column is TEXT"],
-    [1, 'posts.body=max(user_id)', 'rows or values are lost'],
+    [1, "posts.body=json('{')", "'posts.body' cannot hold json('{'): malformed JSON"],
+    [2, "posts.body=SELECT 'en'", 'is not an SQL expression over this table'],
+    [2, "posts.body='a'), ('b'", 'is not an SQL expression over this table'],
+    [
+      2,
+      'posts.body=max(user_id)',
+      'max(user_id) is one value for all rows together\n  to give it to each of them:  --fill posts.body="(SELECT max(user_id) FROM posts)"',
+    ],
   ])('exits %d on %s', async (exit, fill, says) => {
     const { run, written } = await withoutBody()
     const { code, stderr } = await run('db', 'migrate', '-m', 'body', '--fill', fill)

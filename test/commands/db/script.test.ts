@@ -1,4 +1,6 @@
 /** The scripts that db upgrade, db downgrade and db schema print. */
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { splitStatements } from '../../../src/db/sqlite/tokens.ts'
@@ -32,7 +34,7 @@ describe('db upgrade --sql', () => {
       handle.close()
       return errors[0]
     }
-    return { db, run: (line: string) => run(line, { migrations }), pipe }
+    return { db, migrations, run: (line: string) => run(line, { migrations }), pipe }
   }
 
   it('prints valid SQL if a statement ends in a comment, in both directions', async () => {
@@ -77,17 +79,29 @@ describe('db upgrade --sql', () => {
     expect((await run('db current')).stdout).toBe('0002 b (head)\n')
   })
 
-  it('gives renumbered files their numbers, as an upgrade does', async () => {
-    const { db, run } = emptyWorld()
-    const [b, c] = [migration('b', 'CREATE TABLE b (x);'), migration('c', 'CREATE TABLE c (x);')]
-    await run('db upgrade', { migrations: migrationFolder({ '0001_b.sql': b }) })
-    const migrations = migrationFolder({ '0001_c.sql': c, '0002_b.sql': b })
-    execute(db, (await run('db upgrade --sql', { migrations })).stdout)
-    expect(query(db, 'SELECT id, name FROM schema_migrations ORDER BY id')).toEqual([
-      { id: '0001', name: 'c' },
-      { id: '0002', name: 'b' },
-    ])
-    expect((await run('db current', { migrations })).stdout).toBe('0002 b (head)\n')
+  it('gives applied migrations the numbers that their files have now', async () => {
+    const { db, run, pipe, migrations } = place(smallMigrations('a', 'ours', 'more'))
+    await run('db upgrade')
+    const history = () => query(db, "SELECT id || ' ' || name || ' ' || duration_ms AS row FROM schema_migrations ORDER BY id")
+    const [a, ours, more] = history().map(({ row }) => `${row}`)
+    renameSync(join(migrations, '0003_more.sql'), join(migrations, '0004_more.sql'))
+    renameSync(join(migrations, '0002_ours.sql'), join(migrations, '0003_ours.sql'))
+    writeFileSync(join(migrations, '0002_theirs.sql'), migration('theirs', 'CREATE TABLE theirs (x);', 'DROP TABLE theirs;'))
+    expect((await run('db upgrade 1 --sql')).stdout).toContain('-- 0003_ours.sql was applied as 0002\n')
+    expect(await pipe('db upgrade --sql')).toBeUndefined()
+    const renumbered = [ours?.replace('0002', '0003'), more?.replace('0003', '0004')]
+    expect(history().map(({ row }) => row)).toEqual([a, '0002 theirs 0.0', ...renumbered])
+    expect((await run('db upgrade --sql')).stderr).toMatch(/nothing to do\n$/)
+  })
+
+  it('undoes a renumbered migration and its record', async () => {
+    const { db, run, pipe, migrations } = place(smallMigrations('a', 'ours'))
+    await run('db upgrade')
+    renameSync(join(migrations, '0002_ours.sql'), join(migrations, '0003_ours.sql'))
+    writeFileSync(join(migrations, '0002_theirs.sql'), migration('theirs', 'CREATE TABLE theirs (x);', 'DROP TABLE theirs;'))
+    expect(await pipe('db downgrade --sql')).toBeUndefined()
+    expect(tables(db)).toEqual(['a'])
+    expect((await run('db current')).stdout).toBe('0001 a\n')
   })
 
   it.each(['db upgrade --sql', 'db upgrade 1 --sql', 'db downgrade 2 --sql'])('%s says so if there is nothing to do', async (line) => {

@@ -103,6 +103,15 @@ describe.each(['db upgrade', 'db current', 'users', 'follow a b'])('a file that 
 })
 
 describe('an empty file', () => {
+  it('is no database to db upgrade --dry-run and --sql either', async () => {
+    const { run, db } = emptyWorld()
+    writeFileSync(db, '')
+    expect(await run('db upgrade --dry-run')).toMatchObject({ code: 0, stderr: expect.stringContaining('everything was rolled back') })
+    expect(statSync(db).size).toBe(0)
+    const { code, stdout } = await run('db upgrade --sql')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('PRAGMA application_id') })
+  })
+
   it('is refused by users and accepted by db upgrade', async () => {
     const { run, db } = emptyWorld()
     writeFileSync(db, '')

@@ -99,6 +99,33 @@ DELETE FROM follows;`,
   })
 })
 
+describe('a search index that holds its own rows', () => {
+  const upgrade = "CREATE VIRTUAL TABLE notes USING fts5(title, body);\nINSERT INTO notes VALUES ('a', 'b'), ('c', NULL);"
+
+  it('is not dropped by a downgrade without --yes', async () => {
+    expect(await downgraded({ upgrade, downgrade: 'DROP TABLE notes;' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('this loses 2 rows of notes'),
+    })
+  })
+
+  it('is backed up before its rows are deleted', async () => {
+    const { run } = await withMigration(upgrade, 'DELETE FROM notes;')
+    await run('db upgrade')
+    expect((await run('db downgrade --yes')).stderr).toMatch(/^Backed up to .*, because rows may be lost: notes \(2 rows\)\n/)
+  })
+
+  it.each([
+    ['is renamed', 'ALTER TABLE notes RENAME TO remarks;'],
+    [
+      'is filled anew',
+      `CREATE TABLE copy AS SELECT * FROM notes;\nDROP TABLE notes;\n${upgrade.split('\n')[0]}\nINSERT INTO notes SELECT * FROM copy;`,
+    ],
+  ])('needs no --yes when it %s', async (_what, downgrade) => {
+    expect(await downgraded({ upgrade, downgrade })).toMatchObject({ code: 0 })
+  })
+})
+
 describe('a downgrade needs no --yes', () => {
   it.each([
     [

@@ -71,27 +71,38 @@ function checkValues(connection: Connection, fills: readonly RequestedFill[], fr
 }
 
 function checkExpression(connection: Connection, fill: RequestedFill): void {
-  try {
-    connection.all(`EXPLAIN SELECT (${fill.value}\n) FROM ${identifier(fill.table)}`)
-  } catch (error) {
-    const reason = errorMessage(error)
+  const aggregate = failureOf(connection, `EXPLAIN SELECT 1 FROM ${identifier(fill.table)} WHERE (${fill.value}\n)`)
+  if (aggregate?.startsWith('misuse of aggregate')) {
+    const value = `(SELECT ${fill.value} FROM ${identifier(fill.table)})`
+    const hint = `to give it to each of them:  ${fillOption({ ...fill, value })}`
+    throw new UsageError(`cannot fill ${labelOf(fill)}: ${fill.value} is one value for all rows together`, hint)
+  }
+  // An argument beside another cannot be a query without parentheses, nor several values.
+  const reason = failureOf(connection, `EXPLAIN SELECT (${fill.value}\n), ifnull(${fill.value}\n, 0) FROM ${identifier(fill.table)}`)
+  if (reason !== undefined) {
     const hint = `a text needs quotes of its own, for example  ${fillOption({ ...fill, value: "'en'" })}`
     throw new UsageError(`cannot fill ${labelOf(fill)}: ${fill.value} is not an SQL expression over this table: ${reason}`, hint)
   }
 }
 
-/** Whether the expression names no column, so that it has the same value in real rows as in test rows. */
-function isConstant(connection: Connection, { value }: RequestedFill): boolean {
+/** SQLite's message, if the statement fails. */
+function failureOf(connection: Connection, statement: string): string | undefined {
   try {
-    connection.all(`EXPLAIN SELECT (${value})`)
-    return true
-  } catch {
-    return false
+    connection.all(statement)
+    return undefined
+  } catch (error) {
+    return errorMessage(error)
   }
 }
 
+/** Whether the expression names no column. Only then it has the same value in real rows as in test rows. */
+const isConstant = (connection: Connection, { value }: RequestedFill): boolean =>
+  failureOf(connection, `EXPLAIN SELECT (${value})`) === undefined
+
 /** @throws RefusedError, if the column cannot hold the value */
 function checkConstant(connection: Connection, fill: RequestedFill, { checks }: Table, column: Column): void {
+  const failure = failureOf(connection, `SELECT (${fill.value})`)
+  if (failure !== undefined) throw new RefusedError(`${labelOf(fill)} cannot hold ${fill.value}: ${failure}`)
   const type = storedType(connection, fill, column)
   const broken = checks.find(({ rule }) => !passesCheck(connection, column, fill.value, rule))
   const problem = [

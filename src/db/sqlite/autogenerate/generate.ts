@@ -8,6 +8,7 @@ import { type Connection, connectionOf } from '../connection.ts'
 import { openMemory } from '../open.ts'
 import { replay } from '../replay.ts'
 import { autogenerate, findRenames } from './autogenerate.ts'
+import { checkReadable } from './check-readable.ts'
 import { compareSchemas } from './compare.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { differences } from './find-plan.ts'
@@ -30,8 +31,11 @@ const memoryDatabase = (files: readonly Migration[]): MemoryDatabase => ({
 })
 
 /** Generate the migration from the files to the declared schema; undefined if there is no difference. */
-export const generateMigration = ({ files, ...request }: GenerateRequest): GeneratedMigration | undefined =>
-  autogenerate({ ...memoryDatabase(files), ...request })
+export function generateMigration({ files, ...request }: GenerateRequest): GeneratedMigration | undefined {
+  const migration = autogenerate({ ...memoryDatabase(files), ...request })
+  if (migration) checkReadable(migration)
+  return migration
+}
 
 /** Find pairs of a removed and an added table or column with the same definition, which may be renames. */
 export const findPossibleRenames = ({ files, ...request }: GenerateRequest): Rename[] =>

@@ -5,7 +5,7 @@
 import { foldCase } from '../../../fold-case.ts'
 import { identifier, unquote } from '../sql-text.ts'
 import { tokenize } from '../tokens.ts'
-import { contentOf, moduleOf } from '../virtual-table.ts'
+import { contentOf, moduleOf } from '../virtual-tables.ts'
 import { compareTables } from './compare.ts'
 import { find } from './match.ts'
 import type { Definition, Snapshot } from './snapshot.ts'

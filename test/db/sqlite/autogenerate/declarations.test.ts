@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { autogenerate } from '../../../../src/db/sqlite/autogenerate/autogenerate.ts'
+import { generateMigration } from '../../../../src/db/sqlite/autogenerate/generate.ts'
 import { renderSchema } from '../../../../src/db/sqlite/autogenerate/render-schema.ts'
 import { RefusedError } from '../../../../src/errors.ts'
 import { blob, integer, type SchemaDeclaration, table, text } from '../../../../src/models/declare.ts'
@@ -111,5 +112,26 @@ describe('a name that changes between an index and a table', () => {
     ['a table becomes an index', withTable, withIndex],
   ])('is refused: %s', (change, from, to) => {
     expect(() => generate(to, renderSchema(from).join(';'))).toThrow(`'names': ${change} of the same name`)
+  })
+})
+
+describe('a migration that would not be read from its file as it was generated', () => {
+  const write = (declared: SchemaDeclaration) => () => generateMigration({ files: [], declared, renames: [], drops: [], fills: [] })
+  const view = (sql: string): SchemaDeclaration => ({ ...only(boats()), views: [{ name: 'v', sql: `CREATE VIEW v AS ${sql}` }] })
+
+  it.each<[string, SchemaDeclaration, string]>([
+    ['a comment that looks like a mark', view('\n-- upgrade\nSELECT 1 AS x'), "the file:8: a second '-- upgrade'"],
+    ['a mark in a CHECK', only(boats({}, { checks: ['id > 0\n-- downgrade\nAND id < 9'] })), "a second '-- downgrade'"],
+    ['CR LF in a text', only(boats({ s: text().default("'a\r\nb'") })), 'a text has the line break CR LF, which is read as LF'],
+  ])('is refused: %s', (_what, declared, says) => {
+    expect(write(declared)).toThrow(RefusedError)
+    expect(write(declared)).toThrow(says)
+  })
+
+  it.each<[string, SchemaDeclaration]>([
+    ['a mark in a text', only(boats({ s: text().default("'\n-- downgrade\n'") }))],
+    ['CR LF between words, and a comment', view("SELECT\r\n'-- upgrade' AS x /*\n-- upgrade\n*/")],
+  ])('is written with %s', (_what, declared) => {
+    expect(write(declared)).not.toThrow()
   })
 })
