@@ -1,6 +1,7 @@
 /** Runs the migrator for the db commands: opens the database, reads the migration files, prints the log. */
 import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
+import { MicroblogError } from '../errors.ts'
 import type { Migration } from '../migrate/files.ts'
 import type { Backup, MigrationConnection } from '../migrate/migration-connection.ts'
 import type { Run, RunHooks } from '../migrate/run.ts'
@@ -25,6 +26,16 @@ type RunOptions = OptionsOf<typeof withRunOptions<[], NoOptions>>
 /** The migration files of the database's engine, parsed. */
 export const readFiles = (context: Context): Promise<readonly Migration[]> =>
   withHints(context, async () => (await context.engine()).migrations())
+
+/** The migration files, or none and what is wrong with them, to be thrown when what the database records has been printed. */
+export async function tryToReadFiles(context: Context): Promise<{ files: readonly Migration[]; fault?: MicroblogError }> {
+  try {
+    return { files: await readFiles(context) }
+  } catch (error) {
+    if (error instanceof MicroblogError) return { files: [], fault: error }
+    throw error
+  }
+}
 
 /** Create the database if it does not exist, and apply the pending migrations. */
 export async function upgradeDatabase(context: Context, target: string, options: RunOptions): Promise<Run> {

@@ -41,13 +41,12 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
 }
 
 /** Add a hint that renames the file that is not applied in this database. */
-async function withRenaming(context: Context, { files, lastId }: DuplicateNumberError): Promise<DuplicateNumberError> {
+async function withRenaming(context: Context, { files, freeId }: DuplicateNumberError): Promise<DuplicateNumberError> {
   const applied = await namesApplied(context)
   const other = files.find(({ name }) => !applied.includes(name)) ?? files[1]
   const kept = files.find((file) => file !== other && applied.includes(file.name))
-  const next = String(Number(lastId) + 1).padStart(4, '0')
   const which = kept ? `${kept.file} is applied here; give the other one the next number` : 'give one of them the next number'
-  return new DuplicateNumberError(files, lastId, `${which}:  mv migrations/${other.file} migrations/${next}_${other.name}.sql`)
+  return new DuplicateNumberError(files, freeId, `${which}:  mv migrations/${other.file} migrations/${freeId}_${other.name}.sql`)
 }
 
 /** Empty if the database cannot be read, because the error to report is about the files. */

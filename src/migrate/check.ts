@@ -40,7 +40,9 @@ export async function checkDatabase(connection: MigrationConnection, files: read
   const { applied, pending, missing } = compareHistory(files, rows)
   const isKnown = missing.length === 0
   const inOrder = files.filter((file) => !pending.includes(file))
-  const foreignKeys = [...(await connection.foreignKeyFaults())].map(([fault, count]) => (count === 1 ? fault : `${fault}, ${count} times`))
+  const foreignKeys = [...(await connection.foreignKeyFaults())].map(([fault, { count }]) =>
+    count === 1 ? fault : `${fault}, ${count} times`,
+  )
   const drift = isKnown ? await driftFrom(connection, inOrder) : []
   return [
     ...findings('integrity', await connection.integrityFaults()),

@@ -10,17 +10,17 @@ export interface MigrationName {
   readonly file: string
 }
 
-/** Two migrations have one number, for example after a merge of two branches. The one that is not applied needs the next number. */
+/** Two migrations have one number, for example after a merge of two branches. The one that is not applied needs a free number. */
 export class DuplicateNumberError extends DatabaseError {
   readonly files: readonly [MigrationName, MigrationName]
-  /** The highest number in the folder. */
-  readonly lastId: string
+  /** The first number that no migration has. */
+  readonly freeId: string
 
-  constructor(files: readonly [MigrationName, MigrationName], lastId: string, hint?: string) {
+  constructor(files: readonly [MigrationName, MigrationName], freeId: string, hint?: string) {
     const [one, other] = files
     super(`two migrations have the number ${one.id}: ${one.file} and ${other.file}`, hint)
     this.files = files
-    this.lastId = lastId
+    this.freeId = freeId
   }
 }
 
@@ -79,12 +79,19 @@ function inOrder(names: MigrationName[]): MigrationName[] {
 }
 
 function checkConsecutive(current: MigrationName, previous: MigrationName | undefined, names: readonly MigrationName[]): void {
-  const expected = String(Number(previous?.id ?? 0) + 1).padStart(4, '0')
+  const expected = idAfter(previous?.id)
   if (current.id === expected) return
-  if (current.id === previous?.id) {
-    throw new DuplicateNumberError([previous, current], names.at(-1)?.id ?? current.id)
-  }
+  if (current.id === previous?.id) throw new DuplicateNumberError([previous, current], firstFreeId(names))
   throw new DatabaseError(
     `migration ${expected} is missing: ${previous ? `${previous.file} is followed by` : 'the first is'} ${current.file}`,
+    `restore it from the branch that has it, or close the gap:  mv migrations/${current.file} migrations/${expected}_${current.name}.sql`,
   )
+}
+
+const idAfter = (id = '0'): string => String(Number(id) + 1).padStart(4, '0')
+
+function firstFreeId(names: readonly MigrationName[]): string {
+  let id = idAfter()
+  while (names.some((name) => name.id === id)) id = idAfter(id)
+  return id
 }

@@ -21,8 +21,8 @@ export interface MigrationConnection {
   rowsInDanger(statements: readonly Statement[]): Promise<Loss[]>
   /** Count all rows and values. Call the returned function after `statements` have run: it counts again and returns the losses. */
   countLosses(): Promise<(statements: readonly Statement[]) => Promise<Loss[]>>
-  /** Dangling references and foreign keys that do not fit their parent: a description of each and how often it occurs. */
-  foreignKeyFaults(): Promise<ReadonlyMap<string, number>>
+  /** Dangling references and foreign keys that do not fit their parent, by a description of each. */
+  foreignKeyFaults(): Promise<ReadonlyMap<string, ForeignKeyFault>>
   integrityFaults(): Promise<readonly string[]>
   /** A sentence for each setting stored in the database that another tool has changed. The next change sets it again. */
   settingFaults(): Promise<readonly string[]>
@@ -51,6 +51,13 @@ export interface Script {
   readonly sql: string
   /** The command line that runs it, and why. */
   readonly howToRun: string
+}
+
+/** A fault of a foreign key, and how often it occurs. */
+export interface ForeignKeyFault {
+  readonly count: number
+  /** Finds the rows that refer to nothing; undefined if the key itself is at fault. */
+  readonly query: string | undefined
 }
 
 /** A backup made before a migration. */

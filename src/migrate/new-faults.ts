@@ -1,11 +1,11 @@
 /** Refuses a migration after which something fails that worked before it. */
 import { RefusedError } from '../errors.ts'
 import type { MigrationName } from './folder.ts'
+import type { ForeignKeyFault } from './migration-connection.ts'
 
 /** What fails in a database, in sentences. */
 export interface Faults {
-  /** Each fault and how often it occurs. */
-  readonly foreignKeys: ReadonlyMap<string, number>
+  readonly foreignKeys: ReadonlyMap<string, ForeignKeyFault>
   /** What does not compile. */
   readonly compile: readonly string[]
   /** Search indexes that do not match their tables. */
@@ -18,24 +18,28 @@ export const noFaults: Faults = { foreignKeys: new Map(), compile: [], search: [
 export function checkNewFaults(files: readonly MigrationName[], before: Faults, after: Faults, consequence: string): void {
   const isNew = (known: readonly string[]) => (fault: string) => !known.includes(fault)
   refuse(files, 'a foreign key would be broken: ', newForeignKeyFaults(before.foreignKeys, after.foreignKeys), consequence)
-  const hint = 'a trigger, view, default or CHECK uses something that does not exist: drop or recreate it in the same migration'
+  const hint = 'a trigger, view, default or CHECK fails when it is used: correct, drop or recreate it in the same migration'
   refuse(files, '', count(after.compile.filter(isNew(before.compile))), `${hint}\n${consequence}`)
   refuse(files, '', count(after.search.filter(isNew(before.search))), consequence)
 }
 
-type Counted = readonly [fault: string, count: number]
+type Counted = readonly [fault: string, found: ForeignKeyFault]
 
-const count = (faults: readonly string[]): Counted[] => faults.map((fault) => [fault, 1])
+const count = (faults: readonly string[]): Counted[] => faults.map((fault) => [fault, { count: 1, query: undefined }])
 
 const newForeignKeyFaults = (before: Faults['foreignKeys'], after: Faults['foreignKeys']): Counted[] =>
-  [...after].map(([fault, count]): Counted => [fault, count - (before.get(fault) ?? 0)]).filter(([, count]) => count > 0)
+  [...after]
+    .map(([fault, { count, query }]): Counted => [fault, { count: count - (before.get(fault)?.count ?? 0), query }])
+    .filter(([, { count }]) => count > 0)
 
 /** Shows up to three faults: the first in the message, the others in the hint. */
 function refuse(files: readonly MigrationName[], problem: string, faults: readonly Counted[], consequence: string): void {
   const [first, ...others] = faults
   if (!first) return
-  const more = faults.reduce((sum, [, count]) => sum + count, -1)
-  const hint = [...others.slice(0, 2).map(([fault]) => fault), consequence].join('\n')
+  const more = faults.reduce((sum, [, { count }]) => sum + count, -1)
+  const queries = new Set(faults.slice(0, 3).flatMap(([, { query }]) => query ?? []))
+  const finders = [...queries].map((query) => `find them:  ${query}`)
+  const hint = [...others.slice(0, 2).map(([fault]) => fault), ...finders, consequence].join('\n')
   throw new RefusedError(`${describeFiles(files)}: ${problem}${first[0]}${more === 0 ? '' : `, and ${more} more like it`}`, hint)
 }
 

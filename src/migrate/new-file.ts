@@ -21,7 +21,10 @@ export interface GeneratedMigration {
   readonly downgrade: readonly string[]
   /** What the upgrade destroys, such as `every value of 'posts.title'`. */
   readonly dropsData: readonly string[]
-  /** What the upgrade can do to values that it keeps, such as `changes values: 'boats.sail' TEXT becomes INTEGER`. */
+  /**
+   * What the upgrade can do to values that it keeps, such as `changes values: 'boats.sail' TEXT becomes INTEGER`, and the tables whose
+   * rows stop it or the downgrade.
+   */
   readonly remarks: readonly string[]
 }
 

@@ -81,6 +81,8 @@ describe('the history of a database', () => {
     const { run, migrations } = await upgraded()
     rmSync(join(migrations, '0002_posts.sql'))
     expect(await run('users')).toMatchObject({ code: 4, stderr: expect.stringContaining('migration 0002 is missing') })
+    const closing = 'close the gap:  mv migrations/0003_followers.sql migrations/0002_followers.sql\n'
+    expect(await run('db upgrade')).toMatchObject({ code: 4, stderr: expect.stringContaining(closing) })
   })
 
   it('is printed by db history and db current when the database is ahead of the program, and the conflict is an error', async () => {
@@ -100,6 +102,21 @@ describe('the history of a database', () => {
     const { code, stdout } = await run('db history')
     expect(code).toBe(4)
     expect(stdout).toMatch(/^0003\tfollowers\t[^\t]+\tchanged after it was applied\n/)
+  })
+
+  it.each([
+    ['two files have one number', '0003_admirers.sql', '-- admirers\n-- upgrade\n-- downgrade\n', '0003_admirers.sql'],
+    ['a file cannot be read', '0004_broken.sql', 'CREATE TABLE x (y);\n', '0004_broken.sql:1'],
+    ['something else is in the folder', 'notes.sql', '', 'notes.sql'],
+  ])('is printed by db history and db current when %s, which is an error', async (_what, file, text, says) => {
+    const { run, migrations } = await upgraded()
+    const before = (await run('db history')).stdout
+    writeFileSync(join(migrations, file), text)
+    for (const [line, stdout] of [
+      ['db history', before],
+      ['db current', '0003 followers\n'],
+    ] as const)
+      expect(await run(line)).toMatchObject({ code: 4, stdout, stderr: expect.stringContaining(says) })
   })
 
   it('is refused when a file is missing, and the hint names the command to run on the branch that has it', async () => {
@@ -207,5 +224,14 @@ describe('migrations of two branches', () => {
           '0003_followers.sql is applied here; give the other one the next number:  mv migrations/0003_admirers.sql migrations/0004_admirers.sql\n',
         ),
       })
+  })
+
+  it('fill a gap with the file that has a number too many', async () => {
+    const { run, migrations } = await upgraded()
+    renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0004_followers.sql'))
+    writeFileSync(join(migrations, '0002_between.sql'), migration('between', 'CREATE TABLE between_two (x);', 'DROP TABLE between_two;'))
+    expect((await run('db upgrade')).stderr).toContain('mv migrations/0002_between.sql migrations/0003_between.sql\n')
+    renameSync(join(migrations, '0002_between.sql'), join(migrations, '0003_between.sql'))
+    expect((await run('db upgrade')).code).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 import { Command } from '../../cli/command.ts'
-import { readFiles } from '../../cli/migrator.ts'
+import { tryToReadFiles } from '../../cli/migrator.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import type { Migration } from '../../migrate/files.ts'
@@ -17,12 +17,13 @@ export const history = (context: Context) =>
     .option('--json', 'as JSON, with message, checksum and duration')
     .example('microblog db history', 'what ran, and what will')
     .action(async (options) => {
-      const files = await readFiles(context)
+      const { files, fault } = await tryToReadFiles(context)
       const exists = await (await context.engine()).exists()
       const applied = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []
-      const entries = entriesOf(files, applied)
+      const entries = fault ? applied.map(recordedEntry).reverse() : entriesOf(files, applied)
       if (options.json) context.print(`[\n  ${entries.map(jsonText).join(',\n  ')}\n]`)
       else for (const entry of entries) context.print(lineOf(entry))
+      if (fault) throw fault
       checkHistory(files, applied)
     })
 
@@ -46,10 +47,12 @@ function entriesOf(files: readonly Migration[], rows: readonly AppliedMigration[
       return { ...detailsOf(known.file), applied_at, duration_ms, ...(conflict && { conflict }) }
     }),
     ...pending.map((file): Entry => ({ ...detailsOf(file), applied_at: null, duration_ms: null })),
-    ...missing.map((row): Entry => ({ ...detailsOf({ ...row, message: null }), ...row, conflict: 'no such file' })),
+    ...missing.map((row): Entry => ({ ...recordedEntry(row), conflict: 'no such file' })),
   ]
   return entries.sort((a, b) => (a.id < b.id ? 1 : -1))
 }
+
+const recordedEntry = (row: AppliedMigration): Entry => ({ ...detailsOf({ ...row, message: null }), ...row })
 
 const detailsOf = <Message>({
   id,

@@ -16,7 +16,8 @@ export function offendingRows(connection: Connection, statement: string, { messa
   const source = nameAfter(tokens, 'FROM') ?? nameAfter(tokens, 'TABLE') ?? nameAfter(tokens, 'UPDATE') ?? nameAfter(tokens, 'ON')
   const named = source === undefined ? message : message.replaceAll(`new_${source}.`, `${source}.`)
   const check = (name: string) => namedCheck(connection, name, nameAfter(tokens, 'INTO'))
-  for (const query of queriesFor(tokens, named, source, check)) {
+  const queries = [...queriesFor(tokens, named, source, check), ...misfitQueries(connection, named, source, nameAfter(tokens, 'INTO'))]
+  for (const query of queries) {
     const hint = describe(connection, query)
     if (hint) return { message: named, hint }
   }
@@ -46,6 +47,22 @@ function queriesFor(
   }
   const check = [named(text), tokenize(text), parenthesesAfter(tokens, 'CHECK')].map(checkExpression).find(Boolean)
   return source && check ? rowsWhere(source, `NOT (${check})`) : []
+}
+
+/** Queries for the rows whose values a column of a STRICT table, or an INTEGER PRIMARY KEY, cannot store. */
+function misfitQueries(connection: Connection, message: string, source = '', target = ''): string[] {
+  const [, type = '', column] = /^cannot store \w+ value in (\w+) column [^.]*\.(.*)$/s.exec(message) ?? []
+  if (column !== undefined) return rowsWhere(source, misfit(identifier(column), type))
+  if (message !== 'datatype mismatch') return []
+  const [key] = connection.all<{ name: string }>("SELECT name FROM pragma_table_info(?, 'main') WHERE pk = 1", target)
+  return key ? rowsWhere(source, misfit(identifier(key.name), 'INTEGER')) : []
+}
+
+/** What STRICT refuses: a value that would not stay the same (https://sqlite.org/stricttables.html). */
+function misfit(column: string, type: string): string {
+  if (type.startsWith('INT')) return `${column} <> CAST(CAST(${column} AS NUMERIC) AS INTEGER)`
+  if (type === 'REAL') return `${column} <> CAST(${column} AS REAL)`
+  return `typeof(${column}) ${type === 'TEXT' ? "= 'blob'" : "NOT IN ('blob', 'null')"}`
 }
 
 /** The expression of CONSTRAINT `name` CHECK (…) in `table`; empty if there is none. */

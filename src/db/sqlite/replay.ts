@@ -3,10 +3,10 @@ import { MicroblogError } from '../../errors.ts'
 import { atLine, type Migration } from '../../migrate/files.ts'
 import { checkNewFaults, type Faults, noFaults } from '../../migrate/new-faults.ts'
 import type { Direction } from '../../migrate/step.ts'
-import { compileFaults } from './compile.ts'
 import type { Connection } from './connection.ts'
 import { foreignKeyFaults } from './faults.ts'
 import { explainStatement } from './result-codes.ts'
+import { schemaFaults } from './schema-faults.ts'
 
 const consequence = 'the migrations do not run on an empty database'
 
@@ -51,7 +51,7 @@ export function replayFaults(connection: Connection, files: readonly Migration[]
     if (error instanceof MicroblogError) return faults
     throw error
   }
-  return [...faults, ...compileFaults(connection).map((fault) => `in the schema that the migrations make, ${fault}`)]
+  return [...faults, ...schemaFaults(connection).map((fault) => `in the schema that the migrations make, ${fault}`)]
 }
 
 /** Undo `file`, which was just applied, and apply it again. `restore` must follow. */
@@ -93,7 +93,7 @@ function checkDowngrade(connection: Connection, file: Migration): void {
 const readFaults = (connection: Connection): Faults => ({
   ...noFaults,
   foreignKeys: foreignKeyFaults(connection),
-  compile: compileFaults(connection),
+  compile: schemaFaults(connection),
 })
 
 function runSection(connection: Connection, file: Migration, direction: Direction): void {

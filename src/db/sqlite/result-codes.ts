@@ -49,8 +49,10 @@ export interface OffendingRows {
 export function explainStatement(error: unknown, name: string, findRows?: () => OffendingRows): MicroblogError {
   const explained = explain(error, name)
   if (explained instanceof DatabaseError) return explained
-  if (!isConstraint(error)) return new RefusedError(errorMessage(error))
-  const { message, hint } = findRows?.() ?? { message: (error as Error).message, hint: undefined }
+  const own = { message: errorMessage(error), hint: undefined }
+  const isMismatch = errorCode(error) === 'SQLITE_MISMATCH'
+  const { message, hint } = (isConstraint(error) || isMismatch ? findRows?.() : undefined) ?? own
+  if (!isConstraint(error) && hint === undefined) return new RefusedError(message)
   return new RefusedError(
     message,
     [hint ?? [], 'an existing row violates this constraint: fix the row first, or in the migration'].flat().join('\n'),

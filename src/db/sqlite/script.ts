@@ -18,7 +18,7 @@ export function renderScript({ steps, renumbered }: RunPlan, isNew: boolean): Sc
     'BEGIN IMMEDIATE',
     `CREATE TEMP TABLE microblog_before AS ${violations}`,
     createHistory,
-    ...renderRenumbering(renumbered),
+    ...renumber(renumbered),
     ...steps.flatMap(renderStep),
     ...checkForeignKeys,
     'COMMIT',
@@ -47,23 +47,20 @@ function renderStep({ direction, from, to, migration }: Step): string[] {
   return [`\n-- Running ${direction} ${from} -> ${to}, ${migration.message}\n${first}`, ...others]
 }
 
-/** All rows are deleted first, because the new number of one can be the old number of another. */
-function renderRenumbering(renumbered: RunPlan['renumbered']): string[] {
+/** In two steps, because the new number of one migration can be the old number of another. */
+function renumber(renumbered: RunPlan['renumbered']): string[] {
   if (renumbered.length === 0) return []
   const remarks = renumbered.map(({ row, file }) => comment(`${file.file} was applied as ${row.id}`))
+  const ids = renumbered.map(({ row }) => literal(row.id)).join(', ')
   return [
-    `\n${remarks.join('\n')}\nDELETE FROM schema_migrations WHERE id IN (${renumbered.map(({ row }) => literal(row.id)).join(', ')})`,
-    ...renumbered.map(({ row, file }) => insertRecord(file.id, row, literal(row.applied_at), row.duration_ms)),
+    `\n${remarks.join('\n')}\nUPDATE schema_migrations SET id = 'old ' || id WHERE id IN (${ids})`,
+    ...renumbered.map(({ row, file }) => `UPDATE schema_migrations SET id = ${literal(file.id)} WHERE id = ${literal(`old ${row.id}`)}`),
   ]
 }
 
-function recordOf(direction: Direction, migration: Migration): string {
-  if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(migration.id)}`
-  return insertRecord(migration.id, migration, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", 0)
-}
-
-/** `appliedAt` is an SQL expression. */
-function insertRecord(id: string, { name, checksum }: Pick<Migration, 'name' | 'checksum'>, appliedAt: string, duration: number): string {
+function recordOf(direction: Direction, { id, name, checksum }: Migration): string {
+  if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(id)}`
   const values = [id, name, checksum].map(literal).join(', ')
-  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, ${appliedAt}, ${duration})`
+  const appliedAt = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, ${appliedAt}, 0)`
 }

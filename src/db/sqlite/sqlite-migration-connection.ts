@@ -2,10 +2,9 @@
 import { DatabaseError } from '../../errors.ts'
 import type { Migration, Statement } from '../../migrate/files.ts'
 import type { AppliedMigration } from '../../migrate/history.ts'
-import type { Backup, MigrationConnection, Script } from '../../migrate/migration-connection.ts'
+import type { Backup, ForeignKeyFault, MigrationConnection, Script } from '../../migrate/migration-connection.ts'
 import type { Loss, RunPlan } from '../../migrate/step.ts'
 import type { Handle } from './addon.ts'
-import { compileFaults } from './compile.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { foreignKeyFaults, integrityFaults } from './faults.ts'
 import { forget, readHistory, record } from './history-table.ts'
@@ -14,6 +13,7 @@ import { offendingRows } from './offending-rows.ts'
 import { journalMode, setPersistentPragmas } from './open.ts'
 import { replayFaults } from './replay.ts'
 import { explainOwn, explainStatement } from './result-codes.ts'
+import { schemaFaults } from './schema-faults.ts'
 import { renderScript } from './script.ts'
 import { searchFaults } from './search-faults.ts'
 import { textOf, tokenize } from './tokens.ts'
@@ -73,7 +73,7 @@ export class SqliteMigrationConnection implements MigrationConnection {
     return (statements) => this.#explained(() => count(statements))
   }
 
-  foreignKeyFaults(): Promise<ReadonlyMap<string, number>> {
+  foreignKeyFaults(): Promise<ReadonlyMap<string, ForeignKeyFault>> {
     return this.#explained(() => foreignKeyFaults(this.#connection))
   }
 
@@ -88,7 +88,7 @@ export class SqliteMigrationConnection implements MigrationConnection {
   }
 
   compileFaults(): Promise<readonly string[]> {
-    return this.#explained(() => compileFaults(this.#connection))
+    return this.#explained(() => schemaFaults(this.#connection))
   }
 
   searchFaults(statements?: readonly Statement[]): Promise<readonly string[]> {

@@ -20,15 +20,6 @@ it('db check accepts a migration that inserts a child row before its parent row,
   expect((await run('db stamp head', { migrations })).code).toBe(0)
 })
 
-it('db check and db stamp ignore a temporary table that has the name of a table', async () => {
-  const { run } = emptyWorld()
-  const hidden = migration('hidden', 'CREATE TABLE a (x INTEGER UNIQUE REFERENCES a (x)); CREATE TEMP TABLE a (y);', 'DROP TABLE main.a;')
-  const migrations = migrationFolder({ '0001_hidden.sql': hidden })
-  await run('db upgrade', { migrations })
-  expect((await run('db check', { migrations })).stdout).not.toContain("in database: 'a'")
-  expect((await run('db stamp head', { migrations })).code).toBe(0)
-})
-
 describe('a database restored from a dump, which keeps neither application_id nor journal mode', () => {
   async function restored() {
     const made = await world('alice')
@@ -153,5 +144,29 @@ describe('db check on downgrade sections', () => {
     })
     await run('db upgrade', { migrations })
     expect((await run('db check', { migrations })).stdout).not.toMatch(/^(files|compile)/m)
+  })
+})
+
+describe('a temporary table that a migration leaves', () => {
+  const leaving = migration('t', 'CREATE TABLE t (x);\nCREATE TEMP TABLE u (x);', 'DROP TABLE t;')
+
+  it.each(['db upgrade', 'db upgrade 1'])('is gone for the next migration and for its own downgrade: %s', async (line) => {
+    const { run, db } = emptyWorld()
+    const again = migration('again', 'CREATE TEMP TABLE u (x);\nCREATE TEMP TABLE t (y);')
+    const last = migration('last', 'ALTER TABLE t ADD COLUMN z;', 'ALTER TABLE t DROP COLUMN z;')
+    const migrations = migrationFolder({ '0001_t.sql': leaving, '0002_again.sql': again, '0003_last.sql': last })
+    for (const command of [line, 'db upgrade']) expect((await run(command, { migrations })).code).toBe(0)
+    expect(query(db, "SELECT name FROM pragma_table_info('t')")).toEqual([{ name: 'x' }, { name: 'z' }])
+    expect((await run('db check', { migrations })).stdout).not.toMatch(/^(files|drift)/m)
+  })
+
+  it('does not hide the table of its name from db check', async () => {
+    const { run, db } = emptyWorld()
+    const hiding = migration('hiding', 'CREATE TABLE t (x);\nCREATE TEMP TABLE t (y);', 'DROP TABLE t;')
+    const migrations = migrationFolder({ '0001_hiding.sql': hiding })
+    await run('db upgrade', { migrations })
+    expect((await run('db check', { migrations })).stdout).not.toMatch(/^drift/m)
+    execute(db, 'ALTER TABLE t ADD COLUMN extra')
+    expect((await run('db check', { migrations })).stdout).toContain("drift\tDetected added column 't.extra', not by a migration\n")
   })
 })

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { query } from '../../support/database.ts'
+import { execute, query } from '../../support/database.ts'
 import { migration, migrationFolder } from '../../support/migrations.ts'
 import { emptyWorld } from '../../support/run.ts'
 
@@ -71,6 +71,18 @@ describe('a violated constraint', () => {
       'found 2: id 2; id 3\n  find them:  SELECT rowid FROM boats WHERE NOT (masts > 0 and ( id > 0 ))',
     ],
     [
+      'a type in a rebuild',
+      rebuild('id INTEGER PRIMARY KEY, sail INTEGER, masts ANY, note TEXT'),
+      '4: cannot store TEXT value in INTEGER column boats.sail',
+      'found 4: id 1; id 2; id 3; …\n  find them:  SELECT rowid FROM boats WHERE sail <> CAST(CAST(sail AS NUMERIC) AS INTEGER)',
+    ],
+    [
+      'a key that becomes the rowid',
+      'CREATE TABLE new_crews (name INTEGER PRIMARY KEY, boat INTEGER);\nINSERT INTO new_crews (name, boat) SELECT name, boat FROM crews;',
+      '4: datatype mismatch',
+      "found 3: boat 1, name 'ann'; boat 9, name 'bob'; boat 9, name 'cec'\n  find them:  SELECT * FROM crews WHERE name <> CAST(",
+    ],
+    [
       'an UPDATE',
       'CREATE UNIQUE INDEX i ON boats (id, sail);\nUPDATE boats SET id = NULL WHERE id = 1;',
       '4: datatype mismatch',
@@ -96,19 +108,53 @@ describe('a violated constraint', () => {
   })
 })
 
+it.each([
+  ['INTEGER', ['7', '007', '1e3', '12.0', 7, 5.0, null], ['x', '1.5', 1.5, '9223372036854775808', Buffer.from('7')]],
+  ['REAL', ['7', '1e3', 7, 1.5, null], ['x', Buffer.from('7')]],
+  ['TEXT', ['x', 7, 1.5, null], [Buffer.from('7')]],
+  ['BLOB', [Buffer.from('7'), null], ['x', 7, 1.5]],
+] as const)('exactly the rows that a column of type %s cannot store are found', async (type, fitting, others) => {
+  const { run, db } = emptyWorld()
+  const files = { '0001_t.sql': migration('t', 'CREATE TABLE t (id INTEGER PRIMARY KEY, v);') }
+  const change = `CREATE TABLE new_t (id INTEGER PRIMARY KEY, v ${type}) STRICT;\nINSERT INTO new_t (id, v) SELECT id, v FROM t;`
+  await run('db upgrade', { migrations: migrationFolder(files) })
+  const handle = new SQLite(db)
+  for (const value of [...fitting, ...others]) handle.prepare('INSERT INTO t (v) VALUES (?)').run(value)
+  handle.close()
+  const upgrade = () => run('db upgrade', { migrations: migrationFolder({ ...files, '0002_change.sql': migration('change', change) }) })
+  expect((await upgrade()).stderr).toContain(`${type} column t.v\n  found ${others.length}: id ${fitting.length + 1}`)
+  execute(db, `DELETE FROM t WHERE id > ${fitting.length}`)
+  expect((await upgrade()).code).toBe(0)
+})
+
 describe('dangling references', () => {
   const rebuiltCrews = `CREATE TABLE new_crews (boat INTEGER REFERENCES boats (id), name TEXT);
 INSERT INTO new_crews WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 141) SELECT i, 'x' FROM n;
 DROP TABLE crews;
 ALTER TABLE new_crews RENAME TO crews;`
 
-  it('are counted, and three of them are shown', async () => {
-    const { code, stderr } = await upgraded(rebuiltCrews)
+  const orphans = 'SELECT * FROM crews c WHERE c.boat IS NOT NULL AND NOT EXISTS (SELECT 1 FROM boats p WHERE p.id = c.boat)'
+
+  it('are counted, and three of them are shown, with the query that finds them', async () => {
+    const { code, stderr, db } = await upgraded(rebuiltCrews)
     const row = (id: number) => `crews (row ${id}) refers to a row that is not in boats`
     expect(stderr).toContain(
-      `error: 0002_change.sql: a foreign key would be broken: ${row(1)}, and 41 more like it\n  ${row(2)}\n  ${row(3)}\n  the upgrade was rolled back`,
+      `error: 0002_change.sql: a foreign key would be broken: ${row(1)}, and 41 more like it\n  ${row(2)}\n  ${row(3)}\n  find them:  ${orphans}\n  the upgrade was rolled back`,
     )
     expect(code).toBe(1)
+    expect(query(db, orphans)).toEqual([
+      { boat: 9, name: 'bob' },
+      { boat: 9, name: 'cec' },
+    ])
+  })
+
+  it('of a key of several columns, and of one that names none of its parent, are found by a query', async () => {
+    const columns = 'boat INTEGER, name TEXT, above INTEGER REFERENCES log, id INTEGER PRIMARY KEY'
+    const rows = "INSERT INTO log VALUES (1, 'ann', 2, 1), (9, 'zed', NULL, 2), (9, NULL, 7, 3);"
+    const { stderr, db } = await upgraded(`CREATE TABLE log (${columns}, FOREIGN KEY (boat, name) REFERENCES crews);\n${rows}`)
+    execute(db, `PRAGMA foreign_keys = OFF; CREATE TABLE log (${columns}); ${rows}`)
+    const queries = [...stderr.matchAll(/find them: {2}(.*)/g)].map(([, found = '']) => found)
+    expect(queries.map((orphans) => query<{ id: number }>(db, orphans).map(({ id }) => id)).sort()).toEqual([[2], [3]])
   })
 
   it('make the step fail, and a message says that its backup was removed', async () => {

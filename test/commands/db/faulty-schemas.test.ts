@@ -50,6 +50,16 @@ const broken: readonly [what: string, upgrade: string, says: string][] = [
   ],
   ['a default that calls an unknown function', 'CREATE TABLE t (a TEXT DEFAULT (now()));', 'INSERT INTO t fails: unknown function: now()'],
   [
+    'a default that its CHECK refuses',
+    "CREATE TABLE t (a TEXT NOT NULL DEFAULT 'draft' CHECK (a IN ('live', 'dead')));",
+    "the default 'draft' of 't.a' cannot be stored: CHECK constraint failed: a in ( 'live' , 'dead' )",
+  ],
+  [
+    'a default of another type',
+    "CREATE TABLE t (a INTEGER DEFAULT 'x') STRICT;",
+    "the default 'x' of 't.a' cannot be stored: cannot store TEXT value in INTEGER column t.a",
+  ],
+  [
     'a search index whose table is dropped',
     "CREATE TABLE c (a);\nCREATE VIRTUAL TABLE s USING fts5 (a, content='c');\nDROP TABLE c;",
     'SELECT * FROM s fails: no such table: main.c',

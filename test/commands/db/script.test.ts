@@ -48,6 +48,24 @@ describe('db upgrade --sql', () => {
     expect(tables(db)).toEqual([])
   })
 
+  it.each(['db upgrade --sql', 'db downgrade 1 --sql'])('gives applied migrations the numbers of their files first: %s', async (line) => {
+    const { db, run } = emptyWorld()
+    const before = smallMigrations('a', 'b', 'c')
+    await run('db upgrade', { migrations: migrationFolder(before) })
+    const after = { '0001_a.sql': '0001_a.sql', '0002_c.sql': '0003_c.sql', '0004_b.sql': '0002_b.sql' }
+    const renamed = Object.entries(after).map(([file, old]) => [file, before[old] ?? ''])
+    const late = migration('z', 'CREATE TABLE z (x INTEGER);', 'DROP TABLE z;')
+    const migrations = migrationFolder({ ...Object.fromEntries(renamed), '0003_z.sql': late })
+    const { stdout, stderr } = await run(line, { migrations })
+    execute(db, stdout)
+    const applied = query(db, "SELECT id || ' ' || name AS row FROM schema_migrations ORDER BY id").map(({ row }) => row)
+    const isUpgrade = line.includes('upgrade')
+    expect(tables(db)).toEqual(isUpgrade ? ['a', 'b', 'c', 'z'] : ['a'])
+    expect(applied).toEqual(isUpgrade ? ['0001 a', '0002 c', '0003 z', '0004 b'] : ['0001 a'])
+    expect(stderr.includes('0003_z.sql runs after 0004_b.sql, which is applied: both orders make the same schema\n')).toBe(isUpgrade)
+    expect((await run('db upgrade', { migrations })).code).toBe(0)
+  })
+
   it('says in the first line and on stderr that it needs -bail', async () => {
     const { run } = place(smallMigrations('a'))
     const { stdout, stderr } = await run('db upgrade --sql')

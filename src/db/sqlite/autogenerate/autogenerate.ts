@@ -1,10 +1,11 @@
 /** Generates the migration of `db migrate`: from the schema that the migration files create to the declared schema. */
 
 import { RefusedError } from '../../../errors.ts'
-import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
+import { comment, type GeneratedMigration, type Rename } from '../../../migrate/new-file.ts'
 import type { RequestedChanges } from '../../../migrate/requested-changes.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
 import type { OpenMemory } from '../connection.ts'
+import { describeDanglingReferences } from './dangling-references.ts'
 import { declaredSchema } from './declared-schema.ts'
 import { resolveDrops } from './drops.ts'
 import { exampleFill, resolveFills } from './fills.ts'
@@ -48,8 +49,24 @@ export function autogenerate(request: AutogenerateRequest): GeneratedMigration |
   const renamedBack = schemaAfterRenames(request, upgrade, target, back)
   const options = downgradeOptions(openMemory)
   const downgrade = findPlan(request, { ...options, from: renamedBack, to: original, renames: back, fills: [], before: upgrade })
-  return { changes, upgrade, downgrade, dropsData: describeLosses(from, target), remarks: describeAllValueChanges(from, target, fills) }
+  const stops = describeDanglingReferences(request, target, [], upgrade)
+  const stopsBack = describeDanglingReferences(request, original, upgrade, downgrade)
+  return {
+    changes,
+    upgrade: withComments(stops, upgrade),
+    downgrade: withComments(stopsBack, downgrade),
+    dropsData: describeLosses(from, target),
+    remarks: [
+      ...describeAllValueChanges(from, target, fills),
+      ...stops.map((stop) => `the upgrade ${stop}`),
+      ...stopsBack.map((stop) => `the downgrade ${stop}`),
+    ],
+  }
 }
+
+/** The comments go before the first statement. */
+const withComments = (comments: readonly string[], statements: readonly string[]): string[] =>
+  statements.map((statement, i) => (i === 0 ? [...comments.map(comment), statement].join('\n') : statement))
 
 /**
  * Find possible renames: pairs of a removed and an added table, or column of one table, with the same definition apart from the name. A

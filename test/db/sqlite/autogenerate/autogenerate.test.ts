@@ -53,9 +53,29 @@ describe('autogenerate refuses', () => {
     )
   })
 
-  it('a new UNIQUE column whose default is the same in every row', () => {
-    const attempt = () => generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', notes({ a: text().default("'x'").unique() }))
-    expect(attempt).toThrow(/^no upgrade to the declared schema was found: UNIQUE constraint failed/)
+  it.each([
+    ['column', notes({ a: text().default("'x'").unique() }), 'notes.a'],
+    ['pair of columns', notes({ a: text().default("'x'"), b: integer().default('0') }, { unique: [['a', 'b']] }), 'notes.a, notes.b'],
+    ['index', notes({ a: text().notNull().default("'x'") }, { indexes: [{ name: 'i', on: ['a'], unique: true }] }), 'notes.a'],
+    ['column whose default is the time', notes({ a: text().default('CURRENT_TIMESTAMP').unique() }), 'notes.a'],
+  ])('a new UNIQUE %s whose default is the same in every row, with the way out', (_title, declared, columns) => {
+    const before = 'CREATE TABLE notes (id INTEGER PRIMARY KEY)'
+    const attempt = () => generate(before, declared)
+    expect(attempt).toThrow(/^no two rows can have the default of 'notes\.a'/)
+    expect(attempt).toThrow(`UNIQUE constraint failed: ${columns}`)
+    expect(attempt).toThrow(expect.objectContaining({ hint: expect.stringContaining('--fill notes.a="row_number() OVER ()"') }))
+    expect(generate(before, declared, { fills: [{ table: 'notes', column: 'a', value: 'row_number() OVER ()' }] })).toBeDefined()
+  })
+
+  it.each([
+    ['is different in every row', notes({ a: text().default('(hex(randomblob(8)))').unique() })],
+    [
+      'is outside the WHERE of the index',
+      notes({ a: integer().default('0') }, { indexes: [{ name: 'i', on: ['a'], unique: true, where: 'a > 0' }] }),
+    ],
+    ['is unique together with an old column', notes({ a: integer().default('0') }, { unique: [['id', 'a']] })],
+  ])('no new UNIQUE column whose default %s', (_title, declared) => {
+    expect(generate('CREATE TABLE notes (id INTEGER PRIMARY KEY)', declared)).toBeDefined()
   })
 
   it.each([

@@ -88,6 +88,37 @@ describe('NULL in a column that becomes NOT NULL', () => {
   })
 })
 
+describe('rows that would refer to nothing', () => {
+  const parents = 'CREATE TABLE p (id INTEGER PRIMARY KEY)'
+  const children = 'CREATE TABLE t (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id))'
+  const p = { name: 'p', columns: { id } }
+  const reference = { type: 'INTEGER', references: { table: 'p', column: 'id' } }
+  const stop = "stops at rows of 't' that would refer to nothing in 'p'"
+
+  it('are told of a downgrade that creates their parent without rows', () => {
+    const { remarks, upgrade: up, downgrade } = upgrade(`${parents}; ${children}`, declare({ id, p: { type: 'INTEGER' } }))
+    expect(remarks).toEqual([`the downgrade ${stop}`])
+    expect(downgrade).toMatch(new RegExp(`^-- ${stop}\\nCREATE TABLE p `))
+    expect(up).not.toContain('stops')
+  })
+
+  it.each([
+    ['a new parent', 'CREATE TABLE t (id INTEGER PRIMARY KEY, p INTEGER)', reference],
+    ['a new column with a default', `${parents}; CREATE TABLE t (id INTEGER PRIMARY KEY)`, { ...reference, default: '0' }],
+  ])('are told of an upgrade: %s', (_title, from, column) => {
+    const { remarks, upgrade: up } = upgrade(from, { tables: [p, ...declare({ id, p: column }).tables] })
+    expect(remarks).toEqual([`the upgrade ${stop}`])
+    expect(up).toMatch(new RegExp(`^-- ${stop}\\n`))
+  })
+
+  it('are not told of where their parent keeps its rows, or where they were there before', () => {
+    const declared = { tables: [{ ...p, columns: { id, n: { type: 'TEXT' } } }, ...declare({ id, p: reference }).tables] }
+    expect(upgrade(`${parents}; ${children}`, declared).remarks).toEqual([])
+    const orphans = `${parents}; ${children}; PRAGMA foreign_keys = OFF; INSERT INTO t VALUES (9, 9)`
+    expect(upgrade(orphans, declared).remarks).toEqual([])
+  })
+})
+
 describe('a rebuild', () => {
   it('keeps the rowids of a table without INTEGER PRIMARY KEY', () => {
     const to = declare({ v: { type: 'TEXT', notNull: true, default: "''" }, rowid: { type: 'TEXT' } })
