@@ -35,9 +35,9 @@ function readDefinition({ name, sql }: SchemaRow): Definition {
   return { name, sql: textOf(tokens, sql), rule: canonical(tokens) }
 }
 
-/** The rule is the module and its arguments, token by token as written, because each module defines its own syntax. */
+/** The rule is the module and its arguments; these token by token as written, because each module defines its own syntax. */
 function readVirtualTable({ name, sql }: SchemaRow): Definition {
   const tokens = tokenize(sql)
-  const rule = tokens.slice(5).map(({ text }) => text)
+  const rule = [canonical(tokens.slice(5, 6)), ...tokens.slice(6).map(({ text }) => text)]
   return { name, sql: textOf(tokens, sql), rule: rule.join(' ') }
 }

@@ -31,7 +31,7 @@ describe('compareSchemas ignores', () => {
     ["an index collation that equals the column's", 'CREATE TABLE t (a COLLATE NOCASE); CREATE INDEX i ON t (a)', 'CREATE TABLE t (a COLLATE NOCASE); CREATE INDEX i ON t (a COLLATE nocase ASC)'],
     ['the spelling of a view', 'CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t', 'CREATE TABLE t (a); create view if not exists v as\n  select "a" -- all\n  from t'],
     ['the spelling of a trigger', 'CREATE TABLE t (a); CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM t; END', 'CREATE TABLE t (a); create trigger tr after insert on T begin delete from t ; end'],
-    ['the spelling of a virtual table', "CREATE VIRTUAL TABLE f USING fts5(a, content='')", "create virtual table f using fts5( a ,\n content = '' )"],
+    ['the spelling of a virtual table', "CREATE VIRTUAL TABLE f USING fts5(a, content='')", "create virtual table if not exists f using [FTS5]( a ,\n content = '' )"],
     ['the order of tables', 'CREATE TABLE a (x); CREATE TABLE b (y)', 'CREATE TABLE b (y); CREATE TABLE a (x)'],
     ['tables that belong to the migrator and to SQLite', 'CREATE TABLE a (x)', 'CREATE TABLE a (x); CREATE TABLE schema_migrations (id); CREATE TABLE s (id INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE s; ANALYZE'],
   ]
