@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseError, describeCode, MicroblogError } from '../errors.ts'
+import { DatabaseError, describeCode, MicroblogError, RefusedError } from '../errors.ts'
 import { listMigrationsStrictly, type MigrationName } from './folder.ts'
 
 export interface Migration extends MigrationName {
@@ -127,6 +127,8 @@ function sectionFault(marks: readonly Mark[], lastLine: number): Fault | undefin
 }
 
 /** The error of a statement, prefixed with its file and line. `consequence`, the state of the database, is added to the hint. */
-export function atLine({ message, exitCode, hint }: MicroblogError, { file }: MigrationName, { line }: Statement, consequence: string) {
-  return new MicroblogError(`${file}:${line}: ${message}`, exitCode, [hint ?? [], consequence].flat().join('\n'))
+export function atLine(error: MicroblogError, { file }: MigrationName, { line }: Statement, consequence: string): MicroblogError {
+  const message = `${file}:${line}: ${error.message}`
+  const hint = [error.hint ?? [], consequence].flat().join('\n')
+  return error instanceof RefusedError ? new RefusedError(message, hint) : new MicroblogError(message, error.exitCode, hint)
 }

@@ -121,6 +121,20 @@ describe('db check on downgrade sections', () => {
     expect(await checked(upgrade, downgrade)).toEqual([])
   })
 
+  it('finds a file that does not run, and looks at the rest', async () => {
+    const { run, db } = emptyWorld()
+    const files = smallMigrations('a')
+    await run('db upgrade', { migrations: migrationFolder(files) })
+    execute(
+      db,
+      'PRAGMA foreign_keys = OFF; CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE k (p REFERENCES p); INSERT INTO k VALUES (7)',
+    )
+    const migrations = migrationFolder({ ...files, '0002_b.sql': migration('b', 'DROP TABLE nowhere;') })
+    expect((await run('db check', { migrations })).stdout.split('\n')).toEqual(
+      expect.arrayContaining(['files\t0002_b.sql:3: no such table: nowhere', 'foreign key\tk (row 1) refers to a row that is not in p']),
+    )
+  })
+
   it('goes on after a downgrade section that ends the transaction', async () => {
     const { run } = emptyWorld()
     const migrations = migrationFolder({
