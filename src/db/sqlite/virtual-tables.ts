@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import { unquote } from './sql-text.ts'
 import { isKeyword, tokenize } from './tokens.ts'
 
-export interface VirtualTable {
+interface VirtualTable {
   readonly name: string
   /** See `moduleOf`. */
   readonly module: string
