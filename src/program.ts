@@ -101,7 +101,7 @@ function selectCommands(commands: Commands, argv: readonly string[]): [CommandFa
   const position = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]))
   const called = Object.entries(commands).find(([names]) => position >= 0 && names.split(' ').includes(argv[position] ?? ''))
   const isAboutAll = called?.[1] === help || called?.[1] === completion
-  if (!called || isAboutAll || argv.includes('--')) return Object.values(commands).map((create) => [create, []])
+  if (!called || isAboutAll) return Object.values(commands).map((create) => [create, []])
   return [[called[1], argv.slice(position + 1)]]
 }
 

@@ -5,7 +5,7 @@ import { MicroblogError } from '../errors.ts'
 import type { Migration } from '../migrate/files.ts'
 import type { Backup, MigrationConnection } from '../migrate/migration-connection.ts'
 import type { Run, RunHooks } from '../migrate/run.ts'
-import type { Direction, Loss } from '../migrate/step.ts'
+import type { Direction, Loss, RunPlan } from '../migrate/step.ts'
 import { jsonText } from '../output/json.ts'
 import type { CommandBuilder, NoOptions, OptionsOf } from './command.ts'
 import { quiet } from './options.ts'
@@ -100,11 +100,29 @@ export async function printScript(context: Context, target: string, direction: D
     if (plan.steps.length + plan.renumbered.length === 0)
       return context.note(`${engine.name} is at ${target} or ${relation} it: nothing to do`)
     for (const note of plan.notes) context.note(note)
+    await warnIfFailing(context, files, plan)
     const { sql, howToRun } = await connection.script(plan, !exists)
     context.note(`note: ${howToRun}`)
     context.io.stdout.write(sql)
   }
   await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))
+}
+
+/** Run the steps on an empty database, and warn if that fails: a script cannot check all that the migrator does. */
+async function warnIfFailing(context: Context, files: readonly Migration[], { at, steps }: RunPlan): Promise<void> {
+  const last = steps.at(-1)
+  if (!last) return
+  const { run } = await import('../migrate/run.ts')
+  try {
+    await using(await (await context.engine()).scratch(), async (scratch) => {
+      const go = (direction: Direction, target: string) => run(scratch, files, { direction, target, rehearse: false })
+      await go('upgrade', last.direction === 'upgrade' ? last.to : at)
+      if (last.direction === 'downgrade') await go('downgrade', last.to === '(empty)' ? 'base' : last.to)
+    })
+  } catch (error) {
+    if (!(error instanceof MicroblogError)) throw error
+    context.note(`warning: on an empty database this fails: ${error.message}`)
+  }
 }
 
 const describeLoss = ({ table, rows }: Loss): string => `${table} (${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'})`

@@ -1,6 +1,6 @@
 /** Where records come from: a file, plain or gzipped, or standard input. */
 import { createReadStream, statSync } from 'node:fs'
-import { errorCode, NotFoundError, RefusedError } from '../errors.ts'
+import { errorCode, errorMessage, NotFoundError, RefusedError } from '../errors.ts'
 
 export interface Source {
   /** The path as it was given; `-` is standard input. */
@@ -60,6 +60,6 @@ async function* unzip(path: string, zipped: AsyncIterable<Uint8Array>): AsyncGen
     yield* gunzip as AsyncIterable<Uint8Array>
   } catch (error) {
     if (!errorCode(error)?.startsWith('Z_')) throw error
-    throw new RefusedError(`${path}: damaged gzip file: ${(error as Error).message}`)
+    throw new RefusedError(`${path}: damaged gzip file: ${errorMessage(error)}`)
   }
 }

@@ -1,5 +1,5 @@
 /** Finds triggers, views, defaults and CHECKs that SQLite accepted but that do not compile, so they fail when they are used. */
-
+import { errorMessage } from '../../errors.ts'
 import type { Connection } from './connection.ts'
 import { identifier } from './sql-text.ts'
 
@@ -57,6 +57,6 @@ function faultOf(connection: Connection, action: string, statement: string): Fau
     connection.exec(statement)
     return []
   } catch (error) {
-    return [{ action, reason: (error as Error).message }]
+    return [{ action, reason: errorMessage(error) }]
   }
 }

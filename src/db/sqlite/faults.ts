@@ -1,5 +1,5 @@
 /** Finds faults in a database with SQLite's integrity_check and foreign_key_check. */
-import { errorCode } from '../../errors.ts'
+import { errorCode, errorMessage } from '../../errors.ts'
 import { foldCase } from '../../fold-case.ts'
 import type { ForeignKeyFault } from '../../migrate/migration-connection.ts'
 import type { Connection } from './connection.ts'
@@ -12,7 +12,7 @@ export function integrityFaults(connection: Connection): string[] {
     return rows.filter((fault) => fault !== 'ok')
   } catch (error) {
     // An index or CHECK calls a function that SQLite does not have.
-    if (errorCode(error) === 'SQLITE_ERROR') return [`the integrity check does not run: ${(error as Error).message}`]
+    if (errorCode(error) === 'SQLITE_ERROR') return [`the integrity check does not run: ${errorMessage(error)}`]
     throw error
   }
 }
@@ -108,7 +108,7 @@ function findViolations(connection: Connection, child: string, keys: readonly Fo
         query: queries.get(fkid),
       }))
   } catch (error) {
-    const { message } = error as Error
+    const message = errorMessage(error)
     if (!message.startsWith('foreign key mismatch')) throw error
     const isKnown = misfits.some((misfit) => misfit.child === child)
     return isKnown ? [] : [{ sentence: `${child} has a key that does not fit its parent: ${message}`, query: undefined }]

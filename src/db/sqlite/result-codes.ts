@@ -21,7 +21,7 @@ const faults: readonly [code: string, message: string, hint: string][] = [
 export function explain(error: unknown, name: string): unknown {
   if (error instanceof MicroblogError) return error
   const code = errorCode(error)
-  if (isConstraint(error)) return new RefusedError(`refused by the database: ${(error as Error).message}`)
+  if (isConstraint(error)) return new RefusedError(`refused by the database: ${errorMessage(error)}`)
   if (code?.startsWith('SQLITE_NOTADB')) return new WrongDatabaseError(`${name}: this is not a microblog database`)
   const fault = faults.find(([start]) => code?.startsWith(start))
   return fault ? new DatabaseError(`${name}: ${fault[1]}`, fault[2]) : error
@@ -34,7 +34,7 @@ export function explainOwn(error: unknown, name: string): unknown {
   const explained = explain(error, name)
   if (errorCode(explained) !== 'SQLITE_ERROR') return explained
   return new DatabaseError(
-    `${name}: ${(error as Error).message}`,
+    `${name}: ${errorMessage(error)}`,
     'its schema is not one that migrations made; look for more:  microblog db check',
   )
 }

@@ -97,6 +97,20 @@ describe('db upgrade --sql', () => {
     expect((await run('db current')).stdout).toBe('0002 b (head)\n')
   })
 
+  it('warns of what db upgrade and db downgrade would refuse, which the script cannot', async () => {
+    const { run } = place({
+      '0001_a.sql': migration('a', 'CREATE TABLE a (x);\nCREATE TABLE b (y);\nCREATE VIEW w AS SELECT y FROM b;', 'DROP TABLE b;'),
+      '0002_v.sql': migration('v', 'CREATE VIEW v AS SELECT y FROM a;'),
+    })
+    const warning = (line: string) => run(line).then(({ stderr }) => /^warning: .*/m.exec(stderr)?.[0])
+    expect(await warning('db upgrade --sql')).toBe(
+      'warning: on an empty database this fails: 0001_a.sql to 0002_v.sql: SELECT * FROM v fails: no such column: y',
+    )
+    expect(await warning('db upgrade 1 --sql')).toBeUndefined()
+    await run('db upgrade 1')
+    expect(await warning('db downgrade --sql')).toContain('on an empty database this fails: 0001_a.sql: ')
+  })
+
   it('gives applied migrations the numbers that their files have now', async () => {
     const { db, run, pipe, migrations } = place(smallMigrations('a', 'ours', 'more'))
     await run('db upgrade')
