@@ -3,10 +3,11 @@
 import { foldCase } from '../../../fold-case.ts'
 import { comment, type Rename } from '../../../migrate/new-file.ts'
 import type { RequestedFill } from '../../../migrate/requested-changes.ts'
-import { identifier } from '../sql-text.ts'
+import { identifier, unquote } from '../sql-text.ts'
+import { tokenize } from '../tokens.ts'
 import { contentOf } from '../virtual-tables.ts'
 import { inDependencyOrder } from './dependency-order.ts'
-import { diffDefinitions, find, match } from './match.ts'
+import { diffDefinitions, find, isSameName, match } from './match.ts'
 import { type FindValue, rebuild } from './rebuild.ts'
 import { caseRenames, renameStatement } from './renames.ts'
 import { createTable } from './render-schema.ts'
@@ -42,7 +43,7 @@ export function plan(input: PlanInput): string[] {
     ...dropDependents(input),
     ...input.renames.map(renameStatement),
     ...parentsFirst(tables.added).flatMap(createWithIndexes),
-    ...tables.kept.flatMap(([before, after]) => changeTable(input, before, after)),
+    ...readersFirst(input, tables.kept).flatMap(({ before, after }) => changeTable(input, before, after)),
     ...parentsFirst(tables.removed)
       .reverse()
       .map((table) => withLossComments(input, drop('TABLE', table), [describeLostTable(table)])),
@@ -79,6 +80,13 @@ const withLossComments = ({ marksLosses }: PlanInput, statement: string, losses:
 
 const parentsFirst = (tables: readonly Table[]): Table[] =>
   inDependencyOrder(tables, ({ foreignKeys }) => foreignKeys.map(({ table }) => table))
+
+/** A table that is filled from another one is changed before that one, which can lose the column that the fill reads. */
+const readersFirst = ({ fills }: PlanInput, kept: readonly [from: Table, to: Table][]) =>
+  inDependencyOrder(
+    kept.map(([before, after]) => ({ name: after.name, before, after })),
+    ({ name }) => fills.filter(({ value }) => tokenize(value).some((token) => isSameName(unquote(token), name))).map(({ table }) => table),
+  )
 
 const createWithIndexes = (table: Table): string[] => [
   createTable(table.name, table.elements, { strict: table.isStrict, withoutRowid: table.isWithoutRowid }),

@@ -135,3 +135,26 @@ describe('a migration that would not be read from its file as it was generated',
     expect(write(declared)).not.toThrow()
   })
 })
+
+describe('a fill from another table', () => {
+  const crews = table('crews', { id, boat: integer(), name: text() })
+  /** The values of crews.ship, after each crew of 'Ada' on boat 'Anna' is filled by `value`. */
+  const filled = (value: string, sql: string) => {
+    const boat = table('boats', { id })
+    const declared = { ...only(boat, table('crews', { id, boat: integer(), name: text(), ship: text().notNull() })) }
+    const fills = [{ table: 'crews', column: 'ship', value }]
+    const migration = autogenerate({ openMemory, replay: (connection) => connection.exec(sql), declared, fills })
+    const connection = openMemory()
+    connection.exec(`${sql}; INSERT INTO boats VALUES (1, 'Anna'); INSERT INTO crews VALUES (1, 1, 'Ada')`)
+    connection.exec((migration?.upgrade ?? []).map((statement) => `${statement};`).join('\n'))
+    return connection.all('SELECT ship FROM crews')
+  }
+
+  it.each([
+    ['before', only(crews, boats())],
+    ['after', only(boats(), crews)],
+  ])('reads a column that the migration drops, from a table that stands %s it', (_where, schema) => {
+    const sql = renderSchema(schema).join(';')
+    expect(filled('(SELECT name FROM boats WHERE boats.id = crews.boat)', sql)).toEqual([{ ship: 'Anna' }])
+  })
+})
