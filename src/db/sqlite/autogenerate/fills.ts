@@ -61,6 +61,7 @@ function problemOf(fill: RequestedFill, from: Snapshot, to: Snapshot): string | 
 function checkValues(connection: Connection, fills: readonly RequestedFill[], from: Snapshot, to: Snapshot): void {
   for (const { name, elements, isStrict, isWithoutRowid } of from.tables)
     connection.exec(createTable(name, elements, { strict: isStrict, withoutRowid: isWithoutRowid }))
+  for (const { sql } of [...from.virtualTables, ...from.views]) connection.exec(sql)
   fillTables(connection)
   for (const fill of fills) {
     checkExpression(connection, fill)

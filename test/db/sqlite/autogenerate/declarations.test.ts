@@ -157,4 +157,14 @@ describe('a fill from another table', () => {
     const sql = renderSchema(schema).join(';')
     expect(filled('(SELECT name FROM boats WHERE boats.id = crews.boat)', sql)).toEqual([{ ship: 'Anna' }])
   })
+
+  it('can read a view and a search index', () => {
+    const virtualTables = [{ name: 'words', sql: 'CREATE VIRTUAL TABLE words USING fts5(word)' }]
+    const schema = { ...only(boats()), views: names, virtualTables }
+    const sql = renderSchema(schema).join(';')
+    const declared = { ...schema, tables: [boats({ motto: text().notNull() })] }
+    const value = '(SELECT min(name) FROM names) || (SELECT count(*) FROM words)'
+    const fills = [{ table: 'boats', column: 'motto', value }]
+    expect(autogenerate({ openMemory, replay: (connection) => connection.exec(sql), declared, fills })).toBeDefined()
+  })
 })
