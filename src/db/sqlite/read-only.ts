@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { DatabaseError, describeCode, errorCode } from '../../errors.ts'
-import { connect, type Handle } from './addon.ts'
+import { busyTimeout, connect, type Handle } from './addon.ts'
 
 /** The largest file that is loaded into memory, in bytes. Loading takes twice the size of the file. */
 const maxSize = 2 ** 30
@@ -22,17 +22,23 @@ export const pause = (time: number): void => void Atomics.wait(new Int32Array(ne
 /**
  * Open a database for reading. SQLite needs the WAL (`-wal`) and its index (`-shm`) to read a WAL database. If this user may not create
  * them, use the existing ones; if there are none, load the file into memory.
- * @throws DatabaseError, if a WAL or journal holds content but cannot be used, if the file is too large, or if it changes during every try.
+ * @throws DatabaseError, if a WAL or journal holds content but cannot be used, if the file is too large, or if it keeps changing.
  */
 export function connectForReading(path: string): Handle {
   // In a writable folder SQLite would create a WAL even for a file of another user, who could not write that WAL.
   if (isWritable(path) && isWritable(dirname(path))) return connect(path)
-  for (let tries = 0; tries < 25; tries++) {
+  const deadline = Date.now() + busyTimeout
+  let version = ''
+  // A file that does not change is tried a few times: a writer may be removing its WAL. One that changes is tried again, as a lock is.
+  for (let tries = 0; tries < 25 && Date.now() < deadline; tries++) {
     const handle = connectThroughWal(path)
     if (handle) return handle
     const bytes = readUnchanged(path)
     if (bytes) return connectInMemory(bytes)
     pause(20)
+    const current = readState(path).version
+    if (current !== version) tries = 0
+    version = current
   }
   const [log] = logsOf(path)
   if (log)
