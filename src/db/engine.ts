@@ -1,6 +1,7 @@
 /** The interface that every database engine implements. Types only; `open-engine.ts` chooses an engine. */
 import type { Compilable, Kysely } from 'kysely'
 import type { Migration } from '../migrate/files.ts'
+import type { AppliedMigration } from '../migrate/history.ts'
 import type { MigrationConnection } from '../migrate/migration-connection.ts'
 import type { PostSearch } from '../models/post-search.ts'
 import type { Database } from '../models/schema.ts'
@@ -36,7 +37,8 @@ export interface Engine {
 export interface Session {
   /** For queries in the subset of SQL that all engines share. */
   readonly db: Kysely<Database>
-  readonly migration: MigrationConnection
+  /** The applied migrations, oldest first. */
+  history(): Promise<AppliedMigration[]>
   /** Run a query and yield its rows in chunks, in constant memory. */
   rows<Row>(query: Compilable<Row>): AsyncIterable<Row[]>
   /** Run a query and yield its lines as text, joined by `separator`. There must be at most `maxLines` lines. */

@@ -2,6 +2,7 @@
 
 import type { Statement } from '../../migrate/files.ts'
 import { canonical, unquote } from './sql-text.ts'
+import { outerPositions } from './token-cursor.ts'
 import { type Token, tokenize } from './tokens.ts'
 
 /** What one statement does to a table or column. All names are folded. */
@@ -44,15 +45,11 @@ export const effectsOf = (statements: readonly Statement[]): Effect[] =>
 export const canonicalStatement = (sql: string): string => canonical(outsideParentheses(tokenize(sql)))
 
 /** The tokens outside parentheses. Strings become quoted names, because SQLite accepts a string where it expects a name. */
-function outsideParentheses(tokens: readonly Token[]): Token[] {
-  let depth = 0
-  const isOutside = ({ text }: Token) => {
-    if (text === '(') depth++
-    if (text === ')') depth--
-    return depth === 0 && text !== ')'
-  }
-  return tokens.filter(isOutside).map((token) => (token.kind === 'string' ? { ...token, kind: 'quoted' } : token))
-}
+const outsideParentheses = (tokens: readonly Token[]): Token[] =>
+  outerPositions(tokens)
+    .flatMap((position) => tokens[position] ?? [])
+    .filter(({ text }) => text !== '(')
+    .map((token) => (token.kind === 'string' ? { ...token, kind: 'quoted' } : token))
 
 /** The name that a match of `namePattern` stands for. */
 export const unquoteName = (name = ''): string => tokenize(name).map(unquote).join('')

@@ -20,7 +20,13 @@ const selectHistoryTable = `
 
 /** The applied migrations; none if there is no history table. */
 export function readHistory(connection: Connection): AppliedMigration[] {
-  return hasHistory(connection) ? connection.all<AppliedMigration>('SELECT * FROM main.schema_migrations ORDER BY id') : []
+  try {
+    return connection.all<AppliedMigration>(`SELECT ${historyColumns} FROM main.schema_migrations ORDER BY id`)
+  } catch (error) {
+    // Only now look at the table: every command reads it.
+    if (hasHistory(connection)) throw error
+    return []
+  }
 }
 
 /** Whether the history table exists. @throws DatabaseError, if a table or view of this name has other columns */

@@ -1,14 +1,15 @@
 /** The SQLite implementation of Session. */
 import { type Compilable, Kysely } from 'kysely'
-import type { MigrationConnection } from '../../migrate/migration-connection.ts'
+import type { AppliedMigration } from '../../migrate/history.ts'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
 import type { Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
+import { connectionOf } from './connection.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import { fullTextSearch } from './full-text.ts'
-import { explain } from './result-codes.ts'
-import { SqliteMigrationConnection } from './sqlite-migration-connection.ts'
+import { readHistory } from './history-table.ts'
+import { explain, explainOwn } from './result-codes.ts'
 import { inTransaction } from './transaction.ts'
 
 /** Longer texts are streamed instead of built in memory. */
@@ -18,7 +19,6 @@ const maxLinesLookedUp = 50_000
 
 export class SqliteSession implements Session {
   readonly db: Kysely<Database>
-  readonly migration: MigrationConnection
   readonly #handle: Handle
   readonly #name: string
 
@@ -26,7 +26,14 @@ export class SqliteSession implements Session {
     this.#handle = handle
     this.#name = name
     this.db = new Kysely<Database>({ dialect: sqliteDialect(handle, name) })
-    this.migration = new SqliteMigrationConnection(handle, name)
+  }
+
+  async history(): Promise<AppliedMigration[]> {
+    try {
+      return readHistory(connectionOf(this.#handle))
+    } catch (error) {
+      throw explainOwn(error, this.#name)
+    }
   }
 
   /** Uses Kysely only to compile the query: Kysely's `stream` takes four times as long. */

@@ -53,7 +53,11 @@ export class SqliteMigrationConnection implements MigrationConnection {
     } catch (error) {
       throw explainStatement(error, this.#name, () => offendingRows(this.#connection, statement, error as Error))
     }
-    if (this.#handle.inTransaction !== wasInTransaction) throw new DatabaseError('this statement ended the transaction')
+    if (this.#handle.inTransaction !== wasInTransaction)
+      throw new DatabaseError(
+        'this statement ended the transaction',
+        'write ABORT in place of ROLLBACK in it, or in the trigger that it fires',
+      )
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {

@@ -46,15 +46,20 @@ export class TokenCursor {
   }
 }
 
+/** The positions of the tokens outside parentheses, and of the opening parentheses there. */
+export function outerPositions(tokens: readonly Token[]): number[] {
+  const outer: number[] = []
+  let depth = 0
+  tokens.forEach(({ text }, position) => {
+    if (depth === 0) outer.push(position)
+    if (text === '(') depth++
+    if (text === ')') depth--
+  })
+  return outer
+}
+
 /** Split at the commas that are outside parentheses. */
 export function splitAtCommas(tokens: readonly Token[]): Token[][] {
-  const parts: Token[][] = [[]]
-  let depth = 0
-  for (const token of tokens) {
-    if (token.text === '(') depth++
-    if (token.text === ')') depth--
-    if (token.text === ',' && depth === 0) parts.push([])
-    else parts.at(-1)?.push(token)
-  }
-  return parts
+  const commas = outerPositions(tokens).filter((position) => tokens[position]?.text === ',')
+  return [...commas, tokens.length].map((end, i) => tokens.slice(i === 0 ? 0 : (commas[i - 1] ?? 0) + 1, end))
 }

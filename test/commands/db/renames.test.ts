@@ -217,6 +217,8 @@ describe('--fill', () => {
     const { run, written } = await withoutBody()
     const { code, stderr } = await run('db', 'migrate', '-m', 'body', '--fill', fill)
     expect({ code, stderr }).toEqual({ code: exit, stderr: expect.stringContaining(says) })
+    // The next step is below the error.
+    expect(stderr).toMatch(/^error: .*\n {2}\S/m)
     expect(written).toThrow('ENOENT')
   })
 })

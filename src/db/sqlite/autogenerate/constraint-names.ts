@@ -1,6 +1,7 @@
 /** Keeps the names of constraints in a rebuild. Comparisons ignore them, because they appear only in error messages. */
 import { foldCase } from '../../../fold-case.ts'
 import { canonical, identifier, unquote } from '../sql-text.ts'
+import { outerPositions } from '../token-cursor.ts'
 import { isKeyword, type Token, tokenize } from '../tokens.ts'
 
 interface ElementConstraint {
@@ -40,18 +41,6 @@ function constraintsOf(element: string): ElementConstraint[] {
 
 export const isTableConstraint = ([first]: readonly Token[]): boolean =>
   isKeyword(first, 'CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN')
-
-/** The positions of the tokens outside parentheses. */
-function outerPositions(tokens: readonly Token[]): number[] {
-  const outer: number[] = []
-  let depth = 0
-  tokens.forEach(({ text }, i) => {
-    if (depth === 0) outer.push(i)
-    if (text === '(') depth++
-    if (text === ')') depth--
-  })
-  return outer
-}
 
 function isStart(tokens: readonly Token[], i: number): boolean {
   const [previous, token, next] = [tokens[i - 1], tokens[i], tokens[i + 1]]

@@ -23,10 +23,12 @@ function checkDrop(drop: Drop, { table, column }: Drop, renames: readonly Rename
     column === undefined ? [...schema.tables, ...schema.virtualTables] : (find(schema.tables, owner)?.columns ?? [])
   const isRenamed = (rename: Rename) =>
     isSameName(rename.from, name) && (column === undefined ? rename.table === undefined : isSameName(rename.table, table))
+  const isDeclared = find(items(to, table), name) !== undefined
   const problem = [
     find(items(from, formerTable(renames, table)), name) ? [] : `the migrations have no ${what} ${label}`,
     renames.some(isRenamed) ? 'it is renamed' : [],
-    find(items(to, table), name) ? `${label} is still declared` : [],
+    isDeclared ? `${label} is still declared` : [],
   ].flat()[0]
-  if (problem) throw new UsageError(`cannot drop ${label}: ${problem}`)
+  if (problem)
+    throw new UsageError(`cannot drop ${label}: ${problem}`, isDeclared ? 'remove it from src/models/schema.ts, and build' : undefined)
 }

@@ -39,11 +39,14 @@ export function resolveFills(openMemory: OpenMemory, fills: readonly RequestedFi
   for (const fill of resolved) {
     const isTwice = resolved.some((other) => other !== fill && isSameName(labelOf(other), labelOf(fill)))
     const problem = isTwice ? 'it is filled twice' : problemOf(fill, from, target)
-    if (problem) throw new UsageError(`cannot fill ${labelOf(fill)}: ${problem}`)
+    if (problem) throw new UsageError(`cannot fill ${labelOf(fill)}: ${problem}`, whatCanBeFilled)
   }
   if (resolved.length > 0) inMemory(openMemory, (connection) => checkValues(connection, resolved, from, target))
   return resolved
 }
+
+const whatCanBeFilled =
+  'existing rows get a value in a column that is new or becomes NOT NULL: declare it in src/models/schema.ts and build, or leave out --fill'
 
 const labelOf = ({ table, column }: RequestedFill): string => quote(table, [column])
 
@@ -103,7 +106,7 @@ const isConstant = (connection: Connection, { value }: RequestedFill): boolean =
 /** @throws RefusedError, if the column cannot hold the value */
 function checkConstant(connection: Connection, fill: RequestedFill, { checks }: Table, column: Column): void {
   const failure = failureOf(connection, `SELECT (${fill.value})`)
-  if (failure !== undefined) throw new RefusedError(`${labelOf(fill)} cannot hold ${fill.value}: ${failure}`)
+  if (failure !== undefined) throw unfit(fill, failure)
   const type = storedType(connection, fill, column)
   const broken = checks.find(({ rule }) => !passesCheck(connection, column, fill.value, rule))
   const problem = [
@@ -111,8 +114,14 @@ function checkConstant(connection: Connection, fill: RequestedFill, { checks }: 
     fits(column, type) ? [] : `it is ${type.toUpperCase()}, and the column is ${column.type}`,
     broken ? `it breaks CHECK (${broken.rule})` : [],
   ].flat()[0]
-  if (problem) throw new RefusedError(`${labelOf(fill)} cannot hold ${fill.value}: ${problem}`)
+  if (problem) throw unfit(fill, problem)
 }
+
+const unfit = (fill: RequestedFill, reason: string): RefusedError =>
+  new RefusedError(
+    `${labelOf(fill)} cannot hold ${fill.value}: ${reason}`,
+    'give another value, or change the column in src/models/schema.ts',
+  )
 
 /** The type of the value once a column of this type has converted it (https://sqlite.org/datatype3.html#type_affinity). */
 function storedType(connection: Connection, { value }: RequestedFill, { type }: Column): string {

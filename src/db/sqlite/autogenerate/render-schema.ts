@@ -105,6 +105,7 @@ export const renderIndex = (table: string, { name, on, unique, where }: IndexDec
 
 function onlyStatement(name: string, sql: string): string {
   const [statement, ...others] = splitStatements(sql)
-  if (!statement || others.length > 0) throw new RefusedError(`the declaration of '${name}' is not one statement`)
+  if (!statement || others.length > 0)
+    throw new RefusedError(`the declaration of '${name}' is not one statement`, 'correct it in src/models/schema.ts')
   return textOf(tokenize(statement.sql), statement.sql)
 }
