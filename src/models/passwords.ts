@@ -14,22 +14,29 @@ export async function hashPassword(password: string): Promise<string> {
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(hash)}`
 }
 
-/** Whether the password matches. Without a stored hash (no such user, or no password set) it takes as long and returns false. */
+/**
+ * Whether the password matches. Without a stored hash (no such user, or no password set), or with one that `parse` refuses, it takes as
+ * long and returns false.
+ */
 export async function isPassword(password: string, stored: string | null | undefined): Promise<boolean> {
   const { timingSafeEqual } = await import('node:crypto')
-  const { salt, hash, parameters } = parse(stored ?? '')
-  const actual = await scrypt(password, salt, parameters, hash.length)
-  return timingSafeEqual(actual, hash) && stored != null
+  const parsed = parse(stored ?? '')
+  const { salt, hash, parameters } = parsed ?? { salt: Buffer.alloc(saltLength), hash: Buffer.alloc(hashLength), parameters: cost }
+  const actual = await scrypt(password, salt, parameters, hashLength)
+  return timingSafeEqual(actual, hash) && parsed !== undefined
 }
 
-function parse(stored: string): { salt: Buffer; hash: Buffer; parameters: typeof cost } {
-  const [, ln, r, p, salt, hash] = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored) ?? []
-  if (!salt || !hash) return { salt: Buffer.alloc(saltLength), hash: Buffer.alloc(hashLength), parameters: cost }
-  return {
-    salt: Buffer.from(salt, 'base64'),
-    hash: Buffer.from(hash, 'base64'),
-    parameters: { ln: Number(ln), r: Number(r), p: Number(p) },
-  }
+/** The largest N * r * p that is computed: a stored hash may come from somebody else's database. It allows 128 MiB and about 0.2 s. */
+const maxWork = 2 ** 20
+
+/** Undefined unless the salt and the hash have exactly our lengths and the cost is one that scrypt allows (RFC 7914) and we do. */
+function parse(stored: string): { salt: Buffer; hash: Buffer; parameters: typeof cost } | undefined {
+  const number = '([1-9]\\d?)'
+  const pattern = new RegExp(`^\\$scrypt\\$ln=${number},r=${number},p=${number}\\$([A-Za-z0-9+/]{22})\\$([A-Za-z0-9+/]{43})$`)
+  const [, ln, r, p, salt = '', hash = ''] = pattern.exec(stored) ?? []
+  const parameters = { ln: Number(ln), r: Number(r), p: Number(p) }
+  const isAllowed = parameters.ln < 16 * parameters.r && 2 ** parameters.ln * parameters.r * parameters.p <= maxWork
+  return isAllowed ? { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64'), parameters } : undefined
 }
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')

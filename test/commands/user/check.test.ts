@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { world } from '../../support/run.ts'
+import { spyOnScrypt } from '../../support/scrypt.ts'
 
 async function withPassword() {
   const made = await world('bob')
@@ -17,9 +18,11 @@ describe('user check', () => {
     ['a wrong password', 'alice', 'Secret'],
     ['a user without a password', 'bob', 'secret'],
     ['an unknown user', 'zed', 'secret'],
-  ])('exits 1 without output for %s', async (_what, user, password) => {
+  ])('exits 1 without output for %s, having computed one hash', async (_what, user, password) => {
     const { run } = await withPassword()
+    const hashing = spyOnScrypt()
     expect(await run(`user check ${user} --password-stdin`, { stdin: password })).toEqual({ code: 1, stdout: '', stderr: '' })
+    expect(hashing).toHaveBeenCalledTimes(1)
   })
 
   it('prints the same on a terminal for a wrong password and an unknown user', async () => {
