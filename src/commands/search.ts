@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { searchPosts } from '../models/post-search.ts'
 import { allPosts, postsOf } from '../models/posts.ts'
-import { hitMarks } from '../output/feed.ts'
+import { hitMarks } from '../output/safe-text.ts'
 
 const declare = () =>
   withPostListOptions(

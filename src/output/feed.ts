@@ -1,11 +1,8 @@
 /** Posts for people to read: author, time and id, then the wrapped body with search hits, @names and #tags highlighted. */
 import type { Format, FormatOptions, Row } from './format.ts'
 import { relativeTime } from './relative-time.ts'
-import { safeText } from './safe-text.ts'
+import { hitMarks, safeText } from './safe-text.ts'
 import type { Style } from './style.ts'
-
-/** They enclose each search hit in the field `hits`: noncharacters, which Unicode never assigns. */
-export const hitMarks = ['\ufdd0', '\ufdd1'] as const
 
 /** In columns. Longer lines are hard to read, even on a wide terminal. */
 const maxWidth = 80
@@ -37,11 +34,11 @@ function headline(row: Row, { style }: FormatOptions, now: number): string {
 function styleBody(row: Row, style: Style): string {
   const body = String(row.body)
   const isMarked = typeof row.hits === 'string' && !hitMarks.some((mark) => body.includes(mark))
-  if (!isMarked) return highlightTokens(body, style)
+  if (!isMarked) return highlightTokens(safeText(body), style)
   // The marks alternate, so every second part is a hit.
-  const parts = String(row.hits).split(new RegExp(`[${hitMarks.join('')}]`))
+  const parts = safeText(String(row.hits)).split(new RegExp(`[${hitMarks.join('')}]`))
   return parts.map((part, index) => (index % 2 === 1 ? style.bold(highlightTokens(part, style)) : highlightTokens(part, style))).join('')
 }
 
 const highlightTokens = (text: string, style: Style): string =>
-  safeText(text).replace(/(?<![\p{L}\p{N}_])(?:@[A-Za-z0-9_][A-Za-z0-9_.-]*|#[\p{L}\p{N}_]+)/gu, (found) => style.accent(found))
+  text.replace(/(?<![\p{L}\p{N}_])(?:@[A-Za-z0-9_][A-Za-z0-9_.-]*|#[\p{L}\p{N}_]+)/gu, (found) => style.accent(found))

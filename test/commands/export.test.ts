@@ -26,6 +26,8 @@ const otherBodies = [
   '=1+1',
   'x'.repeat(140),
   '\u0085\u2028\u2029',
+  'می\u200cخواهم 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+  '\u200d\u{e0067} a\u200d\u200db\u200c',
   'twice',
   'twice',
 ]
@@ -37,7 +39,7 @@ async function filled() {
   await place.run('follow _d- alice')
   const posts = [...bodies, ...otherBodies].map((body, index) => ({
     username: index % 2 ? 'alice' : 'Bob',
-    timestamp: `2026-01-02T03:04:05.${String(index === 16 ? 15 : index).padStart(3, '0')}Z`,
+    timestamp: `2026-01-02T03:04:05.${String(index === 18 ? 17 : index).padStart(3, '0')}Z`,
     body,
   }))
   posts.push({ ...(posts.at(-1) as (typeof posts)[number]) })

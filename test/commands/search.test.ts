@@ -62,6 +62,13 @@ describe('search', () => {
     expect((await run(['search', 'c++'], { terminal: true, env: { NO_COLOR: '1' } })).stdout).toContain("  c++ isn't tea\\u{1b}[31m\n")
   })
 
+  it('shows the joiners of a word beside a hit as they are', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'می\u200cخواهم'])
+    const { stdout } = await run(['search', 'خواهم'], { terminal: true })
+    expect(stdout).toContain('می\u200c\u001b[1mخواهم\u001b[22m\n')
+  })
+
   it('reflects posts that were added, deleted, or removed with their author', async () => {
     const { run, found } = await withPosts()
     await run('unpost 2')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonText } from '../../src/output/json.ts'
-import { escapeField, safeText } from '../../src/output/safe-text.ts'
+import { escapeField, safeLines, safeText } from '../../src/output/safe-text.ts'
 
 const ranges: [first: number, last: number][] = [
   [0x00, 0x1f],
@@ -25,7 +25,24 @@ const unescaped = (text: string) =>
 
 const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code)) })
 const nastyText = fc.string({
-  unit: fc.constantFrom('\\', '\\u{1b}', 'n', '\t', '\n', '\r', '\u001b', '\u202e', '\ufeff', '\ud800', '{', '😀'),
+  unit: fc.constantFrom(
+    '\\',
+    '\\u{1b}',
+    'n',
+    '\t',
+    '\n',
+    '\r',
+    '\u001b',
+    '\u202e',
+    '\ufeff',
+    '\ud800',
+    '{',
+    '😀',
+    '👩',
+    '\u200d',
+    '\u{e0067}',
+    'क',
+  ),
 })
 
 describe('escaped text', () => {
@@ -38,6 +55,39 @@ describe('escaped text', () => {
     expect(safeText('😀\ud83d')).toBe('😀\\u{d83d}')
   })
 
+  it.each([
+    ['a letter and a sign of Hindi', 'क्\u200dष'],
+    ['two letters of Persian', 'می\u200cخواهم'],
+    ['two pictographs', '👩\u200d💻'],
+    ['pictographs with a skin tone or a variation selector', '👩🏽\u200d💻 ❤\ufe0f\u200d🔥 🏳\ufe0f\u200d🌈'],
+    ['a family', '👨\u200d👩\u200d👧\u200d👦'],
+    ['the tags of a flag', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
+  ])('keeps a joiner between %s', (_what, text) => {
+    expect({ safe: safeText(text), field: escapeField(text), lines: safeLines(text) }).toEqual({ safe: text, field: text, lines: text })
+    expect(JSON.parse(jsonText(text))).toBe(text)
+  })
+
+  it.each([
+    ['alone', '\u200d', '\\u{200d}'],
+    ['at the beginning', '\u200cab', '\\u{200c}ab'],
+    ['at the end', '👩\u200d', '👩\\u{200d}'],
+    ['repeated', 'a\u200d\u200db', 'a\\u{200d}\\u{200d}b'],
+    ['beside a blank', 'a\u200c b', 'a\\u{200c} b'],
+    ['beside a letter only', 'a\u200d💻', 'a\\u{200d}💻'],
+    ['of another kind', 'a\u200bb\u2060c', 'a\\u{200b}b\\u{2060}c'],
+    ['tags after another picture', '🎉\u{e0067}\u{e007f}', '🎉\\u{e0067}\\u{e007f}'],
+    ['tags that are no flag', '🏴\u{e0067}', '🏴\\u{e0067}'],
+    ['more tags than a flag has', `🏴${'\u{e0067}'.repeat(7)}\u{e007f}`, `🏴${'\\u{e0067}'.repeat(7)}\\u{e007f}`],
+    ['tags after those of a flag', `🏴${'\u{e0067}'.repeat(3)}\u{e007f}\u{e0067}`, `🏴${'\\u{e0067}'.repeat(3)}\\u{e007f}\\u{e0067}`],
+  ])('shows an invisible character %s', (_where, text, shown) => {
+    expect(safeText(text)).toBe(shown)
+    expect(unescaped(escapeField(text))).toBe(text)
+  })
+
+  it('keeps only newlines and tabs of several lines', () => {
+    expect(safeLines('a\tb\r\nc\n\u001b[2J\rd')).toBe('a\tb\nc\n\\u{1b}[2J\\rd')
+  })
+
   it.each([anyText, nastyText])('can be unescaped from a field', (text) => {
     fc.assert(fc.property(text, (value) => void expect(unescaped(escapeField(value))).toBe(value)))
   })
@@ -47,7 +97,7 @@ describe('escaped text', () => {
       fc.property(text, (value) => {
         const json = jsonText({ value })
         expect(JSON.parse(json)).toEqual({ value })
-        expect([...json].some((character) => isUnsafe(character.codePointAt(0) ?? 0))).toBe(false)
+        expect(safeLines(json)).toBe(json)
       }),
     )
   })
