@@ -3,6 +3,7 @@ import type { Engine } from './db/engine.ts'
 import { capitalized, combine, MicroblogError, shellWord, UsageError } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
 import { printError } from './output/print-error.ts'
+import { safeLines, safeText } from './output/safe-text.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
 
 /** The options that every command has, before or after its name. */
@@ -11,6 +12,9 @@ interface GlobalOptions {
   readonly color?: ColorChoice
   readonly input?: boolean
 }
+
+/** The line that reports one result of a change. `unchanged`: nothing had to be done. */
+export type Result = string | { readonly unchanged: string }
 
 export class Context {
   readonly io: Io
@@ -70,22 +74,34 @@ export class Context {
     for (const fault of faults) await this.reportFault(fault)
   }
 
-  /** Print a line of the result to stdout. */
-  print(line: string): void {
-    this.io.stdout.write(`${line}\n`)
+  /** Print text: exactly to a pipe or a file on stdout, with unsafe characters escaped to a terminal or to stderr. */
+  write(text: string | Uint8Array, output = this.io.stdout): void {
+    const isForPeople = output.isTerminal || output === this.io.stderr
+    output.write(isForPeople ? safeLines(typeof text === 'string' ? text : Buffer.from(text).toString()) : text)
   }
 
-  /** Print the results of a change to stdout, with a tick on a terminal. Silent with `--quiet`. */
-  async report(lines: readonly string[]): Promise<void> {
-    if (this.#quiet || lines.length === 0) return
+  /** Print text to stdout that may be coloured: all that comes from users in it has been through `safeText`. */
+  writeStyled(text: string): void {
+    this.io.stdout.write(text)
+  }
+
+  /** Print a line of the result to stdout. */
+  print(line: string): void {
+    this.write(`${this.io.stdout.isTerminal ? safeText(line) : line}\n`)
+  }
+
+  /** Print the results of a change to stdout. On a terminal, what was changed has a tick. Silent with `--quiet`. */
+  async report(results: readonly Result[], { dryRun }: { readonly dryRun?: boolean }): Promise<void> {
+    if (this.#quiet || results.length === 0) return
     const { stdout } = this.io
-    const tick = stdout.isTerminal ? `${(await this.style(stdout)).good('✓')} ` : ''
-    writeReport(stdout, lines.map((line) => `${tick}${line}\n`).join(''))
+    const tick = stdout.isTerminal && !dryRun ? `${(await this.style(stdout)).good('✓')} ` : ''
+    const lines = results.map((result) => (typeof result === 'string' ? tick + safeText(result) : safeText(result.unchanged)))
+    writeReport(stdout, lines.map((line) => `${line}\n`).join(''))
   }
 
   /** Print a note to stderr. Silent with `--quiet`. */
   note(line: string): void {
-    if (!this.#quiet) this.io.stderr.write(`${line}\n`)
+    if (!this.#quiet) this.write(`${safeText(line)}\n`, this.io.stderr)
   }
 
   /**

@@ -32,7 +32,7 @@ async function handleError(context: Context, thrown: unknown): Promise<number> {
   if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
   try {
     await printError(context, error)
-    if (context.io.env.MICROBLOG_DEBUG === '1') context.io.stderr.write(`${(thrown as Error).stack}\n`)
+    if (context.io.env.MICROBLOG_DEBUG === '1') context.write(`${(thrown as Error).stack}\n`, context.io.stderr)
   } catch {
     // stderr cannot be written to: only the exit code is left.
   }

@@ -149,8 +149,8 @@ function configureTree(command: Command, context: Context): void {
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => context.write(text),
+      writeErr: (text) => context.write(text, stderr),
       getOutHelpWidth: () => helpWidth(stdout),
       getErrHelpWidth: () => helpWidth(stderr),
       getOutHasColors: () => false,

@@ -151,6 +151,11 @@ describe('the source', () => {
     expect(matches(pattern)).toEqual([])
   })
 
+  it('writes to stdout and stderr only in output/ and in the methods of Context, which escape what is unsafe on a terminal', () => {
+    expect(matches(/\bstd(?:out|err)\s*\.\s*write\b/, /^(output\/|context\.ts$)/)).toEqual([])
+    expect(matches(/\bwriteStyled\b/, /^context\.ts$/)).toEqual(['cli/write-list.ts', 'cli/write-record.ts', 'commands/stats.ts'])
+  })
+
   it('has no file or folder named utils, helpers, misc or index', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|index)(\.ts|\/)/.test(file))).toEqual([])
   })

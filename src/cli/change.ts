@@ -1,6 +1,6 @@
 /** Shared by commands that change the database: one transaction, and one line of output for each change. */
 import type { Kysely } from 'kysely'
-import type { Context } from '../context.ts'
+import type { Context, Result } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import type { Database } from '../models/schema.ts'
 import type { ChangeOptions } from './options.ts'
@@ -11,9 +11,9 @@ export async function change(
   context: Context,
   session: Session,
   options: ChangeOptions,
-  work: (db: Kysely<Database>) => Promise<readonly string[]>,
+  work: (db: Kysely<Database>) => Promise<readonly Result[]>,
 ): Promise<void> {
-  await context.report(await session.change(options, work))
+  await context.report(await session.change(options, work), options)
   noteDryRun(context, options)
 }
 
@@ -21,7 +21,7 @@ export async function change(
 export const changeDatabase = (
   context: Context,
   options: ChangeOptions,
-  work: (db: Kysely<Database>) => Promise<readonly string[]>,
+  work: (db: Kysely<Database>) => Promise<readonly Result[]>,
 ): Promise<void> => usingSession(context, 'write', (session) => change(context, session, options, work))
 
 export function noteDryRun(context: Context, { dryRun }: ChangeOptions): void {

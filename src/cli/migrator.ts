@@ -103,7 +103,7 @@ export async function printScript(context: Context, target: string, direction: D
     await warnIfFailing(context, files, plan)
     const { sql, howToRun } = await connection.script(plan, !exists)
     context.note(`note: ${howToRun}`)
-    context.io.stdout.write(sql)
+    context.write(sql)
   }
   await (exists ? usingMigrations(context, 'read', print) : using(await engine.scratch(), print))
 }
@@ -143,7 +143,7 @@ interface Log extends RunHooks {
 function createLog(context: Context, options: RunOptions): Log {
   const write = (text: string) => {
     try {
-      if (!options.quiet) context.io.stderr.write(text)
+      if (!options.quiet) context.write(text, context.io.stderr)
     } catch {
       // If stderr is closed, go on: the run must not be rolled back, nor its backup discarded after the commit.
     }

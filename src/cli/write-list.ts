@@ -16,7 +16,8 @@ export async function writeList(
   const style = await context.style(stdout)
   const write = typeof format === 'string' ? formats[format] : format
   const text = write(list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns: stdout.columns, style })
-  await writeBlocks(context, text, empty)
+  const isStyled = format === 'table' || typeof format !== 'string'
+  await writeBlocks(context, text, empty, (block) => (isStyled ? context.writeStyled(block) : context.write(block)))
 }
 
 /** An async iterable of one item. */
@@ -25,12 +26,16 @@ export async function* once<T>(item: T): AsyncGenerator<T> {
 }
 
 /** Write text as it arrives. If there is none and stdout is a terminal, print `empty` to stderr. */
-export async function writeBlocks(context: Context, blocks: AsyncIterable<string | Uint8Array>, empty: string): Promise<void> {
-  const { stdout, stderr } = context.io
+export async function writeBlocks<Block extends string | Uint8Array>(
+  context: Context,
+  blocks: AsyncIterable<Block>,
+  empty: string,
+  write = (block: Block) => context.write(block),
+): Promise<void> {
   let isEmpty = true
   for await (const block of blocks) {
     isEmpty = false
-    stdout.write(block)
+    write(block)
   }
-  if (isEmpty && stdout.isTerminal) stderr.write(`${empty}\n`)
+  if (isEmpty && context.io.stdout.isTerminal) context.note(empty)
 }

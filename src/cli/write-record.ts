@@ -14,13 +14,13 @@ export function recordWriter(context: Context, options: FormatOptions, all: read
   const end = options.null ? '\0' : '\n'
   return async (row) => {
     const value = (field: string) => String(row[field] ?? '')
-    const { stdout } = context.io
-    if (format === 'json') return stdout.write(`${jsonText(Object.fromEntries(fields.map((field) => [field, row[field] ?? null])))}\n`)
+    if (format === 'json') return context.write(`${jsonText(Object.fromEntries(fields.map((field) => [field, row[field] ?? null])))}\n`)
     if (format === 'plain')
-      return stdout.write(fields.map((field) => (isSingleValue ? '' : `${field}\t`) + escapeField(value(field)) + end).join(''))
+      return context.write(fields.map((field) => (isSingleValue ? '' : `${field}\t`) + escapeField(value(field)) + end).join(''))
     if (format !== 'table') return writeList(context, format, { fields, rows: once([row]) }, options, '')
-    const { bold } = await context.style(stdout)
+    const { bold } = await context.style(context.io.stdout)
     const width = Math.max(...fields.map((field) => field.length))
-    stdout.write(fields.map((field) => `${isSingleValue ? '' : `${bold(field.padEnd(width))}  `}${safeText(value(field))}\n`).join(''))
+    const lines = fields.map((field) => `${isSingleValue ? '' : `${bold(field.padEnd(width))}  `}${safeText(value(field))}\n`)
+    context.writeStyled(lines.join(''))
   }
 }

@@ -18,7 +18,7 @@ export const complete = (context: Context) =>
       const lines = found
         .filter(({ word }) => word.toLowerCase().startsWith(typed.toLowerCase()))
         .map(({ word, description }) => `${word}\t${description}\n`)
-      context.io.stdout.write(lines.join(''))
+      context.write(lines.join(''))
     })
 
 /** Limit of suggested usernames: longer lists are not readable. */

@@ -11,4 +11,4 @@ export const completion = (context: Context) =>
     .example('eval "$(microblog completion bash)"', 'in ~/.bashrc; zsh alike')
     .example('microblog completion fish | source', 'in ~/.config/fish/config.fish')
     .example('microblog completion pwsh | Out-String | Invoke-Expression', 'in $PROFILE')
-    .action((shell) => context.io.stdout.write(scripts[shell]))
+    .action((shell) => context.write(scripts[shell]))

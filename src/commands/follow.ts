@@ -4,7 +4,7 @@ import { changeDatabase } from '../cli/change.ts'
 import { Command } from '../cli/command.ts'
 import { type BulkOptions, withBulkOptions } from '../cli/options.ts'
 import { requireUser, requireUsers } from '../cli/require-users.ts'
-import type { Context } from '../context.ts'
+import type { Context, Result } from '../context.ts'
 import { capitalized, RefusedError } from '../errors.ts'
 import { readNames } from '../input/usernames.ts'
 import { follow as addFollows, unfollow as removeFollows } from '../models/followers.ts'
@@ -16,7 +16,7 @@ export const follow = (context: Context) =>
     name: 'follow',
     summary: 'make <user> follow each target',
     apply: addFollows,
-    describe: (user, target, isNew) => (isNew ? `${user} now follows ${target}` : `${user} already follows ${target}`),
+    describe: (user, target, isNew) => (isNew ? `${user} now follows ${target}` : { unchanged: `${user} already follows ${target}` }),
   })
     .example('microblog follow alice bob', 'alice follows bob')
     .example('microblog followers alice | microblog follow carol -', 'carol follows everyone who follows alice')
@@ -27,7 +27,7 @@ export const unfollow = (context: Context) =>
     summary: 'make <user> stop following each target',
     apply: removeFollows,
     describe: (user, target, wasFollowing) =>
-      wasFollowing ? `${user} no longer follows ${target}` : `${user} was not following ${target}`,
+      wasFollowing ? `${user} no longer follows ${target}` : { unchanged: `${user} was not following ${target}` },
   })
     .example('microblog unfollow alice bob', 'alice stops following bob')
     .example('microblog following alice --not-mutual | microblog unfollow alice -', 'drop those who do not follow back')
@@ -39,7 +39,7 @@ interface Verb {
   /** Change the rows. Returns the ids of the targets whose row changed. */
   readonly apply: (db: Kysely<Database>, userId: number, targetIds: readonly number[]) => Promise<Set<number>>
   /** The line of output for one target. */
-  readonly describe: (user: string, target: string, isChanged: boolean) => string
+  readonly describe: (user: string, target: string, isChanged: boolean) => Result
 }
 
 const targetsCommand = (context: Context, verb: Verb) =>

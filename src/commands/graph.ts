@@ -40,7 +40,7 @@ async function draw(context: Context, username: string | undefined, options: Opt
     if (!ids) throw tooMany(user !== undefined)
     return picture(db, ids)
   })
-  context.io.stdout.write(await graphFormats[format](drawing))
+  context.write(await graphFormats[format](drawing))
 }
 
 function tooMany(isAroundUser: boolean): RefusedError {

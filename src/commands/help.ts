@@ -15,11 +15,11 @@ export const help = (context: Context) =>
     .example('microblog help --man | man -l -', 'everything, as a manual page')
     .action(async (words, options, { parent }) => {
       const program = parent as Command
-      if (options.man) return context.io.stdout.write(await manual(program))
+      if (options.man) return context.write(await manual(program))
       const [topic = ''] = words
       const text = words.length === 1 && Object.hasOwn(topics, topic) ? topics[topic]?.text : undefined
       if (text === undefined) (await findCommand(program, words)).outputHelp()
-      else context.io.stdout.write(text)
+      else context.write(text)
     })
 
 async function manual(program: Command): Promise<string> {

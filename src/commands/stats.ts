@@ -8,6 +8,7 @@ import type { Database } from '../models/schema.ts'
 import { type Bucket, countAll, distribution, type FollowedUser, mostFollowed } from '../models/stats.ts'
 import { barChart } from '../output/bars.ts'
 import { jsonText } from '../output/json.ts'
+import { safeText } from '../output/safe-text.ts'
 
 const fields = ['users', 'posts', 'follows', 'most_followed', 'distribution'] as const
 
@@ -58,12 +59,12 @@ async function queryStats(db: Kysely<Database>, selected: readonly (keyof Stats)
 async function printChart(context: Context, { users, posts, follows, most_followed, distribution }: Stats): Promise<void> {
   const style = await context.style(context.io.stdout)
   const key = (name: string) => style.bold(name.padEnd(13))
-  for (const [name, count] of Object.entries({ users, posts, follows })) context.print(`${key(name)}  ${count.toLocaleString('en')}`)
-  const top = most_followed.map(({ username, followers }) => `${username} (${followers.toLocaleString('en')})`)
-  if (top.length > 0) context.print(`${key('most followed')}  ${top.join(', ')}`)
-  context.print(`\n${style.bold('Users by their number of followers')}`)
+  const totals = Object.entries({ users, posts, follows }).map(([name, count]) => `${key(name)}  ${count.toLocaleString('en')}\n`)
+  const top = most_followed.map(({ username, followers }) => `${safeText(username)} (${followers.toLocaleString('en')})`)
+  const best = top.length > 0 ? `${key('most followed')}  ${top.join(', ')}\n` : ''
+  const heading = style.bold('Users by their number of followers')
   const bars = distribution.map((bucket) => ({ label: range(bucket), value: bucket.users }))
-  context.io.stdout.write(barChart(bars, context.io.stdout.columns, style))
+  context.writeStyled(`${totals.join('')}${best}\n${heading}\n${barChart(bars, context.io.stdout.columns, style)}`)
 }
 
 const range = ({ from, to }: Bucket): string => (from === to ? String(from) : `${from}-${to}`)

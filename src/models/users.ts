@@ -75,7 +75,7 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
     .executeTakeFirst()
 }
 
-/** At most `limit` usernames that start with `prefix`, ignoring case, sorted by folded name. */
+/** At most `limit` valid usernames that start with `prefix`, ignoring case, sorted by folded name. */
 export async function usernamesStartingWith(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
   // No username starts with it, and not every engine accepts a NUL in text.
   if (prefix !== '' && !isUsername(prefix)) return []
@@ -87,7 +87,7 @@ export async function usernamesStartingWith(db: Kysely<Database>, prefix: string
     .orderBy((eb) => folded(eb, 'username'))
     .limit(limit)
     .execute()
-  return rows.map(({ username }) => username)
+  return rows.map(({ username }) => username).filter(isUsername)
 }
 
 /** Candidates for correcting a misspelt username: up to 20,000 with the same first letter, then up to 20,000 of all. */

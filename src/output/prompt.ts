@@ -20,11 +20,10 @@ export async function askText(
   check: (text: string) => void,
   count?: (text: string) => string,
 ): Promise<string> {
-  // Before the text, because inquirer puts the cursor at the end of what is drawn.
-  const counter = count && {
-    transformer: (text: string, { isFinal }: { isFinal: boolean }) => (isFinal ? text : `(${count(text)}) ${text}`),
-  }
-  return ask(terminal, { type: 'input', message, validate: (text) => problem(check, text) ?? true, ...counter })
+  // The count is before the text, because inquirer puts the cursor at the end of what is drawn.
+  const transformer = (text: string, { isFinal }: { isFinal: boolean }) =>
+    count && !isFinal ? `(${count(text)}) ${safeText(text)}` : safeText(text)
+  return ask(terminal, { type: 'input', message, validate: (text) => problem(check, text) ?? true, transformer })
 }
 
 function problem(check: (text: string) => void, text: string): string | undefined {
@@ -42,15 +41,17 @@ export async function askPassword(terminal: Terminal, message: string): Promise<
   return ask(terminal, { type: 'password', message })
 }
 
-type Question<Type extends string> = Omit<Extract<DistinctQuestion, { type: Type }>, 'name'>
+type Question<Type extends string> = Omit<Extract<DistinctQuestion, { type: Type }>, 'name' | 'message'> & { readonly message: string }
 
 function ask(terminal: Terminal, question: Question<'confirm'>): Promise<boolean>
 function ask(terminal: Terminal, question: Question<'input'> | Question<'password'>): Promise<string>
-/** Turns Ctrl-C and a closed terminal into an InterruptedError. */
+/** Escapes unsafe characters in the message, and turns Ctrl-C and a closed terminal into an InterruptedError. */
 async function ask(terminal: Terminal, question: Question<'confirm' | 'input' | 'password'>): Promise<boolean | string> {
   const { default: inquirer } = await import('inquirer')
   try {
-    const { answer } = await inquirer.createPromptModule(terminal)<{ answer: boolean | string }>({ answer: question })
+    const { answer } = await inquirer.createPromptModule(terminal)<{ answer: boolean | string }>({
+      answer: { ...question, message: safeText(question.message) },
+    })
     return answer
   } catch (error) {
     if (error instanceof Error && /^(ExitPrompt|AbortPrompt|CancelPrompt)Error$/.test(error.name)) throw new InterruptedError()

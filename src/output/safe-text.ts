@@ -34,9 +34,9 @@ const escapeCharacter = (character: string): string => short[character] ?? `\\u{
 /** One line for people: every unsafe character as `\n`, `\t` or `\u{1b}`. */
 export const safeText = (text: string): string => replaceUnsafe(text, escapeCharacter)
 
-/** Several lines for people: as `safeText`, but newlines and tabs stay. */
+/** Several lines for people: as `safeText`, but newlines, tabs and the NULs of `--null` stay. */
 export const safeLines = (text: string): string =>
-  replaceUnsafe(text.replaceAll('\r\n', '\n'), (character) => (/[\n\t]/.test(character) ? character : escapeCharacter(character)))
+  replaceUnsafe(text.replaceAll('\r\n', '\n'), (character) => ('\n\t\0'.includes(character) ? character : escapeCharacter(character)))
 
 /** For machines too: as `safeText`, with the backslash escaped as well, so that the text can be restored exactly. */
 export const escapeField = (text: string): string => safeText(text.replaceAll('\\', '\\\\'))

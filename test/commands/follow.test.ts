@@ -17,6 +17,15 @@ describe('follow', () => {
     expect((await run('followers bob --count')).stdout).toBe('1\n')
   })
 
+  it('ticks off only what happened', async () => {
+    const { run } = await world('alice', 'bob', 'carol')
+    await run('follow alice bob')
+    const plain = { terminal: true, env: { NO_COLOR: '1' } }
+    expect((await run('follow alice bob carol', plain)).stdout).toBe('alice already follows bob\n✓ alice now follows carol\n')
+    expect((await run('unfollow bob alice', plain)).stdout).toBe('bob was not following alice\n')
+    expect((await run('unfollow alice bob --dry-run', plain)).stdout).toBe('alice no longer follows bob\n')
+  })
+
   it('adds no row for the opposite direction', async () => {
     const { run, db } = await world('alice', 'bob')
     await run('follow alice bob')

@@ -4,6 +4,7 @@ import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import { checkHistory, compareHistory } from '../../migrate/history.ts'
 import { jsonText } from '../../output/json.ts'
+import { safeText } from '../../output/safe-text.ts'
 
 export const current = (context: Context) =>
   new Command('current')
@@ -19,7 +20,7 @@ export const current = (context: Context) =>
       const { id = null, name = null } = inOrder.at(-1) ?? {}
       const isHead = !fault && pending.length === 0 && missing.length === 0
       if (options.json) context.print(jsonText({ id, name, head: isHead, pending: pending.length }))
-      else context.print(id === null ? '(empty)' : `${id} ${name}${isHead ? ' (head)' : ''}`)
+      else context.print(id === null ? '(empty)' : `${safeText(`${id} ${name}`)}${isHead ? ' (head)' : ''}`)
       if (fault) throw fault
       checkHistory(files, applied)
       if (!isHead) context.note(`${pending.length} pending: microblog db history lists them, microblog db upgrade applies them`)

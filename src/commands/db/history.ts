@@ -21,7 +21,7 @@ export const history = (context: Context) =>
       const exists = await (await context.engine()).exists()
       const applied = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []
       const entries = fault ? applied.map(recordedEntry).reverse() : entriesOf(files, applied)
-      if (options.json) context.print(`[\n  ${entries.map(jsonText).join(',\n  ')}\n]`)
+      if (options.json) context.write(`[\n  ${entries.map(jsonText).join(',\n  ')}\n]\n`)
       else for (const entry of entries) context.print(lineOf(entry))
       if (fault) throw fault
       checkHistory(files, applied)

@@ -50,7 +50,7 @@ async function generate(context: Context, { message, rename = [], drop = [], fil
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)
   const text = renderMigration({ message, ...migration })
-  if (dryRun) return context.io.stdout.write(text)
+  if (dryRun) return context.write(text)
   context.print(await writeMigration(context, files, message, text))
 }
 

@@ -8,5 +8,5 @@ export const schema = (context: Context) =>
     .example('microblog db schema | sqlite3 copy.db', 'an empty database with the same tables')
     .action(async () => {
       const statements = await usingMigrations(context, 'read', (connection) => connection.schema())
-      for (const statement of statements) context.print(`${statement};`)
+      for (const statement of statements) context.write(`${statement};\n`)
     })

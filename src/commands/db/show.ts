@@ -13,5 +13,5 @@ export const show = (context: Context) =>
     .action(async (revision) => {
       const engine = await context.engine()
       const { file } = findMigration(revision, await readFiles(context))
-      context.io.stdout.write(readFileSync(join(engine.migrationFolder, file)))
+      context.write(readFileSync(join(engine.migrationFolder, file)))
     })

@@ -1,4 +1,5 @@
 import type { Node } from '../../models/picture.ts'
+import { safeText } from '../safe-text.ts'
 import { type GraphFormat, nodeSizes } from './graph-format.ts'
 
 /** Graphviz DOT (https://graphviz.org/doc/info/lang.html). Its `layout` attribute selects `neato`, here and in the user's own Graphviz. */
@@ -17,9 +18,12 @@ const head = `digraph microblog {
   edge [color="#9aa7ad", arrowsize=0.6]
 `
 
+/** A string of DOT that stands for exactly this text: a label may hold HTML entities and escapes such as `\N`. */
+const quoted = (text: string): string => `"${safeText(text).replaceAll('&', '&amp;').replace(/["\\]/g, '\\$&')}"`
+
 function nodeAttributes(node: Node, size: number): string {
   const tooltip = `${node.username}: ${node.followers} follower${node.followers === 1 ? '' : 's'}`
-  return `label="${node.username}", tooltip="${tooltip}", fontsize=${(10 + 14 * size).toFixed(1)}, fillcolor="${tint(size)}"`
+  return `label=${quoted(node.username)}, tooltip=${quoted(tooltip)}, fontsize=${(10 + 14 * size).toFixed(1)}, fillcolor="${tint(size)}"`
 }
 
 /** From near white to a clear blue, light enough for dark text on it. */
