@@ -182,6 +182,34 @@ describe('an error', () => {
   })
 })
 
+describe('an error that is not ours', () => {
+  async function* failing(error: unknown) {
+    yield Buffer.from('bob\n')
+    throw error
+  }
+
+  it('of the system is described in words', async () => {
+    const { run } = await world('alice', 'bob')
+    const error = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', errno: -5, syscall: 'read' })
+    expect(await run('follow alice -', { stdin: failing(error) })).toEqual({ code: 4, stdout: '', stderr: 'error: read: i/o error\n' })
+  })
+
+  it('exits 4 and is called a bug', async () => {
+    const { run } = await world('alice', 'bob')
+    const { code, stderr } = await run('follow alice -', { stdin: failing(new Error('boom')) })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(/^error: unexpected: boom\n {2}this is a bug/) })
+  })
+})
+
+describe('an option that may be repeated', () => {
+  it('is refused beyond what one query can hold', async () => {
+    const { run } = await world('alice', 'bob')
+    const ands = (count: number) => ['followers', 'alice', ...Array(count).fill(['--and', 'bob']).flat(), '--mutual']
+    expect((await run(ands(400))).code).toBe(0)
+    expect(await run(ands(401))).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 400 times') })
+  })
+})
+
 describe('a closed pipe on stdout', () => {
   it.each(['users', 'help', '--help', '--version', 'user show alice'])('ends %s with exit code 0 and without a message', async (line) => {
     const { db } = await world('alice')

@@ -39,14 +39,18 @@ function open(source: string | Buffer, options: SQLite.Options): Handle {
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
   checkAddon(version)
   const nativeBinding = join(dirname(file), 'build/Release/better_sqlite3.node')
+  const name = typeof source === 'string' ? untrimmed(source) : source
   try {
-    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(source, { ...options, nativeBinding })
+    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(name, { ...options, nativeBinding })
     const InstalledSQLite = require('better-sqlite3') as typeof SQLite
-    return new InstalledSQLite(source, options)
+    return new InstalledSQLite(name, options)
   } catch (error) {
     throw isLoadError(error) ? addonError(dirname(dirname(dirname(file)))) : error
   }
 }
+
+/** better-sqlite3 trims the path, and would open another file. A NUL ends it for SQLite but not for `trim`. */
+const untrimmed = (path: string): string => (path === path.trim() ? path : `${path}\0`)
 
 /** Whether the addon is missing, damaged or compiled for another version of Node. */
 function isLoadError(error: unknown): boolean {
