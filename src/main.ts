@@ -26,7 +26,7 @@ const root = new URL('../', import.meta.url)
 export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
   const context = new Context(io, migrations)
   try {
-    const program = buildProgram(context, readVersion(), argv)
+    const program = buildProgram(context, await describeVersion(io), argv)
     await program.parseAsync(argv, { from: 'user' })
     return context.exitCode
   } catch (error) {
@@ -61,6 +61,13 @@ function toMicroblogError(error: unknown): MicroblogError {
     4,
     'this is a bug in microblog: run it again with MICROBLOG_DEBUG=1 and report the output',
   )
+}
+
+/** The version and, with MICROBLOG_DEBUG=1, those of Node and of the engines: what a report of a bug needs. */
+async function describeVersion({ env }: Io): Promise<string> {
+  if (env.MICROBLOG_DEBUG !== '1') return readVersion()
+  const { runtimeVersions } = await import('./db/open-engine.ts')
+  return [readVersion(), ...(await runtimeVersions())].join('\n')
 }
 
 const readVersion = (): string => (JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string }).version

@@ -5,6 +5,11 @@ import { main } from '../src/main.ts'
 import { emptyWorld, world } from './support/run.ts'
 
 describe('a command line', () => {
+  it('prints the versions of Node and SQLite too with MICROBLOG_DEBUG=1', async () => {
+    const { stdout } = await emptyWorld().run('--version', { env: { MICROBLOG_DEBUG: '1' } })
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\nNode \d+\.\d+\.\d+\nSQLite 3\.\d+\.\d+ \(better-sqlite3 \d+\.\d+\.\d+\)\n$/)
+  })
+
   it.each(['-V', '--version'])('prints the version for %s', async (option) => {
     expect(await emptyWorld().run(option)).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
   })
