@@ -22,6 +22,8 @@ export class Context {
   readonly migrations: string
   /** The exit code if nothing is thrown. A command that answers "no" sets it to 1. */
   exitCode = 0
+  /** Whether exit code 1 means "no". Then no error exits with 1, but with 4. */
+  isPredicate = false
   #options: GlobalOptions = {}
   #quiet = false
 

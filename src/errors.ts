@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util'
+
 /** Base class of all errors for the user: a message, a hint and an exit code. Only `output/print-error.ts` prints them. */
 export class MicroblogError extends Error {
   readonly exitCode: number
@@ -82,7 +84,7 @@ export class InterruptedError extends MicroblogError {
   }
 }
 
-/** The reader closed stdout (EPIPE). Exit 0, no message. */
+/** The reader closed stdout (EPIPE). No message, and the exit code that is already set, usually 0. */
 export class BrokenPipeError extends MicroblogError {
   constructor() {
     super('broken pipe', 0)
@@ -121,10 +123,12 @@ export function errorCode(error: unknown): string | undefined {
 /** The message of anything that was thrown. */
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error
+
 /** Describes a system error in words. */
 export function describeCode(error: unknown): string {
-  const code = errorCode(error)
-  return systemFaults[code ?? ''] ?? code ?? errorMessage(error)
+  const words = isSystemError(error) ? getSystemErrorMap().get(error.errno ?? 0)?.[1] : undefined
+  return systemFaults[errorCode(error) ?? ''] ?? words ?? errorMessage(error)
 }
 
 const systemFaults: Readonly<Record<string, string>> = {

@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { didYouMean, findNearest } from './cli/nearest.ts'
 import { Context } from './context.ts'
-import { BrokenPipeError, errorMessage, InterruptedError, MicroblogError, UnknownValueError, UsageError } from './errors.ts'
+import {
+  BrokenPipeError,
+  describeCode,
+  errorMessage,
+  InterruptedError,
+  isSystemError,
+  MicroblogError,
+  UnknownValueError,
+  UsageError,
+} from './errors.ts'
 import type { Io } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { buildProgram } from './program.ts'
@@ -17,7 +26,7 @@ const root = new URL('../', import.meta.url)
 export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
   const context = new Context(io, migrations)
   try {
-    const program = buildProgram(context, readVersion(), argv)
+    const program = buildProgram(context, await describeVersion(io), argv)
     await program.parseAsync(argv, { from: 'user' })
     return context.exitCode
   } catch (error) {
@@ -29,14 +38,11 @@ async function handleError(context: Context, thrown: unknown): Promise<number> {
   // Commander has already printed the help or the version. A non-zero code means that the subcommand was missing.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
   const error = await withSuggestion(toMicroblogError(thrown))
-  if (error instanceof BrokenPipeError || error instanceof InterruptedError) return error.exitCode
-  try {
-    await printError(context, error)
-    if (context.io.env.MICROBLOG_DEBUG === '1') context.write(`${(thrown as Error).stack}\n`, context.io.stderr)
-  } catch {
-    // stderr cannot be written to: only the exit code is left.
-  }
-  return error.exitCode
+  if (error instanceof BrokenPipeError) return context.exitCode
+  if (error instanceof InterruptedError) return error.exitCode
+  await printError(context, error)
+  if (context.io.env.MICROBLOG_DEBUG === '1') context.write(`${(thrown as Error).stack}\n`, context.io.stderr)
+  return context.isPredicate && error.exitCode === 1 ? 4 : error.exitCode
 }
 
 /** For a misspelt value, suggest the nearest valid one above the list of valid values. */
@@ -46,15 +52,22 @@ async function withSuggestion(error: MicroblogError): Promise<MicroblogError> {
   return nearest === undefined ? error : new UsageError(error.message, `${didYouMean(nearest)}\n${error.hint}`)
 }
 
-/** Wraps an error that is not ours as an internal error. */
+/** Describes a system error in words. Wraps any other error that is not ours as an internal error. */
 function toMicroblogError(error: unknown): MicroblogError {
   if (error instanceof MicroblogError) return error
-  const message = errorMessage(error)
+  if (isSystemError(error)) return new MicroblogError(`${error.path ?? error.syscall}: ${describeCode(error)}`, 4)
   return new MicroblogError(
-    `unexpected: ${message}`,
-    1,
+    `unexpected: ${errorMessage(error)}`,
+    4,
     'this is a bug in microblog: run it again with MICROBLOG_DEBUG=1 and report the output',
   )
+}
+
+/** The version and, with MICROBLOG_DEBUG=1, those of Node and of the engines: what a report of a bug needs. */
+async function describeVersion({ env }: Io): Promise<string> {
+  if (env.MICROBLOG_DEBUG !== '1') return readVersion()
+  const { runtimeVersions } = await import('./db/open-engine.ts')
+  return [readVersion(), ...(await runtimeVersions())].join('\n')
 }
 
 const readVersion = (): string => (JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string }).version

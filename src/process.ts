@@ -1,7 +1,7 @@
 /** The streams, terminal and signals of this process. Other modules read only `process.versions`. */
 import { fstatSync, type Stats } from 'node:fs'
 import { NotFoundError } from './errors.ts'
-import { FileOutput, type Io } from './output/io.ts'
+import { FileOutput, type Io, MessageOutput } from './output/io.ts'
 
 /** The streams of this process. `isTerminal` is a getter because loading `node:tty` takes a tenth of Node's own start-up time. */
 export function processIo(): Io {
@@ -14,7 +14,7 @@ export function processIo(): Io {
       chunks: standardInput,
     },
     stdout: new FileOutput(1, isTerminal, columns),
-    stderr: new FileOutput(2, isTerminal, columns),
+    stderr: new MessageOutput(2, isTerminal, columns),
     env: process.env,
     get terminal() {
       return isTerminal(0) && isTerminal(2) ? { input: process.stdin, output: process.stderr } : undefined

@@ -5,6 +5,11 @@ import { main } from '../src/main.ts'
 import { emptyWorld, world } from './support/run.ts'
 
 describe('a command line', () => {
+  it('prints the versions of Node and SQLite too with MICROBLOG_DEBUG=1', async () => {
+    const { stdout } = await emptyWorld().run('--version', { env: { MICROBLOG_DEBUG: '1' } })
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\nNode \d+\.\d+\.\d+\nSQLite 3\.\d+\.\d+ \(better-sqlite3 \d+\.\d+\.\d+\)\n$/)
+  })
+
   it.each(['-V', '--version'])('prints the version for %s', async (option) => {
     expect(await emptyWorld().run(option)).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
   })
@@ -179,6 +184,34 @@ describe('an error', () => {
   it('in the command line is coloured on request too', async () => {
     const { run } = emptyWorld()
     expect((await run('users --nope', { env: { FORCE_COLOR: '1' } })).stderr).toContain('\u001b[31m')
+  })
+})
+
+describe('an error that is not ours', () => {
+  async function* failing(error: unknown) {
+    yield Buffer.from('bob\n')
+    throw error
+  }
+
+  it('of the system is described in words', async () => {
+    const { run } = await world('alice', 'bob')
+    const error = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', errno: -5, syscall: 'read' })
+    expect(await run('follow alice -', { stdin: failing(error) })).toEqual({ code: 4, stdout: '', stderr: 'error: read: i/o error\n' })
+  })
+
+  it('exits 4 and is called a bug', async () => {
+    const { run } = await world('alice', 'bob')
+    const { code, stderr } = await run('follow alice -', { stdin: failing(new Error('boom')) })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(/^error: unexpected: boom\n {2}this is a bug/) })
+  })
+})
+
+describe('an option that may be repeated', () => {
+  it('is refused beyond what one query can hold', async () => {
+    const { run } = await world('alice', 'bob')
+    const ands = (count: number) => ['followers', 'alice', ...Array(count).fill(['--and', 'bob']).flat(), '--mutual']
+    expect((await run(ands(400))).code).toBe(0)
+    expect(await run(ands(401))).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 400 times') })
   })
 })
 

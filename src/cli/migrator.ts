@@ -142,11 +142,7 @@ interface Log extends RunHooks {
 /** Log lines like those of Alembic: `Running upgrade 0002 -> 0003, followers ... done (4 ms)`. */
 function createLog(context: Context, options: RunOptions): Log {
   const write = (text: string) => {
-    try {
-      if (!options.quiet) context.write(text, context.io.stderr)
-    } catch {
-      // If stderr is closed, go on: the run must not be rolled back, nor its backup discarded after the commit.
-    }
+    if (!options.quiet) context.write(text, context.io.stderr)
   }
   const finished: FinishedStep[] = []
   return {

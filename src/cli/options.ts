@@ -15,8 +15,14 @@ export function parseCount(value: string): number {
   throw new commander.InvalidArgumentError(`It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
-/** Parser for an option that may be repeated: collects the values in an array. */
-export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+/** SQL has limits too: an expression of SQLite is at most 1,000 levels deep. */
+const maxRepeats = 400
+
+/** Parser for an option that may be repeated: collects the values in an array. @throws InvalidArgumentError */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  if (before.length < maxRepeats) return [...before, value]
+  throw new commander.InvalidArgumentError(`It may be given at most ${maxRepeats} times.`)
+}
 
 /** Returns `value` if it is one of `names`. @throws UnknownValueError, which calls the value a `what`. */
 export function oneOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {

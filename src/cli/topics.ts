@@ -34,7 +34,8 @@ Lists of users are sorted bytewise by username, so comm and join work on them
     summary: 'the environment variables that are read',
     text: `  MICROBLOG_DB      the database, unless --db names one; where it is unset
                     or empty: ./microblog.db
-  MICROBLOG_DEBUG   1: errors come with a stack trace
+  MICROBLOG_DEBUG   1: errors come with a stack trace, and --version names
+                    the versions of Node and SQLite
   NO_COLOR          set: no colour
   FORCE_COLOR       set, and not 0: colour even in a pipe (also CLICOLOR_FORCE)
   CLICOLOR          0: no colour

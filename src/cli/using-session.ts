@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Engine, Session } from '../db/engine.ts'
 import { capitalized, DatabaseError, MissingDatabaseError } from '../errors.ts'
+import type { MigrationName } from '../migrate/folder.ts'
 import { using, withHints } from './using.ts'
 
 /**
@@ -27,32 +28,24 @@ async function openOrUpgrade(context: Context, access: 'read' | 'write'): Promis
 
 async function openCurrent(context: Context, access: 'read' | 'write'): Promise<Session> {
   const engine = await context.engine()
-  const session = await engine.open(access)
-  try {
-    await checkRevision(context, engine, session)
-    return session
-  } catch (error) {
-    await session.close()
-    throw error
-  }
+  const { listMigrations } = await import('../migrate/folder.ts')
+  const { checkMissing, compareHistory } = await import('../migrate/history.ts')
+  const files = listMigrations(engine.migrationFolder)
+  return engine.open(access, (applied) => {
+    const comparison = compareHistory(files, applied)
+    checkMissing(files, applied, comparison)
+    const newest = comparison.pending.at(-1)
+    if (newest) throw behind(context, engine, applied.at(-1)?.id ?? '(empty)', newest)
+  })
 }
 
 /** The database has pending migrations. */
 class BehindError extends DatabaseError {}
 
-async function checkRevision(context: Context, engine: Engine, session: Session): Promise<void> {
-  const { listMigrations } = await import('../migrate/folder.ts')
-  const { checkMissing, compareHistory } = await import('../migrate/history.ts')
-  const files = listMigrations(engine.migrationFolder)
-  const applied = await session.history()
-  const comparison = compareHistory(files, applied)
-  checkMissing(files, applied, comparison)
-  const newest = comparison.pending.at(-1)
-  if (!newest) return
-  const at = applied.at(-1)?.id ?? '(empty)'
+function behind(context: Context, engine: Engine, at: string, newest: MigrationName): BehindError {
   const lack =
     at === '(empty)' || newest.id > at ? `it is at ${at}, this program needs ${newest.id}` : `it lacks ${newest.id} ${newest.name}`
-  throw new BehindError(`the database ${engine.name} is behind: ${lack}`, `bring it up to date:  ${context.commandLine('db upgrade')}`)
+  return new BehindError(`the database ${engine.name} is behind: ${lack}`, `bring it up to date:  ${context.commandLine('db upgrade')}`)
 }
 
 async function offerUpgrade(context: Context, fault: DatabaseError): Promise<void> {

@@ -14,6 +14,7 @@ export const isFollowing = (context: Context) =>
     .argument('<target>', 'a username')
     .example('microblog is-following alice bob && echo yes', 'ask in a script')
     .action(async (username, targetName) => {
+      context.isPredicate = true
       const { user, target, answer } = await usingSession(context, 'read', async ({ db }) => {
         const user = await requireUser(db, username)
         const target = await requireUser(db, targetName)

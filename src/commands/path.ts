@@ -31,6 +31,7 @@ type Options = OptionsOf<typeof declare>
 export const path = (context: Context) => declare().action((from, to, options) => show(context, from, to, options))
 
 async function show(context: Context, fromName: string, toName: string, options: Options): Promise<void> {
+  context.isPredicate = true
   const format = chooseFormat(context, options)
   const fields = chooseFields(kind, format, options.fields)
   const depth = options.depth ?? defaultDepth

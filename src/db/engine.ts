@@ -9,6 +9,9 @@ import type { Database } from '../models/schema.ts'
 /** `create` creates a missing database. `write-unmarked` also accepts a database that is not marked as microblog's. */
 export type MigrationAccess = 'read' | 'write' | 'create' | 'write-unmarked'
 
+/** Throws if the applied migrations, oldest first, are not those that the program needs. */
+export type CheckHistory = (applied: readonly AppliedMigration[]) => void
+
 /** A named database that is not open yet. Creating an Engine loads no driver. Every method throws only MicroblogErrors. */
 export interface Engine {
   /** The name that the user gave, for messages. Never contains a password. */
@@ -19,8 +22,11 @@ export interface Engine {
   readonly files: readonly string[]
   /** Whether there is a database. An empty file is none. */
   exists(): Promise<boolean>
-  /** Open an existing database. @throws MissingDatabaseError, WrongDatabaseError */
-  open(access: 'read' | 'write'): Promise<Session>
+  /**
+   * Open an existing database. `check` runs now and again at the start of each change, because another process may have migrated in
+   * between. @throws MissingDatabaseError, WrongDatabaseError
+   */
+  open(access: 'read' | 'write', check?: CheckHistory): Promise<Session>
   /** Open the database for the migrator. */
   connect(access: MigrationAccess): Promise<MigrationConnection>
   /** Create an empty temporary database, to try migrations on. Closing it deletes it. */
@@ -37,8 +43,6 @@ export interface Engine {
 export interface Session {
   /** For queries in the subset of SQL that all engines share. */
   readonly db: Kysely<Database>
-  /** The applied migrations, oldest first. */
-  history(): Promise<AppliedMigration[]>
   /** Run a query and yield its rows in chunks, in constant memory. */
   rows<Row>(query: Compilable<Row>): AsyncIterable<Row[]>
   /** Run a query and yield its lines as text, joined by `separator`. There must be at most `maxLines` lines. */

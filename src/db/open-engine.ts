@@ -30,5 +30,11 @@ function checkName(name: string): string {
   return name
 }
 
+/** The versions of Node and of the engines, a line each. */
+export async function runtimeVersions(): Promise<string[]> {
+  const { sqliteVersion } = await import('./sqlite/addon.ts')
+  return [`Node ${process.versions.node}`, sqliteVersion()]
+}
+
 /** The module behind `db migrate` and `db check`. It generates SQLite migrations only. */
 export const loadAutogenerate = () => import('./sqlite/autogenerate/generate.ts')

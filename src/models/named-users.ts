@@ -50,13 +50,13 @@ export class NamedUsers {
     this.created.push(Buffer.from(name).toString())
   }
 
-  /** @throws RefusedError, if a user found earlier has since been removed or renamed. */
+  /** Look the names up again. @throws RefusedError, if one of them no longer belongs to the user that was found */
   async check(db: Kysely<Database>): Promise<void> {
     for (const names of inBatches([...this.#users.keys()])) {
       const users = await findUsers(db, names)
-      const isSame = (name: string) => typeof this.#users.get(name) !== 'number' || users.get(name)?.id === this.#users.get(name)
-      if (!names.every(isSame))
-        throw new RefusedError('users were removed or renamed while the input was read: nothing was imported', 'run it again')
+      const moved = names.find((name) => typeof this.#users.get(name) === 'number' && users.get(name)?.id !== this.#users.get(name))
+      if (moved !== undefined)
+        throw new RefusedError(`${moved} was removed or renamed while the input was read: nothing was imported`, 'run it again')
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The program's three streams, passed in so that tests can replace them. */
 import { writeSync } from 'node:fs'
-import { BrokenPipeError, errorCode, MicroblogError } from '../errors.ts'
+import { BrokenPipeError, describeCode, errorCode, MicroblogError } from '../errors.ts'
 
 /** An output stream. `write` returns when all of the text is written; it waits for a slow reader. */
 export interface Output {
@@ -20,6 +20,7 @@ export interface Input {
 export interface Io {
   readonly stdin: Input
   readonly stdout: Output
+  /** `write` never throws. */
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
   /** The streams for prompts; undefined unless there is a real terminal. */
@@ -62,7 +63,8 @@ export class FileOutput implements Output {
     } catch (error) {
       const code = errorCode(error)
       if (code === 'EPIPE') throw new BrokenPipeError()
-      if (code !== 'EAGAIN') throw new MicroblogError(`cannot write the output: ${describe(code)}`, 1)
+      if (code !== 'EAGAIN')
+        throw new MicroblogError(`cannot write the output: ${code === 'ENOSPC' ? 'no space left on the device' : describeCode(error)}`, 1)
       // The pipe is full and non-blocking: wait 2 ms for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
       return 0
@@ -70,7 +72,16 @@ export class FileOutput implements Output {
   }
 }
 
-const describe = (code: string | undefined): string => (code === 'ENOSPC' ? 'no space left on the device' : (code ?? 'unknown error'))
+/** Standard error: a message that cannot be written is dropped, because it must not stop or undo a change, nor change the exit code. */
+export class MessageOutput extends FileOutput {
+  override write(text: string | Uint8Array): void {
+    try {
+      super.write(text)
+    } catch {
+      // The reader is gone, or the device is full: the results and the exit code are left.
+    }
+  }
+}
 
 /** Print the result of a committed change. If the write fails, the error says that the change was made. */
 export function writeReport(output: Output, text: string): void {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { execute } from '../support/database.ts'
+import { execute, query } from '../support/database.ts'
 import { world } from '../support/run.ts'
 
 async function place(...users: readonly string[]) {
@@ -209,13 +209,33 @@ describe('an import during which another connection changes the database', () =>
   it.each([
     ['renamed', 'follows', 'alice\tbob\n', "UPDATE users SET username = 'bobby' WHERE username = 'bob'"],
     ['removed', 'follows', 'alice\tbob\n', "DELETE FROM users WHERE username = 'bob'"],
+    [
+      'replaced by another user',
+      'follows',
+      'alice\tbob\n',
+      "DELETE FROM users WHERE id = 2; INSERT INTO users VALUES (2, 'mallory', NULL, NULL)",
+    ],
     ['replaced by another user of the same name', 'posts', post('bob'), "UPDATE users SET id = 9 WHERE username = 'bob'"],
   ])('is refused when a user in the input was %s', async (_what, type, text, sql) => {
     const { run, db } = await place('alice', 'bob')
     const { code, stderr } = await run(`import - --type ${type}`, { stdin: inputThenChange(db, text, sql) })
-    const error = 'users were removed or renamed while the input was read: nothing was imported'
+    const error = 'bob was removed or renamed while the input was read: nothing was imported'
     expect({ code, stderr }).toEqual({ code: 1, stderr: `error: ${error}\n  run it again\n` })
     expect((await run('export follows --no-header')).stdout + (await run('export posts --no-header')).stdout).toBe('')
+  })
+
+  it.each([
+    [
+      'a newer program upgrades the database',
+      "INSERT INTO schema_migrations VALUES ('0099', 'later', '', '', 1)",
+      /newer than this program/,
+    ],
+    ['it is downgraded', 'DELETE FROM schema_migrations', /is behind: it is at \(empty\)/],
+  ])('exits 4 without a change when %s', async (_what, sql, says) => {
+    const { run, db } = await place('alice', 'bob')
+    const { code, stderr } = await run('import -', { stdin: inputThenChange(db, 'alice\tbob\n', sql) })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(says) })
+    expect(query(db, 'SELECT * FROM followers')).toEqual([])
   })
 
   it('succeeds when only users outside the input have changed', async () => {

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { execute } from '../support/database.ts'
 import { hasProgram } from '../support/installed.ts'
 import { asNobody, canAskNobody } from '../support/nobody.ts'
 import { bin, cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
@@ -51,6 +53,49 @@ describe('a path that is not a microblog database', () => {
 
   it('exits 3 for a path in a missing folder', async () => {
     expect((await microblog(['db', 'upgrade', '--db', 'no/such/x.db'], { cwd: temporaryFolder() })).code).toBe(3)
+  })
+})
+
+describe('a path that ends in a blank', () => {
+  it.each([' ', '\u00a0'])('names its own file', async (blank) => {
+    const { folder, run } = await world('alice')
+    const argv = (line: string) => [...line.split(' '), '--db', `microblog.db${blank}`]
+    for (const line of ['db upgrade', 'user add mallory']) expect((await microblog(argv(line), { cwd: folder })).code).toBe(0)
+    expect((await microblog(argv('users'), { cwd: folder })).stdout).toBe('mallory\n')
+    expect((await run('users')).stdout).toBe('alice\n')
+    expect(readdirSync(folder).sort()).toEqual(['microblog.db', `microblog.db${blank}`])
+  })
+})
+
+describe('a database with several names', () => {
+  it('can be read, but not written', async () => {
+    const { folder, db, run } = await world('alice')
+    linkSync(db, `${folder}/other.db`)
+    expect((await run('users')).stdout).toBe('alice\n')
+    for (const line of ['user add bob', 'db downgrade base --yes', 'db upgrade +0'])
+      expect(await run(line), line).toMatchObject({ code: 4, stderr: expect.stringContaining('the file has 2 names (hard links)') })
+    expect(await run('db check')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^setting\tthe file has 2 names/) })
+  })
+})
+
+describe('a schema that is not the one of the migrations', () => {
+  it.each([
+    'users',
+    'user show alice',
+    'is-following alice bob',
+    'path alice bob',
+    'user check alice --password-stdin',
+    'timeline alice',
+    'import -',
+    'export users',
+  ])('makes %s exit 4 and name db check', async (line) => {
+    const { db, run } = await world('alice', 'bob')
+    execute(db, 'ALTER TABLE users RENAME COLUMN username TO name')
+    const { code, stderr } = await run(line, { stdin: 'alice\tbob\n' })
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: expect.stringMatching(/^error: .*no such column.*\n {2}its schema .*look for more: {2}microblog db check\n$/),
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { execute } from '../support/database.ts'
 import { microblog, shell, start } from '../support/process.ts'
 import { world } from '../support/run.ts'
 
@@ -29,6 +30,45 @@ describe('a broken pipe', () => {
     const { stdout, stderr } = await shell('{ microblog users; echo "exit $?" >&2; } | head -n 1', { cwd: folder })
     expect(stdout + stderr).toBe('user0000001\nexit 0\n')
   }, 30_000)
+})
+
+describe('stderr that cannot be written', () => {
+  /** In a shell: `microblog`, whose stderr is a pipe that nobody reads any more. Prints the exit code. */
+  const intoBrokenPipe = (line: string) =>
+    `{ trap '' PIPE; while echo; do :; done 2>/dev/null; microblog ${line} 2>&1 >/dev/null; echo $? >code; } | true; cat code`
+  const intoFullDevice = (line: string) => `microblog ${line} 2>/dev/full >/dev/null; echo $?`
+  const ways = [
+    ['a broken pipe', intoBrokenPipe],
+    ['a full device', intoFullDevice],
+  ] as const
+  const commands = [
+    ['db upgrade --db new.db', 0, 'db current --db new.db', /\(head\)/],
+    ['follow alice bob nobody -k', 1, 'following alice', /^bob$/m],
+    ["follow alice - <<< $'bob\\nalice'", 0, 'following alice', /^bob$/m],
+    ['user add dave % -k', 1, 'users', /^dave$/m],
+    ["import - -k <<< $'alice\\tbob\\nalice\\tnobody'", 1, 'following alice', /^bob$/m],
+  ] as const
+  const cases = ways.flatMap(([way, into]) => commands.map(([line, code, ask, answer]) => ({ way, into, line, code, ask, answer })))
+
+  it.runIf(process.platform === 'linux').each(cases)('($way) does not undo $line', async ({ into, line, code, ask, answer }) => {
+    const { folder } = await world('alice', 'bob')
+    expect((await shell(into(line), { cwd: folder })).stdout).toBe(`${code}\n`)
+    expect((await microblog(ask.split(' '), { cwd: folder })).stdout).toMatch(answer)
+  })
+})
+
+describe('the exit code of a command whose stdout cannot be written', () => {
+  it('stays 1 after db check found something and its reader left', async () => {
+    const { folder, db } = await world()
+    execute(db, 'DROP INDEX posts_timestamp')
+    const script = "{ trap '' PIPE; while echo; do :; done 2>/dev/null; microblog db check; echo $? >code; } | true; cat code"
+    expect(await shell(script, { cwd: folder })).toMatchObject({ stdout: '1\n', stderr: '' })
+  })
+
+  it.runIf(process.platform === 'linux')('is not 1 where that means no: path', async () => {
+    const { folder } = await world('alice')
+    expect((await shell('microblog path alice alice >/dev/full', { cwd: folder })).code).toBe(4)
+  })
 })
 
 describe('a full device', () => {

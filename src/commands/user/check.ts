@@ -18,6 +18,7 @@ export const check = (context: Context) =>
     .addOption(passwordStdin())
     .example('pass show alice | microblog user check alice --password-stdin', 'ask in a script')
     .action(async (username, options) => {
+      context.isPredicate = true
       if (!options.passwordStdin) throw new UsageError('user check reads the password from standard input', 'add --password-stdin')
       const password = await readPasswordLine(context)
       const hash = await usingSession(context, 'read', ({ db }) => findPasswordHash(db, withoutAt(username)))

@@ -34,19 +34,28 @@ export function connect(source: string | Buffer): Handle {
  * otherwise load the installed JavaScript, a dozen files, which takes five times as long.
  */
 function open(source: string | Buffer, options: SQLite.Options): Handle {
-  const require = createRequire(import.meta.url)
-  const file = require.resolve('better-sqlite3/package.json')
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  const { require, file, version } = installedPackage()
   checkAddon(version)
   const nativeBinding = join(dirname(file), 'build/Release/better_sqlite3.node')
+  const name = typeof source === 'string' ? untrimmed(source) : source
   try {
-    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(source, { ...options, nativeBinding })
+    if (version === bundledVersion && existsSync(nativeBinding)) return new BundledSQLite(name, { ...options, nativeBinding })
     const InstalledSQLite = require('better-sqlite3') as typeof SQLite
-    return new InstalledSQLite(source, options)
+    return new InstalledSQLite(name, options)
   } catch (error) {
     throw isLoadError(error) ? addonError(dirname(dirname(dirname(file)))) : error
   }
 }
+
+function installedPackage() {
+  const require = createRequire(import.meta.url)
+  const file = require.resolve('better-sqlite3/package.json')
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+  return { require, file, version }
+}
+
+/** better-sqlite3 trims the path, and would open another file. A NUL ends it for SQLite but not for `trim`. */
+const untrimmed = (path: string): string => (path === path.trim() ? path : `${path}\0`)
 
 /** Whether the addon is missing, damaged or compiled for another version of Node. */
 function isLoadError(error: unknown): boolean {
@@ -68,8 +77,20 @@ function checkAddon(version: string): void {
   )
 }
 
+/** `SQLite 3.53.2 (better-sqlite3 12.11.1)` */
+export function sqliteVersion(): string {
+  const handle = connect(':memory:')
+  try {
+    return `SQLite ${readVersion(handle)} (better-sqlite3 ${installedPackage().version})`
+  } finally {
+    handle.close()
+  }
+}
+
+const readVersion = (handle: Handle): string => handle.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0'
+
 function checkVersion(handle: Handle): void {
-  const version = handle.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '0'
+  const version = readVersion(handle)
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
   const [minMajor = 0, minMinor = 0, minPatch = 0] = minimumVersion
   if ((major - minMajor || minor - minMinor || patch - minPatch) >= 0) return

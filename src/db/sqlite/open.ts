@@ -88,6 +88,14 @@ function statFile(path: string): Stats | undefined {
 function checkWritable(path: string): void {
   if (!isWritable(path))
     throw new DatabaseError(`${path}: the database cannot be written`, 'check the permissions of the file and of its folder')
+  const fault = linkFault(path)
+  if (fault) throw new DatabaseError(`${path}: ${fault}`, 'remove the other names, or write to a copy:  microblog db backup copy.db')
+}
+
+/** SQLite names the WAL after the path, so each name of the file would have a WAL of its own, and changes would be lost. */
+export function linkFault(path: string): string | undefined {
+  const { nlink } = statSync(path)
+  return nlink > 1 ? `the file has ${nlink} names (hard links), so it can only be read` : undefined
 }
 
 function checkFolder(path: string): void {

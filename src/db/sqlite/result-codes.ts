@@ -24,20 +24,16 @@ export function explain(error: unknown, name: string): unknown {
   if (isConstraint(error)) return new RefusedError(`refused by the database: ${errorMessage(error)}`)
   if (code?.startsWith('SQLITE_NOTADB')) return new WrongDatabaseError(`${name}: this is not a microblog database`)
   const fault = faults.find(([start]) => code?.startsWith(start))
-  return fault ? new DatabaseError(`${name}: ${fault[1]}`, fault[2]) : error
+  if (fault) return new DatabaseError(`${name}: ${fault[1]}`, fault[2])
+  if (code !== 'SQLITE_ERROR') return error
+  // The program's own queries fit every schema that migrations made.
+  return new DatabaseError(
+    `${name}: ${errorMessage(error)}`,
+    'its schema is not one that migrations made, or it is damaged; look for more:  microblog db check',
+  )
 }
 
 const isConstraint = (error: unknown): boolean => errorCode(error)?.startsWith('SQLITE_CONSTRAINT') === true
-
-/** Convert an error in the migrator's own query. It fits every sound schema, so this schema is damaged or another program's. */
-export function explainOwn(error: unknown, name: string): unknown {
-  const explained = explain(error, name)
-  if (errorCode(explained) !== 'SQLITE_ERROR') return explained
-  return new DatabaseError(
-    `${name}: ${errorMessage(error)}`,
-    'its schema is not one that migrations made; look for more:  microblog db check',
-  )
-}
 
 /** What is known about the rows that violate a constraint. */
 export interface OffendingRows {
@@ -47,7 +43,7 @@ export interface OffendingRows {
 
 /** Convert an error in a statement of a migration. If the statement itself is wrong, SQLite's message is kept. */
 export function explainStatement(error: unknown, name: string, findRows?: () => OffendingRows): MicroblogError {
-  const explained = explain(error, name)
+  const explained = errorCode(error) === 'SQLITE_ERROR' ? error : explain(error, name)
   if (explained instanceof DatabaseError) return explained
   const own = { message: errorMessage(error), hint: undefined }
   const isMismatch = errorCode(error) === 'SQLITE_MISMATCH'

@@ -1,15 +1,14 @@
 /** The SQLite implementation of Session. */
 import { type Compilable, Kysely } from 'kysely'
-import type { AppliedMigration } from '../../migrate/history.ts'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
-import type { Session, Staging } from '../engine.ts'
+import type { CheckHistory, Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
 import { connectionOf } from './connection.ts'
 import { inChunks, sqliteDialect } from './dialect.ts'
 import { fullTextSearch } from './full-text.ts'
 import { readHistory } from './history-table.ts'
-import { explain, explainOwn } from './result-codes.ts'
+import { explain } from './result-codes.ts'
 import { inTransaction } from './transaction.ts'
 
 /** Longer texts are streamed instead of built in memory. */
@@ -21,18 +20,20 @@ export class SqliteSession implements Session {
   readonly db: Kysely<Database>
   readonly #handle: Handle
   readonly #name: string
+  readonly #check: CheckHistory
 
-  constructor(handle: Handle, name: string) {
+  constructor(handle: Handle, name: string, check: CheckHistory = () => {}) {
     this.#handle = handle
     this.#name = name
+    this.#check = check
     this.db = new Kysely<Database>({ dialect: sqliteDialect(handle, name) })
   }
 
-  async history(): Promise<AppliedMigration[]> {
+  checkHistory(): void {
     try {
-      return readHistory(connectionOf(this.#handle))
+      this.#check(readHistory(connectionOf(this.#handle)))
     } catch (error) {
-      throw explainOwn(error, this.#name)
+      throw explain(error, this.#name)
     }
   }
 
@@ -76,7 +77,10 @@ export class SqliteSession implements Session {
 
   async change<T>({ dryRun }: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
     try {
-      return await inTransaction(this.#handle, dryRun ? 'roll back' : 'commit', () => work(this.db))
+      return await inTransaction(this.#handle, dryRun ? 'roll back' : 'commit', () => {
+        this.checkHistory()
+        return work(this.db)
+      })
     } catch (error) {
       throw explain(error, this.#name)
     }

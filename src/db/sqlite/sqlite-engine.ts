@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Migration, readMigrations } from '../../migrate/files.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
-import type { Engine, MigrationAccess, Session } from '../engine.ts'
+import type { CheckHistory, Engine, MigrationAccess, Session } from '../engine.ts'
 import { createDatabase, isDatabase, openDatabase, openMemory } from './open.ts'
 import { explain } from './result-codes.ts'
 
@@ -28,11 +28,18 @@ export class SqliteEngine implements Engine {
     return isDatabase(this.path)
   }
 
-  async open(access: 'read' | 'write'): Promise<Session> {
+  async open(access: 'read' | 'write', check?: CheckHistory): Promise<Session> {
     const { SqliteSession } = await import('./session.ts')
     const handle = this.#explained(() => openDatabase(this.path, access))
-    if (access === 'read') handle.exec('BEGIN')
-    return new SqliteSession(handle, this.name)
+    try {
+      if (access === 'read') handle.exec('BEGIN')
+      const session = new SqliteSession(handle, this.name, check)
+      session.checkHistory()
+      return session
+    } catch (error) {
+      handle.close()
+      throw error
+    }
   }
 
   async connect(access: MigrationAccess): Promise<MigrationConnection> {

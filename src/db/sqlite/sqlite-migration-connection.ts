@@ -10,9 +10,9 @@ import { foreignKeyFaults, integrityFaults } from './faults.ts'
 import { forget, readHistory, record } from './history-table.ts'
 import { countLosses, rowsInDanger } from './losses.ts'
 import { offendingRows } from './offending-rows.ts'
-import { journalMode, setPersistentPragmas } from './open.ts'
+import { journalMode, linkFault, setPersistentPragmas } from './open.ts'
 import { replayFaults } from './replay.ts'
-import { explainOwn, explainStatement } from './result-codes.ts'
+import { explain, explainStatement } from './result-codes.ts'
 import { schemaFaults } from './schema-faults.ts'
 import { renderScript } from './script.ts'
 import { searchFaults } from './search-faults.ts'
@@ -86,9 +86,10 @@ export class SqliteMigrationConnection implements MigrationConnection {
   }
 
   settingFaults(): Promise<readonly string[]> {
-    return this.#explained(() =>
-      journalMode(this.#handle) === 'delete' ? ['the journal mode is delete, not WAL: the next change sets it again'] : [],
-    )
+    return this.#explained(() => [
+      ...(journalMode(this.#handle) === 'delete' ? ['the journal mode is delete, not WAL: the next change sets it again'] : []),
+      ...[linkFault(this.#name) ?? []].flat(),
+    ])
   }
 
   compileFaults(): Promise<readonly string[]> {
@@ -138,7 +139,7 @@ export class SqliteMigrationConnection implements MigrationConnection {
     try {
       return await work()
     } catch (error) {
-      throw explainOwn(error, this.#name)
+      throw explain(error, this.#name)
     }
   }
 }
