@@ -17,10 +17,25 @@ export function processIo(): Io {
     stderr: new MessageOutput(2, isTerminal, columns),
     env: process.env,
     get terminal() {
-      return isTerminal(0) && isTerminal(2) ? { input: process.stdin, output: process.stderr } : undefined
+      return isTerminal(0) && isTerminal(2) ? promptStreams() : undefined
     },
     beforeSignal,
   }
+}
+
+function promptStreams(): NonNullable<Io['terminal']> {
+  const streams = { input: process.stdin, output: process.stderr }
+  for (const stream of [streams.input, streams.output]) if (!stream.listeners('error').includes(hangUp)) stream.on('error', hangUp)
+  return streams
+}
+
+/**
+ * End by SIGHUP at once when a prompt cannot read or write because its terminal is closed. The signal of the terminal may come later or
+ * not at all, and Node aborts if it exits in any other way, because it cannot reset a closed terminal.
+ */
+function hangUp(): void {
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
 }
 
 function beforeSignal(work: () => void): () => void {

@@ -82,6 +82,19 @@ describe('a prompt', () => {
     expect((await run('users')).stdout).toBe('alice\n')
   })
 
+  it.each([
+    ['a question', ['user', 'remove', 'alice'], 'Continue?'],
+    ['a password', ['user', 'add', 'bob', '--email', 'bob@example.com'], 'Password'],
+    ['the body of a post', ['post', 'alice'], 'Post as'],
+    ['an offer', ['--db', 'missing.db', 'user', 'add', 'bob'], 'Run db upgrade now?'],
+  ])('ends quietly by SIGHUP, without a change, when the terminal is closed at %s', async (_what, argv, prompt) => {
+    const { folder, run } = await world('alice')
+    expect(await onTerminal(argv, { cwd: folder, answers: [{ prompt }] })).toMatchObject({ code: 129 })
+    expect((await run('users')).stdout).toBe('alice\n')
+    expect((await run('posts alice')).stdout).toBe('')
+    expect(readdirSync(folder)).toEqual(['microblog.db'])
+  })
+
   it('asks a single new user for email and password', async () => {
     const { folder, run } = await world()
     const answers = [

@@ -1,11 +1,11 @@
 /** Runs the built program on a pseudo-terminal, where it may prompt. */
-import { spawn } from '@lydell/node-pty'
+import { type IPty, spawn } from '@lydell/node-pty'
 import { bin, cleanEnvironment } from './process.ts'
 
-/** The keys to type once `prompt` appears on the screen. */
+/** The keys to type once `prompt` appears on the screen; without keys the terminal is closed then. */
 interface Answer {
   readonly prompt: string
-  readonly keys: string
+  readonly keys?: string
   /** Runs while the prompt waits, for what others do in the meantime. */
   readonly meanwhile?: () => void
 }
@@ -40,12 +40,15 @@ export function onTerminal(
     seen = raw.length
     next.meanwhile?.()
     // Wait as a person would: the prompt does not read keys immediately.
-    setTimeout(() => terminal.write(next.keys), 150)
+    setTimeout(() => (next.keys === undefined ? closeTerminal(terminal) : terminal.write(next.keys)), 150)
   })
   return new Promise((resolve) => {
     terminal.onExit(({ exitCode, signal }) => resolve({ code: signal ? 128 + signal : exitCode, text: withoutEscapes(raw), raw }))
   })
 }
+
+/** As when its window is closed. `destroy` is missing in the types. */
+const closeTerminal = (terminal: IPty) => (terminal as IPty & { destroy(): void }).destroy()
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it removes escape sequences
 const withoutEscapes = (text: string): string => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').replaceAll('\r', '')
