@@ -15,9 +15,11 @@ const declare = () =>
     .summary('full-text search in posts')
     .description(
       `Full-text search in posts, newest first: ${defaultLimit} of them, unless --limit says otherwise. "a phrase", ` +
-        'hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words.',
+        'hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words. #tag and @name are found as ' +
+        'whole tags and names; words of Chinese, Japanese, Korean and Thai, and emoji, also inside of others.',
     )
     .example('microblog search coffee', 'posts about coffee')
+    .example(`microblog search '#fun'`, 'posts with this tag')
     .example(`microblog search '"good morning" OR coff*' --user alice`, 'a phrase or the beginning of a word, by alice')
 
 type Options = OptionsOf<typeof declare>

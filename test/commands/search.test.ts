@@ -53,6 +53,72 @@ describe('search', () => {
     expect(await found('@bob')).toEqual(['1'])
   })
 
+  it.each([
+    ['漢字', ['1', '2']],
+    ['"漢字"', ['1', '2']],
+    ['字テ', ['1']],
+    ['漢字*', ['1', '2']],
+    ['漢字 テスト', ['1']],
+    ['テスト coffee', ['1']],
+    ['Coffee テスト', ['1']],
+    ['テスト cof*', ['1']],
+    ['"字テスト with"', ['1']],
+    ['漢字 NOT coffee', ['2']],
+    ['テスト OR 서울', ['1', '3']],
+    ['(テスト OR 서울) AND coffee', ['1']],
+    ['漢字 NOT (coffee OR 서울)', ['2']],
+    ['(漢字 coffee', ['1']],
+    ['OR 漢字', ['1', '2']],
+    ['漢字 -', ['1', '2']],
+    ['서울', ['3']],
+    ['ภาษา', ['4']],
+    ['ภาษาไทย', ['4']],
+    ['🎉', ['5']],
+    ['party 🎉', ['5']],
+    ['iphone漢', ['6']],
+    ['字%', []],
+    ['_字', ['6']],
+    ['"字\\"', ['6']],
+    ['字字', []],
+  ])('finds %s inside of words that no blanks set apart', async (query, ids) => {
+    const { run } = await world('alice')
+    for (const body of ['漢字テスト with coffee', '漢字。', '서울에서', 'เรียนภาษาไทย', 'party 🎉🎉', 'iPhone漢_字\\'])
+      await run(['post', 'alice', body])
+    expect((await run(['search', query, '--fields', 'id', '-r'])).stdout.split('\n').slice(0, -1)).toEqual(ids)
+    expect((await run(['search', query, '--count', '-n', '0'])).stdout).toBe(`${ids.length}\n`)
+  })
+
+  it.each([
+    ['#fun', ['2', '3', '4', '5', '9']],
+    ['#FUN', ['2', '3', '4', '5', '9']],
+    ['"#fun"', ['2', '3', '4', '5', '9']],
+    ['#fun!', ['2', '3', '4', '5', '9']],
+    ['#fun coffee', ['3']],
+    ['#fun NOT coffee', ['2', '4', '5', '9']],
+    ['#fun #funny', ['9']],
+    ['#funny OR "is fun"', ['1', '3', '6', '9']],
+    ['#fun_time', ['7']],
+    ['#café', ['8']],
+    ['#cafe', ['8']],
+    ['@bob', ['10', '11']],
+    ['@BOB hi', ['10']],
+    ['@bob.smith', ['12']],
+    ['#nosuch', []],
+    ['fun', ['1', '2', '3', '4', '5', '7', '9']],
+  ])('finds %s as a whole tag or name', async (query, ids) => {
+    const { run } = await world('alice')
+    const bodies = ['this is fun', '#fun', 'coffee is #Fun, yes', '(#fun)', '“#fun”…', '#funny', '#fun_time', 'in the #Café', '#funny #fun']
+    for (const body of [...bodies, 'hi @Bob!', '.@bob.', '@bob.smith', 'bob', 'a@bob', '@bobby']) await run(['post', 'alice', body])
+    expect((await run(['search', query, '--fields', 'id', '-r'])).stdout.split('\n').slice(0, -1)).toEqual(ids)
+  })
+
+  it('prints a match inside of a word in bold', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'coffee 漢字テスト #fun'])
+    const { stdout } = await run(['search', '字テ coffee #fun'], { terminal: true })
+    expect(stdout).toContain('  \u001b[1mcoffee\u001b[22m 漢\u001b[1m字テ\u001b[22mスト \u001b[36m#fun\u001b[39m\n')
+  })
+
   it('prints matches in bold and control characters escaped on a terminal', async () => {
     const { run } = await withPosts()
     expect((await run('search coffee --user alice', { terminal: true })).stdout).toContain(

@@ -21,7 +21,16 @@ const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISO
 /** Timestamps repeat, and rise with the ids except in a tenth of the posts. Only the newest posts have `late`, only the oldest `early`. */
 const library: readonly Post[] = Array.from({ length: count }, (_unused, index) => {
   const minute = index % 10 === 3 ? (index * 7919) % count : Math.floor(index / 2) * 2
-  const words = ['common', index % 3 === 0 && 'third', index % 40 === 0 && 'rare', minute > count - 700 && 'late', minute < 700 && 'early']
+  const words = [
+    'common',
+    index % 3 === 0 && 'third',
+    index % 40 === 0 && 'rare',
+    minute > count - 700 && 'late',
+    minute < 700 && 'early',
+    index % 5 === 0 && '漢字テスト',
+    index % 4 === 0 && '#tag',
+    index % 6 === 0 && '#tagged tag',
+  ]
   return { id: index + 1, who: (index % 7) + 1, timestamp: time(minute), words: words.filter((word) => typeof word === 'string') }
 })
 
@@ -37,6 +46,14 @@ const queries: Readonly<Record<string, (post: Post) => boolean>> = {
   'rare OR late': ({ words }) => words.includes('rare') || words.includes('late'),
   '"common third"': ({ words }) => words.includes('third'),
   'thi*': ({ words }) => words.includes('third'),
+  テスト: ({ words }) => words.includes('漢字テスト'),
+  '漢字 third': ({ words }) => words.includes('漢字テスト') && words.includes('third'),
+  'テスト NOT late': ({ words }) => words.includes('漢字テスト') && !words.includes('late'),
+  'rare OR "漢字"': ({ words }) => words.includes('rare') || words.includes('漢字テスト'),
+  '#tag': ({ words }) => words.includes('#tag'),
+  '#tag thi*': ({ words }) => words.includes('#tag') && words.includes('third'),
+  '漢字 #tag NOT (late OR early)': ({ words }) =>
+    words.includes('漢字テスト') && words.includes('#tag') && !words.includes('late') && !words.includes('early'),
   nothing: () => false,
 }
 
@@ -82,5 +99,7 @@ describe('search', () => {
     const session = await sessionWith('a')
     expect((await session.search('tea')).matchesEach).toBeDefined()
     expect((await session.search('te*')).matchesEach).toBeUndefined()
+    expect((await session.search('#tea')).matchesEach).toBeDefined()
+    expect((await session.search('#tea cof*')).matchesEach).toBeUndefined()
   })
 })

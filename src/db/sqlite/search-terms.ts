@@ -1,0 +1,62 @@
+/** Reads what FTS5 cannot find out of a query: `#tags`, `@names`, and words in scripts without blanks between words. */
+
+/** A `word` is left to FTS5. */
+export interface Term {
+  readonly kind: 'word' | 'tag' | 'substring'
+  readonly text: string
+  /** `begin*` */
+  readonly isPrefix: boolean
+}
+
+type Operator = 'AND' | 'OR' | 'NOT' | '(' | ')'
+
+/** Operators, and runs of terms that must all match. */
+export type Expression = readonly (Operator | readonly Term[])[]
+
+/** FTS5 takes a whole run of such letters for one word, and drops pictographs. */
+const unsegmented =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{Extended_Pictographic}]/u
+
+const tag = /^(?:#[\p{L}\p{N}\p{M}_]+|@\w(?:[\w.-]*\w)?)(?=[^\p{L}\p{N}]*$)/u
+
+const operator = /^(?:AND|OR|NOT|[()])$/
+
+/** The query as an expression, or undefined if FTS5 can do it alone. */
+export function parseQuery(query: string): Expression | undefined {
+  if (!/[#@]/.test(query) && !unsegmented.test(query)) return undefined
+  const expression: (Operator | Term[])[] = []
+  for (const [word] of query.matchAll(/"(?:[^"]|"")*"\*?|[()]|[^\s()]+/g)) {
+    const last = expression.at(-1)
+    const terms = operator.test(word) ? [] : readTerm(word)
+    if (operator.test(word)) expression.push(word as Operator)
+    else if (Array.isArray(last)) last.push(...terms)
+    else if (terms.length > 0) expression.push(terms)
+  }
+  return termsOf(expression).some(({ kind }) => kind !== 'word') ? expression : undefined
+}
+
+export const termsOf = (expression: Expression): Term[] => expression.flatMap((part) => (typeof part === 'string' ? [] : part))
+
+/** One term, or none if no text could match it. */
+function readTerm(word: string): Term[] {
+  const [, phrase, bare = ''] = /^"(.*)"\*?$|^(.*?)\*?$/s.exec(word) ?? []
+  const text = phrase?.replaceAll('""', '"') ?? bare.replaceAll('"', '')
+  const [found] = tag.exec(text) ?? []
+  if (found) return [{ kind: 'tag', text: found, isPrefix: false }]
+  if (unsegmented.test(text)) return [{ kind: 'substring', text, isPrefix: false }]
+  return /[\p{L}\p{N}]/u.test(text) ? [{ kind: 'word', text, isPrefix: word.endsWith('*') }] : []
+}
+
+/** Whether a text has a tag or a name as a whole word, ignoring case and accents as FTS5 does. */
+export function tagTest(term: string): (text: string) => boolean {
+  const word = String.raw`[\p{L}\p{N}\p{M}_]`
+  const goesOn = term.startsWith('#') ? word : String.raw`${word}|[.-]+\w`
+  const pattern = new RegExp(`(?<!${word})${fold(term).replaceAll('.', String.raw`\.`)}(?!${goesOn})`, 'u')
+  return (text) => pattern.test(fold(text))
+}
+
+const fold = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
