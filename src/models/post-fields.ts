@@ -14,7 +14,7 @@ export type PostRow = Partial<Record<PostField, string | number | null>>
 
 export type PostListQuery = SelectQueryBuilder<Database, 'posts', PostRow>
 
-/** Sort posts newest first unless reversed, ties by id. */
+/** Sort posts newest first unless reversed. Of posts with the same time the one with the higher id is newer. */
 export function sortPosts(query: PostQuery, { sort, reverse }: Pick<Page<PostSort>, 'sort' | 'reverse'>): PostQuery {
   const direction = reverse ? 'asc' : 'desc'
   return query.$if(sort === 'timestamp', (q) => q.orderBy('posts.timestamp', direction)).orderBy('posts.id', direction)

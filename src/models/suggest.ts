@@ -8,7 +8,7 @@ type SuggestionPage = Omit<Page<string>, 'sort'>
 
 /**
  * Friends of friends with the chosen fields and `common`, the number of their followers whom the user follows. Sorted by `common`,
- * highest first, ties by id. Excludes the user and everyone the user already follows.
+ * highest first unless reversed, ties in ascending order by id. Excludes the user and everyone the user already follows.
  */
 export function listSuggestions(db: Kysely<Database>, userId: number, fields: readonly UserField[], page: SuggestionPage) {
   const direction = page.reverse ? 'asc' : 'desc'
@@ -16,7 +16,7 @@ export function listSuggestions(db: Kysely<Database>, userId: number, fields: re
   return users
     .select((eb) => ['suggested.common', ...fields.map((field) => selectField(eb, field))])
     .orderBy('suggested.common', direction)
-    .orderBy('suggested.id', page.reverse ? 'desc' : 'asc')
+    .orderBy('suggested.id')
 }
 
 /** How many rows the page has. */
@@ -33,6 +33,6 @@ function suggestions(db: Kysely<Database>, userId: number, page: SuggestionPage)
     .where('followed_id', '<>', userId)
     .groupBy('followed_id')
     .orderBy('common', page.reverse ? 'asc' : 'desc')
-    .orderBy('id', page.reverse ? 'desc' : 'asc')
+    .orderBy('id')
   return paginate(counted, page)
 }

@@ -17,7 +17,7 @@ export type UserSort = (typeof userSorts)[number]
 
 type UserRow = Partial<Record<UserField, string | number | null>>
 
-/** The users of `query` with the chosen fields, sorted (ties by username) and paginated. Names sort bytewise. */
+/** The users of `query` with the chosen fields, sorted and paginated. Ties are in ascending order by username. Names sort bytewise. */
 export function listUsers(
   query: UserQuery,
   fields: readonly UserField[],
@@ -27,7 +27,7 @@ export function listUsers(
   const sorted = query
     .select((eb) => [...new Set(fields)].map((field) => selectField(eb, field)))
     .orderBy((eb) => sortKey(eb, page.sort), direction)
-    .$if(page.sort !== 'username', (q) => q.orderBy('users.username', direction))
+    .$if(page.sort !== 'username', (q) => q.orderBy('users.username'))
   return paginate(sorted, page)
 }
 

@@ -21,6 +21,12 @@ describe('suggest', () => {
     expect(JSON.parse((await run('suggest alice --json -n 1')).stdout)).toEqual([{ username: 'dan', email: null, id: 4, common: 2 }])
   })
 
+  it('has ties in ascending order by id, reversed or not', async () => {
+    const { run } = await world('alice', 'bob', 'zoe', 'dan')
+    for (const line of ['alice bob', 'bob zoe dan']) await run(`follow ${line}`)
+    for (const order of ['', ' -r', ' -r -n 2']) expect((await run(`suggest alice${order}`)).stdout).toBe('zoe\ndan\n')
+  })
+
   it('prints a message on a terminal when there are no suggestions', async () => {
     const { run } = await circle()
     expect(await run('suggest frank', { terminal: true })).toMatchObject({
@@ -48,6 +54,14 @@ describe('path', () => {
       stderr: 'no chain of at most 2 follows leads from alice to frank\n',
     })
     expect(await run('path alice frank --depth 3')).toMatchObject({ code: 0 })
+  })
+
+  it('finds a chain of any length', async () => {
+    const { run, db } = await world()
+    fillWithUsers(db, 61)
+    execute(db, 'INSERT INTO followers SELECT id, id + 1 FROM users WHERE id < 61')
+    expect((await run('path user00000 user00060 --json')).stdout.match(/username/g)).toHaveLength(61)
+    expect((await run('path user00060 user00000')).stderr).toBe('no chain leads from user00060 to user00000\n')
   })
 
   it('prints as short a chain as a breadth-first search in a network where each user follows about 30 others and all follow one', async () => {

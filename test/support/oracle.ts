@@ -47,13 +47,13 @@ export class Oracle {
     return reached
   }
 
-  suggestions(who: number): { id: number; common: number }[] {
+  suggestions(who: number, isReversed: boolean): { id: number; common: number }[] {
     const others = [...this.users.keys()]
     const common = (other: number) => others.filter((friend) => this.doesFollow(who, friend) && this.doesFollow(friend, other)).length
     return others
       .filter((other) => other !== who && !this.doesFollow(who, other) && common(other) > 0)
       .map((other) => ({ id: other, common: common(other) }))
-      .sort((a, b) => b.common - a.common || a.id - b.id)
+      .sort((a, b) => (isReversed ? a.common - b.common : b.common - a.common) || a.id - b.id)
   }
 }
 

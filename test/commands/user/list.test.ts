@@ -33,6 +33,19 @@ describe('user list', () => {
     expect((await run(`users --sort ${key}`)).stdout).toBe(names)
   })
 
+  it.each([
+    ['followers', 'carol\n', 'alice\nbob\ndan\n'],
+    ['following', 'bob\n', 'alice\ncarol\ndan\n'],
+    ['posts', 'alice\n', 'bob\ncarol\ndan\n'],
+  ])('has ties in ascending order by name when sorted by %s, reversed or not', async (key, highest, ties) => {
+    const { run } = await world('dan', 'carol', 'alice', 'bob')
+    await run('follow bob carol')
+    await run('post alice hello')
+    expect((await run(`users --sort ${key}`)).stdout).toBe(ties + highest)
+    expect((await run(`users --sort ${key} -r`)).stdout).toBe(highest + ties)
+    expect((await run(`users --sort ${key} -r -n 2 --offset 1`)).stdout).toBe(ties.split('\n').slice(0, 2).join('\n').concat('\n'))
+  })
+
   it.each(['-r', '--reverse'])('reverses the order with %s', async (option) => {
     const { run } = await threeUsers()
     expect((await run(`users ${option}`)).stdout).toBe('bob\nalice\nZoe\n')
