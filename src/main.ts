@@ -2,18 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
-import { didYouMean, findNearest } from './cli/nearest.ts'
+import { withSuggestion } from './cli/nearest.ts'
 import { Context } from './context.ts'
-import {
-  BrokenPipeError,
-  describeCode,
-  errorMessage,
-  InterruptedError,
-  isSystemError,
-  MicroblogError,
-  UnknownValueError,
-  UsageError,
-} from './errors.ts'
+import { BrokenPipeError, describeCode, errorMessage, InterruptedError, isSystemError, MicroblogError } from './errors.ts'
 import type { Io } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { buildProgram } from './program.ts'
@@ -43,13 +34,6 @@ async function handleError(context: Context, thrown: unknown): Promise<number> {
   await printError(context, error)
   if (context.io.env.MICROBLOG_DEBUG === '1') context.write(`${(thrown as Error).stack}\n`, context.io.stderr)
   return context.isPredicate && error.exitCode === 1 ? 4 : error.exitCode
-}
-
-/** For a misspelt value, suggest the nearest valid one above the list of valid values. */
-async function withSuggestion(error: MicroblogError): Promise<MicroblogError> {
-  if (!(error instanceof UnknownValueError)) return error
-  const nearest = await findNearest(error.word, error.values)
-  return nearest === undefined ? error : new UsageError(error.message, `${didYouMean(nearest)}\n${error.hint}`)
 }
 
 /** Describes a system error in words. Wraps any other error that is not ours as an internal error. */

@@ -148,6 +148,7 @@ function configureTree(command: Command, context: Context): void {
   command
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
     .exitOverride()
+    .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: (text) => context.write(text),
       writeErr: (text) => context.write(text, stderr),

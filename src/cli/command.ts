@@ -2,7 +2,7 @@
 import type { CommandUnknownOpts, OptionValues, Command as TypedCommand } from '@commander-js/extra-typings'
 import { Command as Commander, type Help } from 'commander'
 import { capitalized, UsageError } from '../errors.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean, UnknownWordError } from './nearest.ts'
 
 interface Example {
   readonly command: string
@@ -43,9 +43,9 @@ class OurCommand extends Commander implements Additions {
     return this
   }
 
-  /** Commander calls this for every usage error, with a text such as `error: …`, optionally followed by a line `(Did you mean x?)`. */
+  /** Commander calls this for every usage error, with a text such as `error: …`. */
   override error(text: string): never {
-    const [, words = text, nearest] = /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(text) ?? []
+    const words = text.replace(/^error: /, '')
     // For `user help add`, suggest `microblog help user add`: only the program itself has a help command.
     const topicWords = words === "unknown command 'help'" ? this.args.slice(1) : undefined
     const message = words
@@ -54,7 +54,27 @@ class OurCommand extends Commander implements Additions {
       .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
     if (words.startsWith('too many arguments') && typeof this.opts().message === 'string') throw unquotedMessage(words, this)
     const seeHelp = `see:  ${[this.helpCommandLine(), ...(topicWords ?? [])].join(' ')}`
-    throw new UsageError(message, topicWords === undefined && nearest !== undefined ? didYouMean(nearest) : seeHelp)
+    const [, kind, word] = topicWords ? [] : (/^unknown (command|option) '(.*)'$/s.exec(message) ?? [])
+    if (word === undefined) throw new UsageError(message, seeHelp)
+    const inGroups = this.#groupsWith(word).map((group) => `${group.name()} ${word}`)
+    if (inGroups.length > 0) throw new UsageError(message, didYouMean(...inGroups))
+    const candidates = kind === 'option' ? this.#longOptions() : this.#commandNames()
+    throw new UnknownWordError(message, { word, group: this.name(), candidates }, seeHelp)
+  }
+
+  /** The groups of commands below this one that have a command of this name. */
+  #groupsWith(word: string): readonly Commander[] {
+    return this.commands.filter(({ commands }) => commands.some((child) => namesOf(child).includes(word)))
+  }
+
+  #commandNames(): string[] {
+    return this.createHelp().visibleCommands(this).flatMap(namesOf)
+  }
+
+  /** The long options of this command and of its parents. */
+  #longOptions(): string[] {
+    const help = this.createHelp()
+    return [...help.visibleOptions(this), ...help.visibleGlobalOptions(this)].flatMap(({ long }) => long ?? [])
   }
 
   helpCommandLine(): string {
@@ -82,6 +102,8 @@ class OurCommand extends Commander implements Additions {
     return `${help}\nExamples:\n${lines.join('\n')}\n`
   }
 }
+
+const namesOf = (command: Commander): string[] => [command.name(), ...command.aliases()]
 
 /** `-m add language`: without quotes, the shell makes two arguments of the message. */
 const unquotedMessage = (words: string, command: Commander): UsageError => {
