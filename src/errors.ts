@@ -100,6 +100,13 @@ export const capitalized = (text: string): string => text.replace(/^./, (letter)
 /** A path or name as one word of a shell command. */
 export const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
+/** The hint for a path with a `~` that the shell left as it is, as in `--db=~/x.db`. */
+export const tildeHint = (path: string): string | undefined =>
+  /^~[^/]*\/|(?:^|\/)~(?:\/|$)/.test(path) ? 'the shell expands ~ only at the beginning of a word: write "$HOME" instead' : undefined
+
+export const missingFolder = (folder: string): NotFoundError =>
+  new NotFoundError(`no folder ${folder}`, tildeHint(folder) ?? `create it:  mkdir -p ${shellWord(folder)}`)
+
 /** The prefix of a message about a line of input: `edges.tsv:3: `, or `line 3: ` on standard input. Empty without a line. */
 export const linePrefix = (line: number | undefined, path = '-'): string =>
   line === undefined ? '' : path === '-' ? `line ${line}: ` : `${path}:${line}: `

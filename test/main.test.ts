@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BrokenPipeError } from '../src/errors.ts'
 import { main } from '../src/main.ts'
@@ -265,5 +266,23 @@ describe('a command', () => {
     const { run, folder } = emptyWorld()
     await run(line)
     expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+const home = '  the shell expands ~ only at the beginning of a word: write "$HOME" instead\n'
+
+describe('a path with a ~ that the shell left as it is', () => {
+  it.each([
+    ['--db=~/x.db users', `error: no database at ~/x.db\n${home}`],
+    ['--db=~bob/x.db users', `error: no database at ~bob/x.db\n${home}`],
+    ['--db=~/x.db db upgrade', `error: no folder ${resolve('~')}\n${home}`],
+    ['db backup ~/x.db', `error: no folder ${resolve('~')}\n${home}`],
+    ['export users --output=~/x.tsv', `error: no folder ~\n${home}`],
+    ['--db=~x.db users', "error: no database at ~x.db\n  create it:  microblog --db '~x.db' db upgrade\n"],
+  ])('is answered with $HOME: %s', async (line, error) => {
+    const { run } = await world()
+    const { code, stderr } = await run(line)
+    expect(stderr).toBe(error)
+    expect(code).toBeGreaterThanOrEqual(3)
   })
 })

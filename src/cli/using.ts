@@ -1,6 +1,6 @@
 /** Closes what was opened, and adds hints to errors about the database. */
 import type { Context } from '../context.ts'
-import { MissingDatabaseError, UnmarkedDatabaseError, WrongDatabaseError } from '../errors.ts'
+import { MissingDatabaseError, tildeHint, UnmarkedDatabaseError, WrongDatabaseError } from '../errors.ts'
 import { DuplicateNumberError } from '../migrate/folder.ts'
 
 /** Run `work` and close the resource. If both fail, the error of `work` is thrown. */
@@ -23,14 +23,7 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
   try {
     return await work()
   } catch (error) {
-    if (error instanceof MissingDatabaseError && error.hint === undefined) {
-      const { name } = await context.engine()
-      throw new MissingDatabaseError(
-        name,
-        error.isEmpty,
-        `${error.isEmpty ? 'create the database in it' : 'create it'}:  ${context.commandLine('db upgrade')}`,
-      )
-    }
+    if (error instanceof MissingDatabaseError && error.hint === undefined) throw await withCreation(context, error)
     if (error instanceof UnmarkedDatabaseError)
       throw new UnmarkedDatabaseError(error.message, `check its schema and mark it:  ${context.commandLine('db stamp head')}`)
     if (error instanceof DuplicateNumberError && error.hint === undefined) throw await withRenaming(context, error)
@@ -38,6 +31,12 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
       throw new WrongDatabaseError(error.message, 'choose another database with --db or MICROBLOG_DB')
     throw error
   }
+}
+
+async function withCreation(context: Context, { isEmpty }: MissingDatabaseError): Promise<MissingDatabaseError> {
+  const { name } = await context.engine()
+  const create = `${isEmpty ? 'create the database in it' : 'create it'}:  ${context.commandLine('db upgrade')}`
+  return new MissingDatabaseError(name, isEmpty, (isEmpty ? undefined : tildeHint(name)) ?? create)
 }
 
 /** Add a hint that renames the file that is not applied in this database. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { describeCode, NotFoundError } from '../errors.ts'
+import { describeCode, missingFolder, NotFoundError } from '../errors.ts'
 import { FileOutput, type Io, type Output } from './io.ts'
 
 /**
@@ -15,6 +15,7 @@ export async function writeWholeFile(
   work: (output: Output) => Promise<void>,
   { beforeSignal }: Pick<Io, 'beforeSignal'>,
 ): Promise<void> {
+  if (!existsSync(dirname(path))) throw missingFolder(dirname(path))
   const target = existsSync(path) ? realpathSync(path) : path
   if (existsSync(target) && !statSync(target).isFile()) return writeTo(target, 'w', work)
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`)

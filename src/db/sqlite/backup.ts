@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DatabaseError, describeCode, NotFoundError, RefusedError } from '../../errors.ts'
+import { DatabaseError, describeCode, missingFolder, RefusedError } from '../../errors.ts'
 import type { Backup } from '../../migrate/migration-connection.ts'
 import { connect } from './addon.ts'
 import { connectForReading } from './read-only.ts'
@@ -15,7 +15,7 @@ import { explain } from './result-codes.ts'
 export function backUp(path: string, file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }))
     throw new RefusedError(`${file} already exists`, 'a backup never overwrites a file: choose another name')
-  if (!existsSync(dirname(file))) throw new NotFoundError(`no folder ${dirname(file)}`, `create it:  mkdir -p '${dirname(file)}'`)
+  if (!existsSync(dirname(file))) throw missingFolder(dirname(file))
   const unfinished = `${file}.unfinished-${randomUUID()}`
   try {
     createEmpty(unfinished)

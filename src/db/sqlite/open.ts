@@ -6,7 +6,7 @@ import {
   describeCode,
   errorCode,
   MissingDatabaseError,
-  NotFoundError,
+  missingFolder,
   UnmarkedDatabaseError,
   WrongDatabaseError,
 } from '../../errors.ts'
@@ -100,7 +100,7 @@ export function linkFault(path: string): string | undefined {
 
 function checkFolder(path: string): void {
   const folder = dirname(path)
-  if (!existsSync(folder)) throw new NotFoundError(`no folder ${folder}`, `create it:  mkdir -p ${folder}`)
+  if (!existsSync(folder)) throw missingFolder(folder)
 }
 
 function configure(handle: Handle, path: string, access: Access): Handle {
