@@ -156,6 +156,12 @@ describe('the source', () => {
     expect(matches(/\bwriteStyled\b/, /^context\.ts$/)).toEqual(['cli/write-list.ts', 'cli/write-record.ts', 'commands/stats.ts'])
   })
 
+  it('has its types checked by npm test, because vitest alone does not', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+    expect(scripts.pretest).toMatch(/&& npm run types$/)
+    expect(scripts.types).toBe('tsc --noEmit')
+  })
+
   it('has no file or folder named utils, helpers, misc or index', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|index)(\.ts|\/)/.test(file))).toEqual([])
   })

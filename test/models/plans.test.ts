@@ -112,7 +112,7 @@ describe('query plans', () => {
   ])('reads no whole table for %s', async (_question, runQuery, ...steps) => {
     const plans = await plansOf(runQuery)
     for (const step of steps) expect(plans).toContain(step)
-    expect(plans).not.toMatch(/SCAN (users|posts|followers|follow|probe|range|back)\b/)
+    expect(plans).not.toMatch(/SCAN (users|posts|followers|follow|probe|range|back)\b|MULTI-INDEX OR/)
   })
 
   it('reads the edges of the graph in the order of an index', async () => {
@@ -148,7 +148,8 @@ describe('query plans', () => {
     ['a reversed page of a long list', [condition(followers, 1)], { limit: 5, reverse: true }, true],
     ['a hundredth of a long list', [condition(followers, 1)], { limit: 200 }, true],
     ['more than a hundredth of a long list', [condition(followers, 1)], { limit: 201 }, false],
-    ['all of a long list', [condition(followers, 1)], { limit: 20_000 }, false],
+    ['all of a long list', [condition(followers, 1)], { limit: 0 }, false],
+    ['as many rows as a long list has', [condition(followers, 1)], { limit: 20_000 }, false],
     ['a page at the end of a long list, by an offset', [condition(followers, 1)], { limit: 5, offset: 19_995 }, false],
     ['a page in another order', [condition(followers, 1)], { limit: 5, sort: 'id' as const }, false],
     ['a page of a short list', [condition(followers, 2)], { limit: 5 }, false],
