@@ -41,4 +41,4 @@ function styleBody(row: Row, style: Style): string {
 }
 
 const highlightTokens = (text: string, style: Style): string =>
-  text.replace(/(?<![\p{L}\p{N}_])(?:@[A-Za-z0-9_][A-Za-z0-9_.-]*|#[\p{L}\p{N}_]+)/gu, (found) => style.accent(found))
+  text.replace(/(?<![\p{L}\p{N}\p{M}_])(?:@[A-Za-z0-9_][A-Za-z0-9_.-]*|#[\p{L}\p{N}\p{M}_\u200c\u200d]+)/gu, (found) => style.accent(found))

@@ -29,6 +29,9 @@ async function* prepend<T>(items: readonly T[], rest: AsyncIterable<T>): AsyncGe
 
 const cells = (row: Row, fields: readonly string[]): string[] => fields.map((field) => safeText(String(row[field] ?? '')))
 
+/** Stands for the columns of a cell in the layout, because cli-table3 takes joiners and combining marks for columns. */
+const placeholder = '\ue000'
+
 async function renderTable(fields: readonly string[], rows: readonly Row[], { header, style }: FormatOptions): Promise<string> {
   const { default: Table } = await import('cli-table3')
   const layout = new Table({
@@ -36,8 +39,12 @@ async function renderTable(fields: readonly string[], rows: readonly Row[], { he
     chars: borderless,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   })
-  layout.push(...rows.map((row) => cells(row, fields)))
-  return `${layout.toString().replace(/ +$/gm, '')}\n`
+  const { default: stringWidth } = await import('string-width')
+  const lines = rows.map((row) => cells(row, fields))
+  layout.push(...lines.map((line) => line.map((cell) => placeholder.repeat(stringWidth(cell)))))
+  const visible = lines.flat().filter((cell) => stringWidth(cell) > 0)
+  const filled = layout.toString().replace(new RegExp(`${placeholder}+`, 'g'), () => visible.shift() ?? '')
+  return `${filled.replace(/ +$/gm, '')}\n`
 }
 
 const borderless = Object.fromEntries(

@@ -104,11 +104,16 @@ describe('search', () => {
     ['@BOB hi', ['10']],
     ['@bob.smith', ['12']],
     ['#nosuch', []],
+    ['#می', []],
+    ['#می\u200cخواهم', ['16']],
+    ['#हिन्दी', ['17']],
+    ['#हि', []],
     ['fun', ['1', '2', '3', '4', '5', '7', '9']],
   ])('finds %s as a whole tag or name', async (query, ids) => {
     const { run } = await world('alice')
     const bodies = ['this is fun', '#fun', 'coffee is #Fun, yes', '(#fun)', '“#fun”…', '#funny', '#fun_time', 'in the #Café', '#funny #fun']
-    for (const body of [...bodies, 'hi @Bob!', '.@bob.', '@bob.smith', 'bob', 'a@bob', '@bobby']) await run(['post', 'alice', body])
+    for (const body of [...bodies, 'hi @Bob!', '.@bob.', '@bob.smith', 'bob', 'a@bob', '@bobby', '#می\u200cخواهم', '#हिन्दी'])
+      await run(['post', 'alice', body])
     expect((await run(['search', query, '--fields', 'id', '-r'])).stdout.split('\n').slice(0, -1)).toEqual(ids)
   })
 
@@ -133,6 +138,13 @@ describe('search', () => {
     await run(['post', 'alice', 'می\u200cخواهم'])
     const { stdout } = await run(['search', 'خواهم'], { terminal: true })
     expect(stdout).toContain('می\u200c\u001b[1mخواهم\u001b[22m\n')
+  })
+
+  it('shows a tag with joiners and signs in one colour', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'a #می\u200cخواهم #हिन्दी'])
+    const { stdout } = await run('posts alice', { terminal: true })
+    expect(stdout).toContain('a \u001b[36m#می\u200cخواهم\u001b[39m \u001b[36m#हिन्दी\u001b[39m\n')
   })
 
   it('reflects posts that were added, deleted, or removed with their author', async () => {

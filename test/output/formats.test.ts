@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../src/output/format.ts'
 import { type FormatName, formatNames, formats } from '../../src/output/formats.ts'
@@ -110,6 +111,14 @@ describe('a table', () => {
       { a: '\u001b', b: 'y' },
     ])
     expect(text).toBe('a       b\n日本    x\n\\u{1b}  y\n2 rows\n')
+  })
+
+  it.each([2, 201])('aligns joiners and combining marks with %d rows', async (count) => {
+    const cells = ['می\u200cخواهم', 'क्\u200dष', '👩\u200d💻', 'e\u0301', '']
+    const rows = Array.from({ length: count + 3 }, (_unused, index) => ({ a: cells[index % cells.length] ?? '', b: 'x' }))
+    const lines = (await write('table', rows)).split('\n').slice(1, -2)
+    expect(lines.map((line) => stringWidth(line.slice(0, -1)))).toEqual(lines.map(() => 9))
+    expect(lines.map((line) => line.slice(0, -1).trim())).toEqual(rows.map(({ a }) => a))
   })
 
   it('is empty without rows', async () => {

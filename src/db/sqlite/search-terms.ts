@@ -17,7 +17,7 @@ export type Expression = readonly (Operator | readonly Term[])[]
 const unsegmented =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{Extended_Pictographic}]/u
 
-const tag = /^(?:#[\p{L}\p{N}\p{M}_]+|@\w(?:[\w.-]*\w)?)(?=[^\p{L}\p{N}]*$)/u
+const tag = /^(?:#[\p{L}\p{N}\p{M}_\u200c\u200d]+|@\w(?:[\w.-]*\w)?)(?=[^\p{L}\p{N}]*$)/u
 
 const operator = /^(?:AND|OR|NOT|[()])$/
 
@@ -49,7 +49,7 @@ function readTerm(word: string): Term[] {
 
 /** Whether a text has a tag or a name as a whole word, ignoring case and accents as FTS5 does. */
 export function tagTest(term: string): (text: string) => boolean {
-  const word = String.raw`[\p{L}\p{N}\p{M}_]`
+  const word = String.raw`[\p{L}\p{N}\p{M}_\u200c\u200d]`
   const goesOn = term.startsWith('#') ? word : String.raw`${word}|[.-]+\w`
   const pattern = new RegExp(`(?<!${word})${fold(term).replaceAll('.', String.raw`\.`)}(?!${goesOn})`, 'u')
   return (text) => pattern.test(fold(text))
