@@ -34,7 +34,7 @@ function searchExpression(handle: Handle, parsed: Expression): PostSearch {
   const skeleton = parsed.map((part) => (typeof part === 'string' ? part : 'x')).join(' ')
   const expression = isValidQuery(handle, skeleton) ? parsed : [termsOf(parsed)]
   const terms = termsOf(expression)
-  const tests = new Map(terms.filter(({ kind }) => kind === 'tag').map(({ text }) => [text, tagTest(text)]))
+  const tests = new Map(terms.filter(({ kind }) => kind === 'tag').map((term) => [quoteTerm(term), tagTest(term)]))
   handle.function('has_tag', { directOnly: true }, (body, term) => Number(tests.get(String(term))?.(String(body))))
   const condition = (id: string, matches: (match: string) => RawBuilder<SqlBool>) =>
     sql<SqlBool>`(${sql.join(
@@ -60,9 +60,10 @@ function runCondition(run: readonly Term[], id: string, matches: (match: string)
   return indexed.length === 0 ? exists : sql`(${matches(joinTerms(indexed))} and ${exists})`
 }
 
-function bodyTest({ kind, text }: Term): RawBuilder<unknown>[] {
+function bodyTest(term: Term): RawBuilder<unknown>[] {
+  const { kind, text } = term
   if (kind === 'word') return []
-  if (kind === 'tag') return [sql`has_tag(post.body, ${text})`]
+  if (kind === 'tag') return [sql`has_tag(post.body, ${quoteTerm(term)})`]
   return [sql`post.body like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`]
 }
 
@@ -87,7 +88,8 @@ function isValidQuery(handle: Handle, query: string): boolean {
 
 const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
-const joinTerms = (terms: readonly Term[], separator = ' '): string =>
-  terms.map(({ text, isPrefix }) => quote(text) + (isPrefix ? '*' : '')).join(separator)
+const quoteTerm = ({ text, isPrefix }: Term): string => quote(text) + (isPrefix ? '*' : '')
+
+const joinTerms = (terms: readonly Term[], separator = ' '): string => terms.map(quoteTerm).join(separator)
 
 const quoteWords = (query: string): string => query.split(/\s+/).map(quote).join(' ')

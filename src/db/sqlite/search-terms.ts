@@ -41,17 +41,18 @@ export const termsOf = (expression: Expression): Term[] => expression.flatMap((p
 function readTerm(word: string): Term[] {
   const [, phrase, bare = ''] = /^"(.*)"\*?$|^(.*?)\*?$/s.exec(word) ?? []
   const text = phrase?.replaceAll('""', '"') ?? bare.replaceAll('"', '')
+  const isPrefix = word.endsWith('*')
   const [found] = tag.exec(text) ?? []
-  if (found) return [{ kind: 'tag', text: found, isPrefix: false }]
+  if (found) return [{ kind: 'tag', text: found, isPrefix }]
   if (unsegmented.test(text)) return [{ kind: 'substring', text, isPrefix: false }]
-  return /[\p{L}\p{N}]/u.test(text) ? [{ kind: 'word', text, isPrefix: word.endsWith('*') }] : []
+  return /[\p{L}\p{N}]/u.test(text) ? [{ kind: 'word', text, isPrefix }] : []
 }
 
-/** Whether a text has a tag or a name as a whole word, ignoring case and accents as FTS5 does. */
-export function tagTest(term: string): (text: string) => boolean {
+/** Whether a text has a tag or a name as a whole word, or one that begins with it, ignoring case and accents as FTS5 does. */
+export function tagTest({ text: term, isPrefix }: Term): (text: string) => boolean {
   const word = String.raw`[\p{L}\p{N}\p{M}_\u200c\u200d]`
   const goesOn = term.startsWith('#') ? word : String.raw`${word}|[.-]+\w`
-  const pattern = new RegExp(`(?<!${word})${fold(term).replaceAll('.', String.raw`\.`)}(?!${goesOn})`, 'u')
+  const pattern = new RegExp(`(?<!${word})${fold(term).replaceAll('.', String.raw`\.`)}${isPrefix ? '' : `(?!${goesOn})`}`, 'u')
   return (text) => pattern.test(fold(text))
 }
 
