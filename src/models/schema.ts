@@ -2,11 +2,14 @@
 import type { Insertable, Selectable } from 'kysely'
 import { type InferTable, integer, type SchemaDeclaration, table, text } from './declare.ts'
 
-/** A username: 1 to 64 ASCII letters, digits, `_`, `.` and `-`, not starting with `-` or `.`. Unique without regard to case. */
+/**
+ * A username: 1 to 64 ASCII letters, digits, `_`, `.` and `-`, not starting with `-` or `.`. Unique without regard to case.
+ * The id of a user is never reused.
+ */
 export const users = table(
   'users',
   {
-    id: integer().primaryKey(),
+    id: integer().primaryKey({ autoincrement: true }),
     username: text()
       .notNull()
       .check('length(username) BETWEEN 1 AND 64')

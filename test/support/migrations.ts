@@ -23,6 +23,10 @@ export function shippedMigrations(): Files {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 }
 
+/** The numbers of the newest shipped migration and of the one after it. */
+export const newestId = String(Object.keys(shippedMigrations()).length).padStart(4, '0')
+export const nextId = String(Number(newestId) + 1).padStart(4, '0')
+
 /** The three migrations of the first release, without later ones. */
 export const firstMigrations = (): Files => Object.fromEntries(Object.entries(shippedMigrations()).filter(([name]) => name < '0004'))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { query } from '../../support/database.ts'
-import { firstMigrations, migration, migrationFolder, shippedMigrations } from '../../support/migrations.ts'
+import { firstMigrations, migration, migrationFolder, nextId, shippedMigrations } from '../../support/migrations.ts'
 import { emptyWorld, type Run, world } from '../../support/run.ts'
 
 async function upgraded(...users: readonly string[]): Promise<Run> {
@@ -71,7 +71,7 @@ describe('db downgrade', () => {
     const { db, run } = await world('alice')
     // The changes of the rehearsal stay counted although it is rolled back, so the second run of this script deletes rows.
     const downgrade = 'DELETE FROM users WHERE total_changes() > 0;'
-    const migrations = migrationFolder({ ...shippedMigrations(), '0005_added.sql': migration('added', '', downgrade) })
+    const migrations = migrationFolder({ ...shippedMigrations(), [`${nextId}_added.sql`]: migration('added', '', downgrade) })
     await run('db upgrade', { migrations })
     expect(await run('db downgrade', { migrations })).toMatchObject({
       code: 4,

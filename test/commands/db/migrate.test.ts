@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/database.ts'
-import { migration } from '../../support/migrations.ts'
+import { migration, newestId, nextId } from '../../support/migrations.ts'
 import { root } from '../../support/process.ts'
 import { emptyWorld } from '../../support/run.ts'
 
@@ -43,7 +43,8 @@ describe('db migrate', () => {
     await run(['db', 'migrate', '-m', 'Everything, at once!'])
     const text = readFileSync(join(migrations, '0001_everything_at_once.sql'), 'utf8')
     expect(text).toMatch(/^-- Everything, at once!\n-- upgrade\nCREATE TABLE users \(/)
-    for (const file of ['0001_users.sql', '0002_posts.sql', '0003_followers.sql']) {
+    expect(text).toContain('CREATE TABLE users (\n  id INTEGER PRIMARY KEY AUTOINCREMENT,\n')
+    for (const file of ['0002_posts.sql', '0003_followers.sql']) {
       const shipped = readFileSync(`${root}migrations/${file}`, 'utf8')
       const [create = ''] = /CREATE TABLE[\s\S]*?;/.exec(shipped) ?? []
       expect(text).toContain(create)
@@ -132,15 +133,15 @@ describe('db revision', () => {
     ['upgrade', 'upgrade'],
   ])('writes a file for the message %s that is named %s', async (message, name) => {
     const { migrations, run } = withMigrationFiles()
-    expect((await run(['db', 'revision', '-m', message])).stdout).toMatch(new RegExp(`migrations/0005_${name}.sql\n$`))
-    expect(readFileSync(join(migrations, `0005_${name}.sql`), 'utf8')).toBe(`-- ${message}\n-- upgrade\n\n-- downgrade\n`)
+    expect((await run(['db', 'revision', '-m', message])).stdout).toMatch(new RegExp(`migrations/${nextId}_${name}.sql\n$`))
+    expect(readFileSync(join(migrations, `${nextId}_${name}.sql`), 'utf8')).toBe(`-- ${message}\n-- upgrade\n\n-- downgrade\n`)
     expect(await run('db upgrade')).toMatchObject({ code: 0 })
   })
 
   it.each(['', ' \t'])('refuses the message %j', async (message) => {
     const { migrations, run } = withMigrationFiles()
     expect(await run(['db', 'revision', '-m', message])).toMatchObject({ code: 2, stderr: expect.stringContaining('the message is empty') })
-    expect(readdirSync(migrations)).toHaveLength(4)
+    expect(readdirSync(migrations).at(-1)?.slice(0, 4)).toBe(newestId)
   })
 })
 
@@ -158,10 +159,10 @@ describe('db show', () => {
 describe('a migration file with a mistake in its SQL', () => {
   it.each(['db check', 'db migrate -m x'])('is reported with file and line by %s', async (line) => {
     const { migrations, run } = withMigrationFiles()
-    writeFileSync(join(migrations, '0005_typo.sql'), '-- typo\n-- upgrade\nSELEC 1;\n-- downgrade\n')
+    writeFileSync(join(migrations, `${nextId}_typo.sql`), '-- typo\n-- upgrade\nSELEC 1;\n-- downgrade\n')
     const { code, stdout, stderr } = await run(line)
     expect(code).toBe(1)
-    expect(stdout + stderr).toContain('0005_typo.sql:3: near "SELEC": syntax error')
+    expect(stdout + stderr).toContain(`${nextId}_typo.sql:3: near "SELEC": syntax error`)
     expect(stderr).not.toContain('bug in microblog')
   })
 })

@@ -174,7 +174,7 @@ describe('a table that an upgrade renames before dropping it', () => {
     const { code, stderr } = await run('db upgrade')
     expect(code).toBe(1)
     expect(stderr).toContain('refers to a missing table, old')
-    expect((await run('db check')).stdout).toMatch(/^files\t0005_added.sql: .*refers to a missing table, old/)
+    expect((await run('db check')).stdout).toMatch(/^files\t0006_added.sql: .*refers to a missing table, old/)
   })
 })
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSy
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { query } from '../../support/database.ts'
+import { execute, query } from '../../support/database.ts'
 import { firstMigrations, migrationFolder } from '../../support/migrations.ts'
 import { emptyWorld, temporaryFolder, world } from '../../support/run.ts'
 
@@ -33,6 +33,22 @@ Running upgrade 0002 -> 0003, followers ... done (n ms)
     const { run } = emptyWorld()
     expect(await run('db upgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(await run('db upgrade -q')).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('keeps every row, hash and search result while ids become unique for ever, and back', async () => {
+    const { run, db } = emptyWorld()
+    await run('db upgrade 0004')
+    execute(
+      db,
+      "INSERT INTO users VALUES (3, 'alice', 'a@example.com', '$scrypt$x'), (7, 'bob', NULL, NULL); INSERT INTO followers VALUES (3, 7)",
+    )
+    execute(db, "INSERT INTO posts (body, timestamp, user_id) VALUES ('a word', '2020-01-01T00:00:00.000Z', 7)")
+    const rows = () => ['users', 'followers', 'posts', "posts_search('word')"].map((table) => query(db, `SELECT * FROM ${table}`))
+    const before = rows()
+    expect((await run('db upgrade')).code).toBe(0)
+    expect(rows()).toEqual(before)
+    expect(await run('db downgrade 0004')).toMatchObject({ code: 0 })
+    expect(rows()).toEqual(before)
   })
 
   it('creates a file that only its owner can read, and no other file', async () => {

@@ -58,7 +58,7 @@ describe('user check', () => {
   it('does not suggest --null when a password contains a NUL', async () => {
     const { run } = await withPassword()
     const { code, stderr } = await run('user check alice --password-stdin', { stdin: 'sec\0ret' })
-    expect(code).toBe(1)
+    expect(code).toBe(4)
     expect(stderr).not.toContain('--null')
   })
 })

@@ -17,6 +17,13 @@ describe('user remove', () => {
     expect((await run('users')).stdout).toBe('carol\n')
   })
 
+  it('does not give the id of the newest user to the next one', async () => {
+    const { run } = await world('alice', 'bob')
+    await run('user remove bob --yes')
+    await run('user add mallory')
+    expect((await run('user show mallory --fields id')).stdout).toBe('3\n')
+  })
+
   it('has the alias rm', async () => {
     const { run } = await world('alice')
     expect((await run('user rm alice -y')).stdout).toBe('alice\n')

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/database.ts'
-import { migration, migrationFolder, shippedMigrations } from '../../support/migrations.ts'
+import { migration, migrationFolder, newestId, nextId, shippedMigrations } from '../../support/migrations.ts'
 import { emptyWorld } from '../../support/run.ts'
 
 const rows = `INSERT INTO users (username) VALUES ('alice'), ('bob');
@@ -14,8 +14,8 @@ const rows = `INSERT INTO users (username) VALUES ('alice'), ('bob');
 /** A database with two users, a follow and a post, and one pending migration. */
 async function withMigration(upgrade: string, downgrade = '') {
   const { folder, db, run } = emptyWorld()
-  const migrations = migrationFolder({ ...shippedMigrations(), '0005_added.sql': migration('added', upgrade, downgrade) })
-  await run('db upgrade search', { migrations })
+  const migrations = migrationFolder({ ...shippedMigrations(), [`${nextId}_added.sql`]: migration('added', upgrade, downgrade) })
+  await run(`db upgrade ${newestId}`, { migrations })
   execute(db, rows)
   return { folder, run: (line: string) => run(line, { migrations }) }
 }
@@ -224,7 +224,7 @@ describe('a downgrade counts', () => {
     [
       'deleted rows of a table that it also renames',
       { downgrade: "ALTER TABLE users RENAME TO persons;\nDELETE FROM followers;\nDELETE FROM persons WHERE username = 'bob';" },
-      '1 row of followers and 1 row of users',
+      '1 row of users and 1 row of followers',
     ],
     [
       'rows of a dropped table whose name another table takes',
