@@ -1,4 +1,5 @@
 /** The command tree. Every command is listed here. */
+import { CommanderError, Option } from 'commander'
 import { Command } from './cli/command.ts'
 import { topics } from './cli/topics.ts'
 import { complete } from './commands/complete.ts'
@@ -97,7 +98,7 @@ function group(name: string, summary: string, members: Commands): CommandFactory
 
 /** The command that `argv` calls, with the words after its name; all commands, if it calls none or one that reads the whole tree. */
 function selectCommands(commands: Commands, argv: readonly string[]): [CommandFactory, readonly string[]][] {
-  if (argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? '')) return []
+  if (argv.length === 1 && /^(-V|-v|--version)$/.test(argv[0] ?? '')) return []
   const position = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]))
   const called = Object.entries(commands).find(([names]) => position >= 0 && names.split(' ').includes(argv[position] ?? ''))
   const isAboutAll = called?.[1] === help || called?.[1] === completion
@@ -119,6 +120,11 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     .option('--color <when>', 'auto, always or never', parseColor)
     .option('--no-input', 'never ask; fail instead')
     .version(version, '-V, --version', 'print the version')
+    .addOption(new Option('-v').hideHelp())
+    .on('option:v', () => {
+      context.write(`${version}\n`)
+      throw new CommanderError(0, 'commander.version', version)
+    })
     .helpCommand(false)
   const selected = new Map(selectCommands(Object.assign({}, ...Object.values(groups)), argv))
   for (const [heading, commands] of Object.entries(groups)) {

@@ -11,7 +11,7 @@ describe('a command line', () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\nNode \d+\.\d+\.\d+\nSQLite 3\.\d+\.\d+ \(better-sqlite3 \d+\.\d+\.\d+\)\n$/)
   })
 
-  it.each(['-V', '--version'])('prints the version for %s', async (option) => {
+  it.each(['-V', '-v', '--version', 'users -v', '-v users'])('prints the version for %s', async (option) => {
     expect(await emptyWorld().run(option)).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
   })
 
