@@ -51,6 +51,16 @@ Running upgrade 0002 -> 0003, followers ... done (n ms)
     expect(rows()).toEqual(before)
   })
 
+  it('does not give the id of a user who was there before 0005 to the next one', async () => {
+    const { run, db } = emptyWorld()
+    await run('db upgrade 0004')
+    execute(db, "INSERT INTO users (id, username) VALUES (3, 'alice'), (7, 'bob')")
+    await run('db upgrade')
+    await run('user remove bob --yes')
+    await run('user add carol')
+    expect((await run('user show carol --fields id')).stdout).toBe('8\n')
+  })
+
   it('creates a file that only its owner can read, and no other file', async () => {
     const { folder, db } = await world('alice')
     expect(statSync(db).mode & 0o777).toBe(0o600)

@@ -35,6 +35,11 @@ it('generates the shipped 0001 from an empty database', () => {
   expect(migration && renderMigration({ message: 'users', ...migration })).toBe(first)
 })
 
+it('generates the shipped 0005 when the id of users becomes AUTOINCREMENT', () => {
+  const migration = autogenerate({ openMemory, replay: replay(shipped.slice(0, 4)), declared: schema })
+  expect(migration && renderMigration({ message: 'never give a user id twice', ...migration })).toBe(shipped[4])
+})
+
 it('generates nothing when the files create the declared schema', () => {
   expect(autogenerate({ openMemory, replay: replay(shipped), declared: schema })).toBeUndefined()
 })
