@@ -24,7 +24,7 @@ const importsOf = (file: string): string[] =>
 
 /** The rooms, from the lowest: a file imports from its own room and from lower ones. */
 const order: readonly RegExp[] = [
-  /^(errors|fold-case)\.ts$/,
+  /^(errors|fold-case|temporary-file)\.ts$/,
   /^models\//,
   /^migrate\//,
   /^input\//,
@@ -134,8 +134,8 @@ describe('the source', () => {
     expect(files.filter((file) => !file.startsWith('db/') && slow.test(sourceOf(file)))).toEqual([])
   })
 
-  it('uses process only in process.ts, and process.versions also in db/', () => {
-    expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^process\.ts$/)).toEqual([])
+  it('uses process only in process.ts, its id also in temporary-file.ts, and process.versions also in db/', () => {
+    expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^(process|temporary-file)\.ts$/)).toEqual([])
     expect(matches(/(?<![.\w$])process\s*\.versions/, /^(process\.ts$|db\/)/)).toEqual([])
     expect(importersOf(/^(node:)?process$/, /^$/)).toEqual([])
   })

@@ -45,10 +45,17 @@ export async function upgradeDatabase(context: Context, target: string, options:
   const { resolveTarget } = await import('../migrate/target.ts')
   const exists = await engine.exists()
   if (!exists) resolveTarget(target, files, 0)
+  const { planRun } = await import('../migrate/run-plan.ts')
+  const isAt = async (connection: MigrationConnection) => {
+    const { steps, renumbered } = await planRun(connection, files, target, 'upgrade')
+    return steps.length + renumbered.length === 0
+  }
   const work = (connection: MigrationConnection) => runWithLog(context, connection, files, { direction: 'upgrade', target }, options)
   // A dry run must not create the database, so it runs on an empty scratch database.
   if (options.dryRun && !exists) return using(await engine.scratch(), work)
-  return usingMigrations(context, options.dryRun ? 'write' : 'create', work)
+  // With nothing to do, the database need not be writable.
+  const unchanged = exists && (await usingMigrations(context, 'read', async (connection) => (await isAt(connection)) && work(connection)))
+  return unchanged || usingMigrations(context, options.dryRun ? 'write' : 'create', work)
 }
 
 interface LoggedRun {

@@ -7,7 +7,7 @@ import { usingSession } from '../cli/using-session.ts'
 import { writeBlocks } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import type { Engine, Session } from '../db/engine.ts'
-import { RefusedError } from '../errors.ts'
+import { RefusedError, UsageError } from '../errors.ts'
 import { exportFollows, exportPosts, exportUsers, type FollowText } from '../models/exports.ts'
 import { type RecordType, recordTypeNames, recordTypes } from '../models/records.ts'
 import { formats } from '../output/formats.ts'
@@ -44,6 +44,7 @@ async function exportAll(context: Context, what: RecordType, { output, header, .
 }
 
 async function writeFile(context: Context, path: string, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
+  if (path === '') throw new UsageError('--output is empty', 'name a file, such as follows.tsv')
   if (isDatabaseFile(await context.engine(), path)) {
     throw new RefusedError(`${path} is the database itself`, 'name another file; to copy the database:  microblog db backup <file>')
   }

@@ -1,14 +1,15 @@
 /** Atomic file writes: a file is written completely or not at all. */
-import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { closeSync, existsSync, fchmodSync, lstatSync, openSync, readlinkSync, type Stats, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { describeCode, missingFolder, NotFoundError } from '../errors.ts'
+import { publish, removeTemporary, temporaryPath } from '../temporary-file.ts'
 import { FileOutput, type Io, type Output } from './io.ts'
 
 /**
- * Let `work` write to a temporary file beside `path`, then rename it to `path`. An existing file is replaced and its permissions are kept.
+ * Let `work` write to a temporary file beside `path`, then give it this name. An existing file is replaced and its permissions are kept.
  * If `work` throws, or a signal arrives while `work` awaits, `path` is unchanged and the temporary file is deleted.
  * A device, named pipe or other file that is not regular is written directly.
+ * @throws NotFoundError, if the file cannot be written
  */
 export async function writeWholeFile(
   path: string,
@@ -16,42 +17,48 @@ export async function writeWholeFile(
   { beforeSignal }: Pick<Io, 'beforeSignal'>,
 ): Promise<void> {
   if (!existsSync(dirname(path))) throw missingFolder(dirname(path))
-  const target = existsSync(path) ? realpathSync(path) : path
-  if (existsSync(target) && !statSync(target).isFile()) return writeTo(target, 'w', work)
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
-  const unregister = beforeSignal?.(() => rmSync(temporary, { force: true }))
-  const mode = existsSync(target) ? statSync(target).mode & 0o777 : undefined
+  const existing = explained(path, () => statSync(path, { throwIfNoEntry: false }))
+  if (existing && !existing.isFile()) return writeTo(path, () => openSync(path, 'w'), work)
+  const target = followLinks(path)
+  const temporary = explained(path, () => temporaryPath(target))
+  const unregister = beforeSignal?.(() => removeTemporary(temporary))
   try {
-    await writeTo(temporary, 'wx', work, mode)
-    renameSync(temporary, target)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
+    await writeTo(path, () => create(temporary, existing), work)
+    explained(path, () => publish(temporary, target))
   } finally {
+    removeTemporary(temporary)
     unregister?.()
   }
+}
+
+/** The file that the path names in the end; it need not exist. A shell writes through a link too. */
+function followLinks(path: string): string {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  return isLink ? followLinks(resolve(dirname(path), readlinkSync(path))) : path
+}
+
+function create(temporary: string, existing: Stats | undefined): number {
+  const descriptor = openSync(temporary, 'wx')
+  if (existing) fchmodSync(descriptor, existing.mode & 0o777)
+  return descriptor
 }
 
 const isNoTerminal = (): boolean => false
 const noColumns = (): number => 80
 
-async function writeTo(path: string, flags: 'w' | 'wx', work: (output: Output) => Promise<void>, mode?: number): Promise<void> {
-  const descriptor = open(path, flags, mode)
+async function writeTo(path: string, open: () => number, work: (output: Output) => Promise<void>): Promise<void> {
+  const descriptor = explained(path, open)
   try {
     await work(new FileOutput(descriptor, isNoTerminal, noColumns))
-    if (flags === 'wx') fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
 }
 
-function open(path: string, flags: 'w' | 'wx', mode?: number): number {
+function explained<T>(path: string, work: () => T): T {
   try {
-    return openSync(path, flags, mode)
+    return work()
   } catch (error) {
-    throw new NotFoundError(
-      flags === 'w' ? `${path} cannot be written: ${describeCode(error)}` : `cannot write to ${dirname(path)}: ${describeCode(error)}`,
-      'name another file, or check the folder',
-    )
+    throw new NotFoundError(`${path} cannot be written: ${describeCode(error)}`, 'name another file, or check the folder')
   }
 }

@@ -8,17 +8,19 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../support/database.ts'
 import { hasProgram } from '../support/installed.ts'
 import { asNobody, canAskNobody } from '../support/nobody.ts'
 import { bin, cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
-import { temporaryFolder, world } from '../support/run.ts'
+import { emptyWorld, temporaryFolder, world } from '../support/run.ts'
 
 describe('a path that is not a microblog database', () => {
   const cases: [what: string, make: (path: string) => void, says: RegExp][] = [
@@ -72,9 +74,87 @@ describe('a database with several names', () => {
     const { folder, db, run } = await world('alice')
     linkSync(db, `${folder}/other.db`)
     expect((await run('users')).stdout).toBe('alice\n')
-    for (const line of ['user add bob', 'db downgrade base --yes', 'db upgrade +0'])
+    for (const line of ['user add bob', 'db downgrade base --yes', 'import -'])
       expect(await run(line), line).toMatchObject({ code: 4, stderr: expect.stringContaining('the file has 2 names (hard links)') })
     expect(await run('db check')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^setting\tthe file has 2 names/) })
+  })
+})
+
+describe('a database that somebody else made', () => {
+  it.each([
+    [
+      'users is a view that never ends',
+      'DROP TABLE users; CREATE VIEW users AS WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id FROM n) SELECT id FROM n',
+      'users is not an ordinary table',
+    ],
+    ['posts is a virtual table', 'DROP TABLE posts; CREATE VIRTUAL TABLE posts USING fts5(body)', 'posts is not an ordinary table'],
+    [
+      'its history is a view',
+      'DROP TABLE schema_migrations; CREATE VIEW schema_migrations AS SELECT 1',
+      'schema_migrations is not an ordinary table',
+    ],
+  ])('is not read when %s', async (_what, sql, says) => {
+    const { db, run } = await world('alice')
+    execute(db, `PRAGMA foreign_keys = OFF; ${sql}`)
+    for (const line of ['users', 'user add bob', 'db upgrade', 'db check'])
+      expect(await run(line), line).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining(says) })
+  })
+
+  it('is not read when its text is UTF-16', async () => {
+    const { db, run } = emptyWorld()
+    execute(db, `PRAGMA encoding = 'UTF-16le'; PRAGMA application_id = ${0x6d626c67}; CREATE TABLE users (id, username)`)
+    expect(await run('users')).toMatchObject({ code: 4, stderr: expect.stringContaining('has text in UTF-16le, not in UTF-8') })
+  })
+
+  it('runs none of its own statements in an import that creates the indexes again', async () => {
+    const { db, folder, run } = await world('alice', 'bob')
+    const hostile = `CREATE INDEX followers_followed_id ON followers (followed_id, follower_id); ATTACH '${folder}/evil.db' AS e`
+    const handle = new SQLite(db)
+    handle.unsafeMode(true).pragma('writable_schema = ON')
+    handle.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'followers_followed_id'").run(hostile)
+    handle.close()
+    await run('import - --create-users', { stdin: Array.from({ length: 20_000 }, (_, n) => `u${n}\talice\n`).join('') })
+    expect(existsSync(`${folder}/evil.db`)).toBe(false)
+  })
+})
+
+describe('a database that is replaced while it is open', () => {
+  it.each([
+    ['another file', (db: string) => renameSync(`${db}.new`, db)],
+    ['nothing', (db: string) => renameSync(db, `${db}.old`)],
+  ])('by %s is not changed, and neither is the other', async (_by, replace) => {
+    const { db, run } = await world('alice', 'bob')
+    copyFileSync(db, `${db}.new`)
+    async function* inputThenReplace() {
+      yield Buffer.from('alice\tbob\n')
+      replace(db)
+      yield Buffer.from('# the end\n')
+    }
+    const { code, stderr } = await run('import -', { stdin: inputThenReplace() })
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: expect.stringContaining('was replaced or removed while it was open: nothing was changed'),
+    })
+    for (const file of readdirSync(dirname(db)).filter((name) => !/-(wal|shm)$/.test(name)))
+      expect((await run(`followers bob --db ${dirname(db)}/${file}`)).stdout, file).toBe('')
+  })
+})
+
+describe('a database that cannot be created', () => {
+  it('leaves no file behind', async () => {
+    const { folder, run } = emptyWorld()
+    // Its name is as long as a name may be, so SQLite cannot create the WAL beside it.
+    expect((await run(`db upgrade --db ${folder}/${'x'.repeat(255)}`)).code).toBe(4)
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('db upgrade with nothing to do', () => {
+  it.runIf(canAskNobody)('does not need to write', async () => {
+    const { folder, db } = await world('alice')
+    chmodSync(db, 0o444)
+    chmodSync(folder, 0o555)
+    expect(await asNobody(['db', 'upgrade'], folder)).toMatchObject({ code: 0, stderr: './microblog.db is up to date: nothing to do\n' })
   })
 })
 
@@ -216,7 +296,7 @@ describe.runIf(hasProgram('strace'))('an export to a file', () => {
     expect((await shell(command, { cwd })).code).toBe(0)
     // A call that another thread interrupts stands on two lines, the second without its parenthesis.
     const calls = readFileSync(`${cwd}/trace`, 'utf8').match(/\bfsync(?=\()|\brename(?=\w*\(.*all\.csv)/g)
-    expect(calls).toEqual(['fsync', 'rename'])
+    expect(calls, 'the file, its name, and the folder that holds the name').toEqual(['fsync', 'rename', 'fsync'])
   })
 })
 

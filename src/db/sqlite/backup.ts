@@ -1,9 +1,9 @@
 /** Backups of a database that may be in use. */
-import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DatabaseError, describeCode, missingFolder, RefusedError } from '../../errors.ts'
+import { DatabaseError, describeCode, errorCode, missingFolder, RefusedError } from '../../errors.ts'
 import type { Backup } from '../../migrate/migration-connection.ts'
+import { publishNew, removeTemporary, temporaryPath } from '../../temporary-file.ts'
 import { connect } from './addon.ts'
 import { connectForReading } from './read-only.ts'
 import { explain } from './result-codes.ts'
@@ -13,29 +13,33 @@ import { explain } from './result-codes.ts'
  * are not blocked. The copy gets the name `file` only after the check (https://sqlite.org/lang_vacuum.html#vacuuminto).
  */
 export function backUp(path: string, file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false }))
-    throw new RefusedError(`${file} already exists`, 'a backup never overwrites a file: choose another name')
+  if (lstatSync(file, { throwIfNoEntry: false })) throw alreadyExists(file)
   if (!existsSync(dirname(file))) throw missingFolder(dirname(file))
-  const unfinished = `${file}.unfinished-${randomUUID()}`
+  const temporary = inFolder(file, () => temporaryPath(file))
   try {
-    createEmpty(unfinished)
-    copy(path, unfinished)
-    check(unfinished)
-    renameSync(unfinished, file)
+    inFolder(file, () => closeSync(openSync(temporary, 'wx', 0o600)))
+    copy(path, temporary)
+    check(temporary)
+    inFolder(file, () => publishNew(temporary, file))
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + suffix, { force: true })
+    removeTemporary(temporary)
   }
 }
 
-/** VACUUM INTO accepts an existing empty file, so the copy has mode 0600 from the start. */
-function createEmpty(file: string): void {
+const alreadyExists = (file: string): RefusedError =>
+  new RefusedError(`${file} already exists`, 'a backup never overwrites a file: choose another name')
+
+/** @throws RefusedError or DatabaseError instead of a system error */
+function inFolder<T>(file: string, work: () => T): T {
   try {
-    closeSync(openSync(file, 'wx', 0o600))
+    return work()
   } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw alreadyExists(file)
     throw new DatabaseError(`the backup cannot be created in ${dirname(file)}: ${describeCode(error)}`, 'choose another folder')
   }
 }
 
+/** VACUUM INTO accepts an existing empty file, so the copy has mode 0600 from the start. */
 function copy(path: string, file: string): void {
   const handle = connectForReading(path)
   try {
@@ -66,13 +70,6 @@ const keptBackups = 3
  * migrations cannot push out the backups of successful ones.
  */
 export function backUpBeside(path: string, now: Date): Backup {
-  const findSiblings = (pattern: RegExp) =>
-    readdirSync(dirname(path)).filter(
-      (name) => name.startsWith(`${basename(path)}.`) && pattern.test(name.slice(basename(path).length + 1)),
-    )
-  const remove = (names: readonly string[]) => names.forEach((name) => void rmSync(join(dirname(path), name), { force: true }))
-  // The migrator holds the write lock here, so an unfinished backup was left by a killed process.
-  remove(findSiblings(/^\d{8}T\d{9}Z\.bak\.unfinished-/))
   const file = `${path}.${now.toISOString().replaceAll(/[-:.]/g, '')}.bak`
   try {
     backUp(path, file)
@@ -84,8 +81,15 @@ export function backUpBeside(path: string, now: Date): Backup {
     file,
     discard: async () => rmSync(file, { force: true }),
     prune: async () => {
-      const backups = findSiblings(/^\d{8}T\d{9}Z\.bak$/).sort()
-      remove(backups.slice(0, -keptBackups))
+      const old = backupsBeside(path, basename(file)).slice(0, -keptBackups)
+      for (const name of old) rmSync(join(dirname(path), name), { force: true })
     },
   }
+}
+
+/** The backups beside a database, oldest first. Those with a later date than `newest` were made by a wrong clock and count as old. */
+function backupsBeside(path: string, newest: string): string[] {
+  const start = `${basename(path)}.`
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(start) && /^\d{8}T\d{9}Z\.bak$/.test(name.slice(start.length)))
+  return [...names.filter((name) => name > newest).sort(), ...names.filter((name) => name <= newest).sort()]
 }

@@ -20,12 +20,12 @@ const selectHistoryTable = `
 
 /** The applied migrations; none if there is no history table. */
 export function readHistory(connection: Connection): AppliedMigration[] {
+  const read = () => connection.all<AppliedMigration>(`SELECT ${historyColumns} FROM main.schema_migrations ORDER BY id`)
   try {
-    return connection.all<AppliedMigration>(`SELECT ${historyColumns} FROM main.schema_migrations ORDER BY id`)
-  } catch (error) {
-    // Only now look at the table: every command reads it.
-    if (hasHistory(connection)) throw error
-    return []
+    return read()
+  } catch {
+    // Only now look whether there is the table: every command reads it. Another process may have created it meanwhile.
+    return hasHistory(connection) ? read() : []
   }
 }
 

@@ -1,5 +1,5 @@
 /** Opens SQLite files, checks that they are microblog databases, and sets the PRAGMAs of every connection. */
-import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import {
   DatabaseError,
@@ -12,6 +12,7 @@ import {
 } from '../../errors.ts'
 import type { MigrationAccess } from '../engine.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
+import { connectTo } from './file-identity.ts'
 import { connectForReading, isWritable, pause } from './read-only.ts'
 
 type Access = Exclude<MigrationAccess, 'create'>
@@ -28,22 +29,28 @@ export function openDatabase(path: string, access: Access): Handle {
   checkFile(path)
   if (access === 'read') return configure(connectForReading(path), path, access)
   checkWritable(path)
-  return configure(connect(path), path, access)
+  return configure(connectTo(path, connect), path, access)
 }
 
 /** Open the database at `path`. If there is none, create it in WAL mode with mode 0600; SQLite gives its WAL the same mode. */
 export function createDatabase(path: string): Handle {
   checkFolder(path)
-  if (statFile(path)) checkWritable(path)
+  const existing = statFile(path)
+  if (existing) checkWritable(path)
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     throw new WrongDatabaseError(`${path} cannot be created: ${describeCode(error)}`)
   }
-  statFile(path)
-  const handle = configure(connect(path), path, 'write')
-  setPersistentPragmas(handle)
-  return handle
+  try {
+    const handle = configure(connectTo(path, connect), path, 'write')
+    setPersistentPragmas(handle)
+    return handle
+  } catch (error) {
+    // Another process that has opened the empty file meanwhile notices before its COMMIT that it is gone.
+    if (!existing && statFile(path)?.size === 0) rmSync(path)
+    throw error
+  }
 }
 
 /** The settings that SQLite stores in the file itself: WAL mode and our application_id. */
@@ -113,6 +120,7 @@ function configure(handle: Handle, path: string, access: Access): Handle {
     // 2 MB, SQLite's default, not 16 MB: allocating memory takes longer than reading pages. A timeline of 5,000 posts: 17 ms, not 33.
     if (access === 'read') handle.pragma('cache_size = -2000')
     if (access !== 'write-unmarked') checkIsOurs(handle, path)
+    checkTables(handle, path)
     // A dump does not contain the journal mode, so a restored database is not in WAL mode.
     if (access === 'write' && journalMode(handle) === 'delete') setPersistentPragmas(handle)
     return handle
@@ -125,10 +133,27 @@ function configure(handle: Handle, path: string, access: Access): Handle {
 /** `wal`, `delete` or, for a database in memory, `memory`. */
 export const journalMode = (handle: Handle): unknown => handle.pragma('journal_mode', { simple: true })
 
+/**
+ * A file that somebody else made may hold anything. A view or virtual table in the place of a table could run for ever, and UTF-16 text
+ * would reach the output as it is.
+ */
+function checkTables(handle: Handle, path: string): void {
+  const encoding = handle.pragma('encoding', { simple: true })
+  if (encoding !== 'UTF-8') throw new WrongDatabaseError(`${path} has text in ${encoding}, not in UTF-8`)
+  const name = handle.prepare<[], string>(selectNoTable).pluck().get()
+  if (name !== undefined) throw new WrongDatabaseError(`${path}: ${name} is not an ordinary table`)
+}
+
+const selectNoTable = `
+  SELECT name FROM sqlite_schema
+  WHERE lower(name) IN ('users', 'posts', 'followers', 'schema_migrations') AND (type <> 'table' OR rootpage = 0)`
+
 /** Accepts our application_id or a database without tables, which `db upgrade` leaves if it is killed before its first commit. */
 function checkIsOurs(handle: Handle, path: string): void {
-  if (handle.pragma('application_id', { simple: true }) === applicationId) return
-  if (handle.prepare('SELECT 1 FROM sqlite_schema').get() === undefined) return
+  const isMarked = () => handle.pragma('application_id', { simple: true }) === applicationId
+  if (isMarked() || handle.prepare('SELECT 1 FROM sqlite_schema').get() === undefined) return
+  // Another process may have marked it and created the tables in between.
+  if (isMarked()) return
   if (handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'").get() !== undefined) {
     throw new UnmarkedDatabaseError(
       `${path} has the tables of microblog, but is not marked as its database: a dump does not contain the mark`,

@@ -1,5 +1,6 @@
 /** All transactions begin and end here, and foreign keys are switched off and on here. */
 import type { Handle } from './addon.ts'
+import { checkNotReplaced } from './file-identity.ts'
 
 type Transactional = Pick<Handle, 'exec' | 'inTransaction'>
 
@@ -12,6 +13,7 @@ export async function inTransaction<T>(handle: Transactional, end: 'commit' | 'r
   handle.exec(end === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE')
   try {
     const result = await work()
+    if (end === 'commit') checkNotReplaced(handle)
     handle.exec(end === 'roll back' ? 'ROLLBACK' : 'COMMIT')
     return result
   } catch (error) {

@@ -82,6 +82,22 @@ ALTER TABLE new_parent RENAME TO parent;`,
   })
 })
 
+describe('db check without a database', () => {
+  it('exits 4, so that a job with a wrong path is noticed', async () => {
+    const { db, run } = emptyWorld()
+    expect(await run('db check')).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `error: no database at ${db}\n  create it:  microblog db upgrade\n`,
+    })
+  })
+
+  it('looks at the files alone with --files', async () => {
+    const { run } = emptyWorld()
+    expect(await run('db check --files')).toEqual({ code: 0, stdout: '', stderr: 'the migrations are sound\n' })
+  })
+})
+
 describe('db check on downgrade sections', () => {
   const checked = async (upgrade: string, downgrade: string) => {
     const { run } = emptyWorld()
@@ -142,7 +158,7 @@ describe('db check on downgrade sections', () => {
       '0002_b.sql': migration('b', 'CREATE TABLE b (x);', 'DROP TABLE b;\nINSERT OR ROLLBACK INTO a VALUES (1);'),
       '0003_c.sql': migration('c', 'CREATE TABLE c AS SELECT a.x FROM a, b;', 'DROP TABLE nowhere;'),
     })
-    const { stdout } = await run('db check', { migrations })
+    const { stdout } = await run('db check --files', { migrations })
     expect(stdout.split('\n').filter((line) => line.startsWith('files'))).toEqual([
       'files\t0002_b.sql:6: UNIQUE constraint failed: a.x, when it is undone',
       'files\t0003_c.sql:5: no such table: nowhere, when it is undone',

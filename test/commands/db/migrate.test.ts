@@ -157,7 +157,7 @@ describe('db show', () => {
 })
 
 describe('a migration file with a mistake in its SQL', () => {
-  it.each(['db check', 'db migrate -m x'])('is reported with file and line by %s', async (line) => {
+  it.each(['db check --files', 'db migrate -m x'])('is reported with file and line by %s', async (line) => {
     const { migrations, run } = withMigrationFiles()
     writeFileSync(join(migrations, `${nextId}_typo.sql`), '-- typo\n-- upgrade\nSELEC 1;\n-- downgrade\n')
     const { code, stdout, stderr } = await run(line)

@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/database.ts'
-import { root } from '../../support/process.ts'
+import { microblog, root } from '../../support/process.ts'
 import { emptyWorld, world } from '../../support/run.ts'
 
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
@@ -140,6 +141,16 @@ describe('a backup', () => {
   })
 })
 
+describe('the backups beside a database', () => {
+  it('lose those that a wrong clock has dated later first', async () => {
+    const { folder, run } = await withMigration('DELETE FROM followers;')
+    for (const year of [2097, 2098, 2099]) writeFileSync(join(folder, `microblog.db.${year}0101T000000000Z.bak`), '')
+    const { stderr } = await run('db upgrade')
+    const [, made = ''] = /Backed up to \S*\/(\S+\.bak)/.exec(stderr) ?? []
+    expect(backups(folder)).toEqual([made, 'microblog.db.20980101T000000000Z.bak', 'microblog.db.20990101T000000000Z.bak'])
+  })
+})
+
 describe('an upgrade that is rolled back', () => {
   it('deletes its own backup and keeps the earlier ones', async () => {
     const { folder, run } = await withMigration(`${rebuild}\nINSERT INTO users (id) VALUES (99);`)
@@ -241,6 +252,22 @@ describe('db backup', () => {
     writer.close()
     expect((await run(`users --db ${folder}/copy.db`)).stdout).toBe('alice\n')
     expect((await run(`db check --db ${folder}/copy.db`)).code).toBe(0)
+  })
+
+  it('is refused when another process has taken the name meanwhile', async () => {
+    const { folder } = await world('alice')
+    const results = await Promise.all(Array.from({ length: 6 }, () => microblog(['db', 'backup', 'copy.db'], { cwd: folder })))
+    expect(results.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1, 1, 1])
+    expect(readdirSync(folder).sort()).toEqual(['copy.db', 'microblog.db'])
+  })
+
+  it('removes what a killed process left, and nothing that a running one writes', async () => {
+    const { folder, run } = await world('alice')
+    const dead = spawnSync('true').pid
+    const [abandoned, current] = [dead, process.pid].map((id) => `.other.db.unfinished-${id}`)
+    for (const name of [`${abandoned}`, `${abandoned}-journal`, `${current}`]) writeFileSync(join(folder, name), '')
+    expect((await run(`db backup ${folder}/copy.db`)).code).toBe(0)
+    expect(readdirSync(folder).sort()).toEqual([current, 'copy.db', 'microblog.db'])
   })
 
   it('never overwrites a file', async () => {

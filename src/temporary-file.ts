@@ -1,0 +1,66 @@
+/** A file is written under a temporary name beside its final place, and so appears there complete or not at all, also after a crash. */
+import { closeSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { errorCode } from './errors.ts'
+
+/** The suffixes are those of SQLite's own files beside a database. */
+const pattern = /^\..*\.unfinished-(\d+)(?:-wal|-shm|-journal)?$/
+
+/**
+ * A hidden name in the folder of `file`, which contains the id of this process. First removes the temporary files in that folder that
+ * killed processes left.
+ */
+export function temporaryPath(file: string): string {
+  const folder = dirname(file)
+  for (const name of readdirSync(folder)) {
+    const id = pattern.exec(name)?.[1]
+    if (id !== undefined && !isRunning(Number(id))) rmSync(join(folder, name), { force: true })
+  }
+  // 50 UTF-16 units are at most 150 bytes, and a name may have 255.
+  return join(folder, `.${basename(file).slice(0, 50)}.unfinished-${process.pid}`)
+}
+
+/** Remove the temporary file if it is still there. */
+export function removeTemporary(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
+}
+
+/** Give the file its name. An existing file is replaced. The folder is written to the disk too, because it holds the name. */
+export function publish(temporary: string, file: string): void {
+  syncPath(temporary)
+  renameSync(temporary, file)
+  syncPath(dirname(file))
+}
+
+/** Like `publish`, but never replaces a file. @throws an error with the code EEXIST, if there is one */
+export function publishNew(temporary: string, file: string): void {
+  syncPath(temporary)
+  try {
+    linkSync(temporary, file)
+    rmSync(temporary)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') throw error
+    // Not every file system has hard links.
+    renameSync(temporary, file)
+  }
+  syncPath(dirname(file))
+}
+
+function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch (error) {
+    // EPERM: the process of another user.
+    return errorCode(error) !== 'ESRCH'
+  }
+}
