@@ -18,7 +18,7 @@ import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../support/database.ts'
 import { hasProgram } from '../support/installed.ts'
-import { asNobody, canAskNobody } from '../support/nobody.ts'
+import { asNobody, canAskNobody, isRoot } from '../support/nobody.ts'
 import { bin, cleanEnvironment, microblog, root, shell, start } from '../support/process.ts'
 import { emptyWorld, temporaryFolder, world } from '../support/run.ts'
 
@@ -269,7 +269,20 @@ describe('a locked database', () => {
   })
 })
 
+/** Whether a test can mount a small file system of its own. */
+const canMount = isRoot && spawnSync('sh', ['-c', 'd=$(mktemp -d) && mount -t tmpfs tmpfs $d && umount $d']).status === 0
+
 describe('a full disk', () => {
+  it.runIf(canMount)('can be read, and is said to be full when something is to be written', async () => {
+    const disk = temporaryFolder()
+    const script = `mount -t tmpfs -o size=1m tmpfs ${disk} && cd ${disk} && trap 'cd / && umount ${disk}' EXIT
+      microblog db upgrade -q; microblog user add alice; dd if=/dev/zero of=fill bs=1k status=none 2>/dev/null
+      microblog users; microblog user add bob; echo "exit $?"`
+    const { stdout, stderr } = await shell(script, { cwd: disk })
+    expect(stdout).toBe('alice\nalice\nexit 4\n')
+    expect(stderr).toBe('error: ./microblog.db: the disk is full\n  free some space on this disk; nothing was changed\n')
+  })
+
   it('makes db upgrade exit 4 without a change, and the next db upgrade succeeds', async () => {
     const cwd = temporaryFolder()
     const { code, stderr } = await shell('ulimit -f 24; microblog db upgrade', { cwd })

@@ -26,7 +26,7 @@ export const pause = (time: number): void => void Atomics.wait(new Int32Array(ne
  */
 export function connectForReading(path: string): Handle {
   // In a writable folder SQLite would create a WAL even for a file of another user, who could not write that WAL.
-  if (isWritable(path) && isWritable(dirname(path))) return connect(path)
+  if (isWritable(path) && isWritable(dirname(path))) return connectOrLoad(path)
   const deadline = Date.now() + busyTimeout
   let version = ''
   // A file that does not change is tried a few times: a writer may be removing its WAL. One that changes is tried again, as a lock is.
@@ -44,6 +44,17 @@ export function connectForReading(path: string): Handle {
   if (log)
     throw new DatabaseError(`${path} cannot be read yet: part of it is still in ${basename(log)}`, 'run any command as its owner first')
   throw new DatabaseError(`${path} cannot be read: you may not write it, and another process keeps changing it`, 'try again')
+}
+
+/** On a full disk there is no room for the WAL's index: load the file into memory. */
+function connectOrLoad(path: string): Handle {
+  try {
+    return connect(path)
+  } catch (error) {
+    const bytes = errorCode(error) === 'SQLITE_IOERR_SHMSIZE' ? readUnchanged(path) : undefined
+    if (bytes) return connectInMemory(bytes)
+    throw error
+  }
 }
 
 /** Return undefined if the WAL or its index is missing, or if the last process that used them is removing them. */

@@ -6,6 +6,8 @@ const faults: readonly [code: string, message: string, hint: string][] = [
   ['SQLITE_BUSY', 'the database is locked: another process has held the lock for 30 seconds', 'try again when it has finished'],
   ['SQLITE_LOCKED', 'the database is locked', 'try again'],
   ['SQLITE_FULL', 'the disk is full', 'free some space on this disk or on that of TMPDIR; nothing was changed'],
+  // There is no room for the WAL's index (`-shm`).
+  ['SQLITE_IOERR_SHMSIZE', 'the disk is full', 'free some space on this disk; nothing was changed'],
   ['SQLITE_READONLY', 'the database cannot be written', 'check the permissions of the file and of its folder'],
   ['SQLITE_CORRUPT', 'the database is damaged', 'restore a backup'],
   ['SQLITE_CANTOPEN', 'the database cannot be opened', 'check the permissions of the file and of its folder'],
