@@ -1,6 +1,6 @@
 /** The context that every command gets: the streams, the global options, the database, and the methods that print and prompt. */
 import type { Engine } from './db/engine.ts'
-import { capitalized, combine, MicroblogError, shellWord, UsageError } from './errors.ts'
+import { capitalized, combine, MicroblogError, maxReported, moreFaults, shellWord, UsageError } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
 import { printError } from './output/print-error.ts'
 import { safeLines, safeText } from './output/safe-text.ts'
@@ -73,7 +73,8 @@ export class Context {
   ): Promise<void> {
     const [first, ...others] = faults
     if (first && !keepGoing) throw combine([first, ...others], summary)
-    for (const fault of faults) await this.reportFault(fault)
+    for (const fault of faults.slice(0, maxReported)) await this.reportFault(fault)
+    for (const line of moreFaults(faults.length)) this.note(line)
   }
 
   /** Print text: exactly to a pipe or a file on stdout, with unsafe characters escaped to a terminal or to stderr. */

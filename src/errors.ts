@@ -111,15 +111,30 @@ export const missingFolder = (folder: string): NotFoundError =>
 export const linePrefix = (line: number | undefined, path = '-'): string =>
   line === undefined ? '' : path === '-' ? `line ${line}: ` : `${path}:${line}: `
 
-/** Combine errors into one that lists them all; `summary` is its message. A hint that several errors share is printed once, at the end. */
-export function combine(faults: readonly [MicroblogError, ...MicroblogError[]], summary: (count: number) => string): MicroblogError {
+/** How many of many errors are printed in full. The others are counted. */
+export const maxReported = 20
+
+/**
+ * Combine the first of `count` errors into one that lists them; `summary` is its message. A hint that several errors share is printed
+ * once, at the end.
+ */
+export function combine(
+  faults: readonly [MicroblogError, ...MicroblogError[]],
+  summary: (count: number) => string,
+  count = faults.length,
+): MicroblogError {
   const [first] = faults
-  if (faults.length === 1) return first
-  const hints = faults.flatMap(({ hint }) => hint ?? [])
+  if (count === 1) return first
+  const shown = faults.slice(0, maxReported)
+  const hints = shown.flatMap(({ hint }) => hint ?? [])
   const common = new Set(hints.filter((hint, index) => hints.indexOf(hint) !== index))
-  const lines = faults.map(({ message, hint }) => (hint && !common.has(hint) ? `${message} (${hint})` : message))
-  return new MicroblogError(summary(faults.length), first.exitCode, [...lines, ...common].join('\n'))
+  const lines = shown.map(({ message, hint }) => (hint && !common.has(hint) ? `${message} (${hint})` : message))
+  return new MicroblogError(summary(count), first.exitCode, [...lines, ...moreFaults(count), ...common].join('\n'))
 }
+
+/** A line that counts the errors which are not printed in full; empty if there are none. */
+export const moreFaults = (count: number): string[] =>
+  count > maxReported ? [`and ${(count - maxReported).toLocaleString('en')} more`] : []
 
 /** The `code` of a system or driver error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {

@@ -23,7 +23,7 @@ const unknownUser = (given: GivenName, hint?: string): NotFoundError =>
   new NotFoundError(`${linePrefix(given.line)}no user named ${quoted(given.name)}`, hint)
 
 /** Suggest corrections for the first 10 unknown names only: each costs a few ms, and long lists are rarely typos. */
-const maxSuggestions = 10
+export const maxSuggestions = 10
 
 /**
  * The users with these names, in the same order. With `keepGoing`, unknown names are reported and skipped.

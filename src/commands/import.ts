@@ -23,9 +23,10 @@ const declare = () =>
       .description(
         'Bring in follows, users or posts from a file, plain or gzipped: all of them in one transaction, or none if one is refused. ' +
           'What is there already is left as it is. A header, or the fields of the first object, tell what they are; ' +
-          'columns without a header are follows.',
+          'columns without a header are follows. Follows have the columns follower, followed; users username, email; posts ' +
+          'username, timestamp, body. Lines of tsv that begin with # are skipped.',
       )
-      .argument('[file]', 'a .tsv .csv .ndjson .jsonl or .json file, also with .gz; - reads standard input, as tsv')
+      .argument('[file]', 'a .tsv .csv .ndjson .jsonl or .json file, also zipped with gzip; - reads standard input, as tsv')
       .option('--type <t>', 'follows, users or posts')
       .option('--format <f>', 'tsv, plain, csv, ndjson, jsonl or json, whatever the name of the file')
       .option('--no-header', 'the first row is a record, whatever it looks like')
@@ -65,7 +66,7 @@ async function importSource(job: Job): Promise<void> {
   const faults = new Faults(source)
   const progress = new Progress(options.quiet ? undefined : context.io.stderr)
   try {
-    const records = await openRecords(source, { format, type, header: options.header })
+    const records = await openRecords(source, { format, type, header: options.header, isStrict: !options.keepGoing })
     await importAll(job, records, faults, progress)
   } catch (error) {
     progress.end()

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { readText } from '../input/lines.ts'
 import { parseTime } from '../input/time.ts'
-import { addPost, bodyLength, checkBody, longestBody } from '../models/posts.ts'
+import { addPost, bodyLength, checkNewBody, longestBody } from '../models/posts.ts'
 
 const declare = () =>
   withChangeOptions(
@@ -25,17 +25,22 @@ const declare = () =>
     .example('id=$(fortune -s | microblog post alice)', 'from a pipe, and keep the id')
     .example("microblog post alice 'good old days' --at 2009-02-13T23:31:30Z", 'bring history in')
 
+/** In milliseconds. A clock may be wrong, or in another time zone, by less. */
+const oneDay = 86_400_000
+
 type Options = OptionsOf<typeof declare>
 
 export const post = (context: Context) => declare().action((username, body, options) => publish(context, username, body, options))
 
 async function publish(context: Context, username: string, operand: string | undefined, options: Options): Promise<void> {
   const at = options.at === undefined ? undefined : parseTime(options.at).from
-  if (operand !== undefined && operand !== '-') checkBody(operand)
+  if (at !== undefined && Date.parse(at) > Date.now() + oneDay)
+    context.note(`note: ${at} is in the future: until then it is the newest post`)
+  if (operand !== undefined && operand !== '-') checkNewBody(operand)
   await usingSession(context, 'write', async (session) => {
     const author = await requireUser(session.db, username)
     const body = await readBody(context, operand, author.username)
-    checkBody(body)
+    checkNewBody(body)
     await change(context, session, options, async (db) => {
       const { id: user_id } = await requireUser(db, username)
       const id = await addPost(db, { body, timestamp: at ?? new Date().toISOString(), user_id })
@@ -50,5 +55,5 @@ async function readBody(context: Context, operand: string | undefined, author: s
   if (operand === '-' || !stdin.isTerminal) return readText(stdin.chunks())
   if (!context.terminal) throw new UsageError('no body given', `for example:  microblog post ${author} 'hello, world'`)
   const { askText } = await import('../output/prompt.ts')
-  return askText(context.terminal, `Post as ${author}:`, checkBody, (text) => `${bodyLength(text)}/${longestBody}`)
+  return askText(context.terminal, `Post as ${author}:`, checkNewBody, (text) => `${bodyLength(text)}/${longestBody}`)
 }

@@ -27,6 +27,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   let batch: Row[] = []
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      if (record.every((cell) => cell.trim() === '')) continue
       batch.push({ line: firstLine(record, info.lines), values: record })
       if (batch.length < batchSize) continue
       yield batch

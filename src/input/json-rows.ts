@@ -10,12 +10,25 @@ export const ndjsonRows = (block: Block): Row[] =>
 function parseObject(text: string, line: number): Row {
   try {
     const value: unknown = JSON.parse(text)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? { line, members: value as Record<string, unknown> } : { line, fault: 'expected a JSON object' }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { line, fault: 'expected a JSON object' }
+    if (hasRepeatedKey(text, value)) return { line, fault: 'a field appears twice' }
+    return { line, members: value as Record<string, unknown> }
   } catch {
     return { line, fault: 'not valid JSON' }
   }
 }
+
+/** JSON.parse keeps the last of two members with the same key. Objects in objects are not looked at: no record has them. */
+function hasRepeatedKey(text: string, object: object): boolean {
+  const keys = Object.keys(object).length
+  // Each key has a colon, so this is the usual case.
+  if (text.split(':').length - 1 === keys) return false
+  if (Object.values(object).some((value) => typeof value === 'object' && value !== null)) return false
+  return countKeys(text) > keys
+}
+
+/** Strings are skipped whole, so a colon in a string is not taken for that of a key. */
+const countKeys = (text: string): number => [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length
 
 const [space, tab, newline, cr] = [32, 9, 10, 13]
 const [quote, backslash, comma] = [34, 92, 44]

@@ -11,26 +11,38 @@ export interface Layout {
   readonly hasHeader: boolean
   /** An error in the header. No record below it can be read. */
   readonly fault?: string
+  readonly hint?: string
   /** For each column of the input, the index of its field. */
   readonly columns: readonly number[]
   /** Whether the columns are in the order of the fields. */
   readonly isInOrder: boolean
 }
 
-/** A first row of these words alone is a header, even if an invalid one. */
+/** A first row with one of these words is a header, even if an invalid one. */
 const headerWords = new Set<string>([
   ...recordTypeNames.flatMap((type) => recordTypes[type].fields),
   ...['id', 'user_id', 'follower_id', 'followed_id', 'password_hash'],
 ])
 
+/** What other programs call the two users of a follow. */
+const followWords: ReadonlyMap<string, string> = new Map([
+  ...['source', 'from'].map((word) => [word, 'follower'] as const),
+  ...['target', 'to', 'following'].map((word) => [word, 'followed'] as const),
+])
+
+/** The field that a column of a header names, without regard to case and blanks. */
+function fieldName(cell: string): string {
+  const word = cell.trim().toLowerCase()
+  return followWords.get(word) ?? word
+}
+
 const fieldsOf = (type: RecordType): readonly string[] => recordTypes[type].fields
 const requiredOf = (type: RecordType): readonly string[] => fieldsOf(type).slice(0, recordTypes[type].required)
 
-/** The type whose required fields are all among `names`: the one with most of them, because users need only a name. */
+/** The type that has a field of its own among `names`; users have only a username, if they have no email address. */
 const typeOf = (names: readonly string[]): RecordType | undefined =>
-  recordTypeNames
-    .toSorted((a, b) => recordTypes[b].required - recordTypes[a].required)
-    .find((type) => requiredOf(type).every((field) => names.includes(field)))
+  recordTypeNames.find((type) => fieldsOf(type).some((field) => field !== 'username' && names.includes(field))) ??
+  (names.includes('username') ? 'users' : undefined)
 
 /**
  * Detect the layout of input whose first row is `first`. Without `type`, the type follows from the header or from the members of an
@@ -42,8 +54,14 @@ export function detectLayout(first: Row | undefined, type: RecordType | undefine
     return known && inFieldOrder(known)
   }
   const cells = first && 'values' in first ? first.values : []
-  const hasHeader = mayHaveHeader && cells.length > 0 && cells.every((cell) => headerWords.has(cell))
-  return hasHeader ? fromHeader(cells, type ?? typeOf(cells)) : inFieldOrder(type ?? 'follows')
+  const names = cells.map(fieldName)
+  return mayHaveHeader && isHeader(cells, names) ? fromHeader(names, type ?? typeOf(names)) : inFieldOrder(type ?? 'follows')
+}
+
+/** Some people have the name of a field, but where a time or an address stands, it is a record. */
+function isHeader(cells: readonly string[], names: readonly string[]): boolean {
+  if (names.length === 0 || names.every((name) => headerWords.has(name))) return names.length > 0
+  return cells.some((cell) => headerWords.has(cell.trim().toLowerCase())) && !cells.some((cell) => /@|^\d{4}-/.test(cell))
 }
 
 const inFieldOrder = (type: RecordType): Layout => ({
@@ -53,18 +71,22 @@ const inFieldOrder = (type: RecordType): Layout => ({
   isInOrder: true,
 })
 
-function fromHeader(cells: readonly string[], type: RecordType = 'follows'): Layout {
+function fromHeader(names: readonly string[], type: RecordType = 'follows'): Layout {
   const fields = fieldsOf(type)
-  const unknown = cells.find((cell) => !fields.includes(cell))
-  const repeated = cells.find((cell, index) => cells.indexOf(cell) !== index)
-  const missing = requiredOf(type).find((field) => !cells.includes(field))
+  const unknown = names.find((name) => !fields.includes(name))
+  const repeated = names.find((name, index) => names.indexOf(name) !== index)
+  const missing = requiredOf(type).find((field) => !names.includes(field))
   const fault =
     (unknown !== undefined && unknownField(unknown, type)) ||
     (repeated !== undefined && `the column ${quoted(repeated)} appears twice`) ||
     (missing !== undefined && `the column ${quoted(missing)} is missing`)
-  const columns = cells.map((cell) => fields.indexOf(cell))
-  return { type, hasHeader: true, columns, isInOrder: columns.every((field, index) => field === index), ...(fault && { fault }) }
+  const columns = names.map((name) => fields.indexOf(name))
+  const layout = { type, hasHeader: true, columns, isInOrder: columns.every((field, index) => field === index) }
+  if (!fault) return layout
+  return names.every((name) => headerWords.has(name)) ? { ...layout, fault } : { ...layout, fault, hint: mayBeRecord }
 }
+
+const mayBeRecord = 'if this row is a record:  --no-header'
 
 const unknownField = (name: string, type: RecordType): string => `unknown field ${quoted(name)}: ${type} have ${fieldsOf(type).join(', ')}`
 
@@ -85,7 +107,7 @@ function fromValues(row: RowOfValues, layout: Layout): InputRecord | Fault {
 }
 
 /** `expected 2 columns, found 1`. */
-function countFault(found: number, { type, hasHeader, columns }: Layout): string | undefined {
+export function countFault(found: number, { type, hasHeader, columns }: Layout): string | undefined {
   const most = columns.length
   const least = hasHeader ? most : recordTypes[type].required
   if (found >= least && found <= most) return undefined

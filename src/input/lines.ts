@@ -1,6 +1,7 @@
 /** Text from a stream of bytes: strict UTF-8, in lines of bounded length or all at once. */
 import { isUtf8 } from 'node:buffer'
 import { linePrefix, RefusedError } from '../errors.ts'
+import { plainBytes } from './plain-bytes.ts'
 import { type Fault, RecordError } from './row.ts'
 
 interface Line {
@@ -26,7 +27,7 @@ const maxPieceBytes = 64 * 1024
 /** Yields lines without separators and byte order mark. @throws RefusedError that names a line that is too long or not valid text */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>, separator: Separator = '\n'): AsyncGenerator<Line> {
   try {
-    for await (const block of readBlocks(chunks, separator)) {
+    for await (const block of readBlocks(plainBytes(chunks, '-'), separator)) {
       for (const [index, text] of linesIn(block, separator).entries()) {
         if (typeof text !== 'string') throw new RecordError(text.line, text.fault)
         yield { text, number: block.line + index }
@@ -117,7 +118,7 @@ async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer
 export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const chunk of chunks) {
+  for await (const chunk of plainBytes(chunks, '-')) {
     length += chunk.length
     // Anything much longer than a post is a mistake.
     if (length > maxLineBytes) throw new RefusedError('standard input is longer than 1 MiB')

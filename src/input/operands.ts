@@ -10,7 +10,7 @@ interface Operand {
 
 /**
  * The operands in order, where a single `-` stands for those on standard input: one a line, or ended by NUL.
- * There, blank lines are skipped.
+ * There, blank lines are skipped. Blanks around a name are kept, so that it is refused and not corrected.
  */
 export async function* readOperands(
   operands: readonly string[],
@@ -21,8 +21,6 @@ export async function* readOperands(
     throw new UsageError("'-' can be given only once: there is one standard input")
   for (const operand of operands) {
     if (operand !== '-') yield { text: operand }
-    else
-      for await (const { text, number } of readLines(stdin.chunks(), separator))
-        if (text.trim() !== '') yield { text: text.trim(), line: number }
+    else for await (const { text, number } of readLines(stdin.chunks(), separator)) if (text.trim() !== '') yield { text, line: number }
   }
 }

@@ -2,8 +2,9 @@
 
 import type { RecordType } from '../models/records.ts'
 import { csvRows } from './csv-rows.ts'
+import { checkFirstRow } from './foreign-rows.ts'
 import { jsonRows, ndjsonRows } from './json-rows.ts'
-import { detectLayout, type InputRecord, interpret, type Layout } from './layout.ts'
+import { countFault, detectLayout, type InputRecord, interpret, type Layout } from './layout.ts'
 import { readBlocks } from './lines.ts'
 import { type Fault, RecordError, type Row } from './row.ts'
 import type { Source } from './source.ts'
@@ -32,15 +33,21 @@ interface Options {
   readonly type: RecordType | undefined
   /** False if the first row is a record, even if it looks like a header. */
   readonly header: boolean
+  /** Whether a first row with another number of columns is the end. */
+  readonly isStrict: boolean
 }
 
+const firstRowFault = (first: Row | undefined, layout: Layout): string | undefined =>
+  first && 'values' in first ? countFault(first.values.length, layout) : undefined
+
 /** Reads up to the first row to detect the layout. @throws RecordError, if the type cannot be detected or the header is invalid */
-export async function openRecords({ chunks }: Pick<Source, 'chunks'>, { format, type, header }: Options): Promise<Records> {
+export async function openRecords({ chunks }: Pick<Source, 'chunks'>, { format, type, header, isStrict }: Options): Promise<Records> {
   const rows = await peek(rowsOf(format, chunks))
   const layout = detectLayout(rows.first, type, header)
   const line = rows.first?.line ?? 1
   if (!layout) throw new RecordError(line, 'these could be follows, users or posts: say which with --type')
-  if (layout.fault) throw new RecordError(line, layout.fault)
+  if (layout.fault) throw new RecordError(line, layout.fault, layout.hint)
+  checkFirstRow(rows.first, layout, firstRowFault(rows.first, layout), isStrict)
   return { layout, batches: interpretAll(rows.all, layout) }
 }
 

@@ -25,8 +25,8 @@ export type Row = RowOfValues | RowOfMembers | Fault
 export class RecordError extends RefusedError {
   readonly line: number
 
-  constructor(line: number, fault: string) {
-    super(fault)
+  constructor(line: number, fault: string, hint?: string) {
+    super(fault, hint)
     this.line = line
   }
 }

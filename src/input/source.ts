@@ -1,6 +1,7 @@
-/** Where records come from: a file, plain or gzipped, or standard input. */
+/** Where records come from: a file or standard input. */
 import { createReadStream, statSync } from 'node:fs'
-import { errorCode, errorMessage, NotFoundError, RefusedError } from '../errors.ts'
+import { errorCode, NotFoundError } from '../errors.ts'
+import { plainBytes } from './plain-bytes.ts'
 
 export interface Source {
   /** The path as it was given; `-` is standard input. */
@@ -9,7 +10,7 @@ export interface Source {
   readonly size: number | undefined
   /** Bytes read from the file so far. */
   readonly read: () => number
-  /** The contents as a stream, decompressed. */
+  /** The contents as UTF-8, unpacked. */
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
@@ -23,7 +24,7 @@ export function openSource(path: string, stdin: { chunks(): AsyncIterable<Uint8A
       yield chunk
     }
   }
-  return { path, size, read: () => read, chunks: path.endsWith('.gz') ? unzip(path, count()) : count() }
+  return { path, size, read: () => read, chunks: plainBytes(count(), path) }
 }
 
 function sizeOf(path: string): number | undefined {
@@ -49,17 +50,4 @@ function explain(path: string, error: unknown): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR') return new NotFoundError(`no file ${path}`)
   if (code === 'EACCES' || code === 'EPERM') return new NotFoundError(`${path}: permission denied`, 'check its permissions')
   return error
-}
-
-async function* unzip(path: string, zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const [{ createGunzip }, { pipeline, Readable }] = await Promise.all([import('node:zlib'), import('node:stream')])
-  const gunzip = createGunzip()
-  // Errors of both streams are thrown by `gunzip`, which is read below.
-  pipeline(Readable.from(zipped), gunzip, () => {})
-  try {
-    yield* gunzip as AsyncIterable<Uint8Array>
-  } catch (error) {
-    if (!errorCode(error)?.startsWith('Z_')) throw error
-    throw new RefusedError(`${path}: damaged gzip file: ${errorMessage(error)}`)
-  }
 }

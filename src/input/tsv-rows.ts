@@ -2,12 +2,12 @@
 import { type Block, linesIn } from './lines.ts'
 import type { Row } from './row.ts'
 
-/** The rows of a block. Blank lines and lines that begin with `#` are skipped. */
+/** The rows of a block. Lines that are blank, or have only empty columns, and lines that begin with `#` are skipped. */
 export function tsvRows(block: Block): Row[] {
   const rows: Row[] = []
   for (const [index, text] of linesIn(block).entries()) {
     if (typeof text !== 'string') rows.push(text)
-    else if (text !== '' && !text.startsWith('#')) rows.push(tsvRow(block.line + index, text))
+    else if (!text.startsWith('#') && text.trim() !== '') rows.push(tsvRow(block.line + index, text))
   }
   return rows
 }

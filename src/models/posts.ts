@@ -21,6 +21,15 @@ export function checkBody(body: string): void {
   if (/\0|\p{Surrogate}/u.test(body)) throw new RefusedError('a post cannot contain NUL or a lone surrogate')
 }
 
+/** As `checkBody`, and something must be visible. An imported post is left as it was written. @throws RefusedError */
+export function checkNewBody(body: string): void {
+  checkBody(body)
+  if (!visible.test(body)) throw new RefusedError('a post cannot be blank')
+}
+
+/** U+2800 is the Braille pattern without dots. */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u
+
 export const allPosts = (db: Kysely<Database>): PostQuery => db.selectFrom('posts')
 
 /** The posts that the user wrote. */

@@ -71,14 +71,14 @@ describe('import of follows', () => {
   it('imports the rest with --keep-going and exits 1', async () => {
     const { run, following } = await place('alice', 'bob')
     const { code, stderr } = await run('import - -k', { stdin: 'alice\talice\nalice\tbbo\nalice\tbob\n' })
-    const faults = 'error: line 1: alice cannot follow themselves\nerror: line 2: no user named "bbo"\n'
+    const faults = 'error: line 1: alice cannot follow themselves\nerror: line 2: no user named "bbo"\n  did you mean "bob"?\n'
     expect({ code, stderr }).toEqual({ code: 1, stderr: faults + added(1, 0, 2) })
     expect(await following('alice')).toBe('bob\n')
   })
 
   it('prints the first 20 errors and the number of the others', async () => {
     const { run } = await place('alice')
-    const { code, stderr } = await run('import -', { stdin: 'alice\n'.repeat(25) })
+    const { code, stderr } = await run('import -', { stdin: `alice\talice\n${'alice\n'.repeat(24)}` })
     const lines = stderr.split('\n')
     expect(code).toBe(1)
     expect(lines[0]).toBe('error: 25 records were refused: nothing was imported')

@@ -32,6 +32,25 @@ describe('post', () => {
     expect((await run('posts alice --count')).stdout).toBe('0\n')
   })
 
+  it.each([' ', '\t\n ', '\u200b\u2060', '\u00a0\u3164\u2800', '\u{e0041}\ufe0f'])(
+    'refuses a body in which nothing can be seen: %j',
+    async (body) => {
+      const { run } = await world('alice')
+      expect(await run(['post', 'alice', body])).toEqual({ code: 1, stdout: '', stderr: 'error: a post cannot be blank\n' })
+    },
+  )
+
+  it('notes a time that is far in the future', async () => {
+    const { run } = await world('alice')
+    expect(await run('post alice hi --at 2999-01-01')).toEqual({
+      code: 0,
+      stdout: '1\n',
+      stderr: 'note: 2999-01-01T00:00:00.000Z is in the future: until then it is the newest post\n',
+    })
+    const soon = new Date(Date.now() + 3_600_000).toISOString()
+    expect(await run(['post', 'alice', 'hi', '--at', soon])).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it('accepts 140 emoji, because it counts code points', async () => {
     const { run } = await world('alice')
     expect(await run(['post', 'alice', longest])).toMatchObject({ code: 0 })

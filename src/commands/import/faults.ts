@@ -1,14 +1,12 @@
 /** Collects the errors in the input of an import: the first ones in full, the others as a count. */
 import type { Kysely } from 'kysely'
 import { didYouMean, findNearest } from '../../cli/nearest.ts'
+import { maxSuggestions } from '../../cli/require-users.ts'
 import type { Context } from '../../context.ts'
-import { linePrefix, MicroblogError, NotFoundError, quoted } from '../../errors.ts'
+import { combine, linePrefix, MicroblogError, maxReported, moreFaults, NotFoundError, quoted } from '../../errors.ts'
 import type { Source } from '../../input/source.ts'
 import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
-
-/** How many faults are reported in full. */
-export const maxReported = 20
 
 /** A record names a user who does not exist. */
 export class UnknownUserError extends NotFoundError {
@@ -40,38 +38,26 @@ export class Faults {
   /** With `--keep-going`: print the faults and set exit code 1. */
   async report(context: Context, db: Kysely<Database>): Promise<void> {
     for (const fault of await this.#describe(db)) await context.reportFault(fault)
-    for (const line of this.#moreLines) context.note(line)
+    for (const line of moreFaults(this.count)) context.note(line)
   }
 
   /** @throws MicroblogError, if there are any faults. It lists the first ones and counts the others. */
   async refuse(db: Kysely<Database>): Promise<void> {
-    const faults = await this.#describe(db)
-    const [first] = faults
-    if (!first) return
-    if (this.count === 1) throw first
-    const lines = [...faults.map(({ message }) => message), ...this.#moreLines]
-    throw new MicroblogError(
-      `${this.count.toLocaleString('en')} records were refused: nothing was imported`,
-      first.exitCode,
-      lines.join('\n'),
-    )
+    const [first, ...others] = await this.#describe(db)
+    if (first) throw combine([first, ...others], refusal, this.count)
   }
 
-  /** The first faults, each with its line. If the only fault is an unknown username, the hint suggests a similar one. */
+  /** The first faults, each with its line. For the first unknown usernames, a hint suggests a similar one. */
   async #describe(db: Kysely<Database>): Promise<MicroblogError[]> {
-    const faults = this.#reported.map(({ line, error: { message, exitCode, hint } }) => {
-      return new MicroblogError(linePrefix(line, this.#source.path) + message, exitCode, hint)
-    })
-    const [fault] = faults
-    const error = this.#reported[0]?.error
-    if (!fault || this.count > 1 || !(error instanceof UnknownUserError)) return faults
-    const nearest = await findNearest(error.username, await similarNames(db, error.username))
-    return nearest ? [new MicroblogError(fault.message, fault.exitCode, didYouMean(nearest))] : faults
-  }
-
-  /** One line that counts the faults not reported in full; empty if there are none. */
-  get #moreLines(): string[] {
-    const others = this.count - this.#reported.length
-    return others > 0 ? [`and ${others.toLocaleString('en')} more`] : []
+    const described: MicroblogError[] = []
+    for (const { line, error } of this.#reported) {
+      const isUnknown = error instanceof UnknownUserError && described.length < maxSuggestions
+      const nearest = isUnknown ? await findNearest(error.username, await similarNames(db, error.username)) : undefined
+      const hint = nearest === undefined ? error.hint : didYouMean(nearest)
+      described.push(new MicroblogError(linePrefix(line, this.#source.path) + error.message, error.exitCode, hint))
+    }
+    return described
   }
 }
+
+const refusal = (count: number): string => `${count.toLocaleString('en')} records were refused: nothing was imported`

@@ -1,11 +1,11 @@
 /** Loads the staged rows into the database in one transaction. */
 import type { Kysely } from 'kysely'
-import { RefusedError } from '../../errors.ts'
+import { maxReported, RefusedError } from '../../errors.ts'
 import { createUsers, loadFollows, loadPosts, loadUsers, refusedUsers, unstageExistingPosts } from '../../models/imports.ts'
 import { countRows, highestId } from '../../models/page.ts'
 import type { RecordType } from '../../models/records.ts'
 import type { Database } from '../../models/schema.ts'
-import { type Faults, maxReported } from './faults.ts'
+import type { Faults } from './faults.ts'
 import type { ImportState } from './stage.ts'
 
 interface LoadOptions {
