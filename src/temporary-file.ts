@@ -1,7 +1,7 @@
 /** A file is written under a temporary name beside its final place, and so appears there complete or not at all, also after a crash. */
 import { closeSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { errorCode } from './errors.ts'
+import { describeCode, errorCode, MicroblogError } from './errors.ts'
 
 /** The suffixes are those of SQLite's own files beside a database. */
 const pattern = /^\..*\.unfinished-(\d+)(?:-wal|-shm|-journal)?$/
@@ -14,7 +14,7 @@ export function temporaryPath(file: string): string {
   const folder = dirname(file)
   for (const name of readdirSync(folder)) {
     const id = pattern.exec(name)?.[1]
-    if (id !== undefined && !isRunning(Number(id))) rmSync(join(folder, name), { force: true })
+    if (id !== undefined && !isRunning(Number(id))) tryToRemove(join(folder, name))
   }
   // 50 UTF-16 units are at most 150 bytes, and a name may have 255.
   return join(folder, `.${basename(file).slice(0, 50)}.unfinished-${process.pid}`)
@@ -22,14 +22,23 @@ export function temporaryPath(file: string): string {
 
 /** Remove the temporary file if it is still there. */
 export function removeTemporary(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-journal']) tryToRemove(path + suffix)
+}
+
+/** Never throws: what stays is removed by the next call of `temporaryPath`. */
+function tryToRemove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The result does not depend on it.
+  }
 }
 
 /** Give the file its name. An existing file is replaced. The folder is written to the disk too, because it holds the name. */
 export function publish(temporary: string, file: string): void {
   syncPath(temporary)
   renameSync(temporary, file)
-  syncPath(dirname(file))
+  syncName(file)
 }
 
 /** Like `publish`, but never replaces a file. @throws an error with the code EEXIST, if there is one */
@@ -37,13 +46,21 @@ export function publishNew(temporary: string, file: string): void {
   syncPath(temporary)
   try {
     linkSync(temporary, file)
-    rmSync(temporary)
+    tryToRemove(temporary)
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw error
     // Not every file system has hard links.
     renameSync(temporary, file)
   }
-  syncPath(dirname(file))
+  syncName(file)
+}
+
+function syncName(file: string): void {
+  try {
+    syncPath(dirname(file))
+  } catch (error) {
+    throw new MicroblogError(`${file} is written, but may not be on the disk yet: ${describeCode(error)}`, 1, 'check the disk')
+  }
 }
 
 function syncPath(path: string): void {

@@ -7,7 +7,8 @@ export const topics: Readonly<Record<string, { readonly summary: string; readonl
   2    bad command line
   3    no such user, post, revision or input file
   4    the database is missing, behind, ahead, locked for too long, corrupt,
-       read-only or full, or its migration history conflicts
+       read-only or full, or its migration history conflicts; anything
+       unexpected
   130  interrupted
 `,
   },

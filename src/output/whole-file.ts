@@ -1,7 +1,7 @@
 /** Atomic file writes: a file is written completely or not at all. */
 import { closeSync, existsSync, fchmodSync, lstatSync, openSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { describeCode, missingFolder, NotFoundError } from '../errors.ts'
+import { describeCode, MicroblogError, missingFolder, NotFoundError } from '../errors.ts'
 import { publish, removeTemporary, temporaryPath } from '../temporary-file.ts'
 import { FileOutput, type Io, type Output } from './io.ts'
 
@@ -59,6 +59,7 @@ function explained<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
+    if (error instanceof MicroblogError) throw error
     throw new NotFoundError(`${path} cannot be written: ${describeCode(error)}`, 'name another file, or check the folder')
   }
 }

@@ -313,6 +313,27 @@ describe.runIf(hasProgram('strace'))('an export to a file', () => {
   })
 })
 
+/** Run microblog and let a system call on files of the folder fail. */
+const withFailing = (inject: string, line: string, cwd: string) =>
+  shell(
+    `strace -f -qq -o /dev/null -e trace=${inject.split(':')[0]} -P . -P all.csv -e inject=${inject} '${process.execPath}' '${bin}' ${line}`,
+    {
+      cwd,
+    },
+  )
+
+describe.runIf(hasProgram('strace'))('an export whose folder cannot be synchronised', () => {
+  it('says that the file is written, and may not be on the disk', async () => {
+    const { folder } = await world('alice')
+    expect(await withFailing('fsync:error=EIO', 'export users -o all.csv', folder)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: all\.csv is written, but may not be on the disk yet: i\/o error\n {2}check the disk\n$/m),
+    })
+    expect(readFileSync(`${folder}/all.csv`, 'utf8')).toBe('username,email\r\nalice,\r\n')
+  })
+})
+
 describe('an export that is interrupted', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('by %s leaves no partial file', async (signal) => {
     const { db } = await world('alice')

@@ -1,7 +1,7 @@
 /** Backups of a database that may be in use. */
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DatabaseError, describeCode, errorCode, missingFolder, RefusedError } from '../../errors.ts'
+import { DatabaseError, describeCode, errorCode, MicroblogError, missingFolder, RefusedError } from '../../errors.ts'
 import type { Backup } from '../../migrate/migration-connection.ts'
 import { publishNew, removeTemporary, temporaryPath } from '../../temporary-file.ts'
 import { connect } from './addon.ts'
@@ -34,6 +34,7 @@ function inFolder<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
+    if (error instanceof MicroblogError) throw error
     if (errorCode(error) === 'EEXIST') throw alreadyExists(file)
     throw new DatabaseError(`the backup cannot be created in ${dirname(file)}: ${describeCode(error)}`, 'choose another folder')
   }

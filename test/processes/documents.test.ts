@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
@@ -17,15 +17,15 @@ const sectionsOf = (page: string) =>
     // "In pipelines" needs more programs, and has its own test in test/sessions/.
     .filter(({ title, blocks }) => title !== 'In pipelines' && blocks.some(({ kind }) => kind === 'console'))
 
-/** Masks the durations of migrations, which differ on each run. */
-const withoutTimes = (text: string): string => text.replace(/\(\d+ ms\)/g, '(… ms)')
+/** Masks what differs on each run: the durations of migrations and the folder. */
+const stable = (text: string, cwd: string): string => text.replace(/\(\d+ ms\)/g, '(… ms)').replaceAll(`${cwd}/`, './')
 
 async function runTranscript(session: string, cwd: string, program: string): Promise<void> {
   for (const part of session.split(/^\$ /m).slice(1)) {
     const command = part.slice(0, part.indexOf('\n'))
     const output = part.slice(part.indexOf('\n') + 1)
     const { stdout } = await shell(`{ ${command}\n} 2>&1`, { cwd }, program)
-    expect(`$ ${command}\n${withoutTimes(stdout)}`).toBe(`$ ${command}\n${withoutTimes(output)}`)
+    expect(`$ ${command}\n${stable(stdout, cwd)}`).toBe(`$ ${command}\n${stable(output, cwd)}`)
   }
 }
 
@@ -40,12 +40,15 @@ function applyDiff(folder: string, diff: string): void {
   utimesSync(path, new Date(), new Date())
 }
 
-describe('README.md', () => {
-  const sections = sectionsOf(readFileSync(`${root}README.md`, 'utf8'))
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
 
-  it('has transcripts', () => {
-    expect(sections.map(({ title }) => title)).toEqual(expect.arrayContaining(['A session', 'Changing the schema']))
-  })
+it('the pages have transcripts', () => {
+  const titles = pages.flatMap((page) => sectionsOf(readFileSync(join(root, page), 'utf8'))).map(({ title }) => title)
+  expect(titles).toEqual(expect.arrayContaining(['A session', 'Changing the schema', 'Backing up and restoring']))
+})
+
+describe.each(pages)('%s', (page) => {
+  const sections = sectionsOf(readFileSync(join(root, page), 'utf8'))
 
   it.each(sections)(
     'shows the actual output under "$title"',
