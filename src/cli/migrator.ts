@@ -78,7 +78,7 @@ export async function runWithLog(
   const backUp = async (inDanger: readonly Loss[]) => {
     const backup = await connection.backUp()
     backups.push(backup)
-    context.note(`Backed up to ${backup.file}, because rows may be lost: ${inDanger.map(describeLoss).join(', ')}`)
+    context.note(`Backed up to ${backup.file}, because rows are rebuilt, changed or dropped: ${inDanger.map(describeLoss).join(', ')}`)
   }
   const needsBackup = options.backup !== false && !options.dryRun
   const hooks = { ...log, ...(accept && { accept }), ...(needsBackup && { backUp }) }

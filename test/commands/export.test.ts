@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -161,11 +161,31 @@ describe('export -o', () => {
     expect((await run('export users -o - --no-header')).stdout).toBe('alice\t\n')
   })
 
-  it('keeps the permissions of a file that it overwrites', async () => {
+  it.each([0o600, 0o666])('keeps the permissions of a file that it overwrites, also those that the umask would take: %o', async (mode) => {
     const { run, db } = await world('alice')
     const path = `${db}.tsv`
-    writeFileSync(path, 'old', { mode: 0o600 })
+    writeFileSync(path, 'old')
+    chmodSync(path, mode)
     expect((await run(['export', 'users', '-o', path])).code).toBe(0)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(statSync(path).mode & 0o777).toBe(mode)
+  })
+
+  it('writes through a dangling link, as a shell does', async () => {
+    const { run, folder } = await world('alice')
+    mkdirSync(join(folder, 'data'))
+    symlinkSync('data/real.tsv', join(folder, 'link.tsv'))
+    expect((await run(['export', 'users', '-o', join(folder, 'link.tsv')])).code).toBe(0)
+    expect(readlinkSync(join(folder, 'link.tsv'))).toBe('data/real.tsv')
+    expect(readFileSync(join(folder, 'data/real.tsv'), 'utf8')).toBe('username\temail\nalice\t\n')
+  })
+
+  it.each([
+    ['', 2, '--output is empty'],
+    ['microblog.db/x.tsv', 3, 'part of the path is not a folder'],
+    ['x'.repeat(300), 3, 'the name is too long'],
+  ])('says in words why it cannot write to "%s"', async (name, code, says) => {
+    const { run, folder } = await world('alice')
+    const result = await run(['export', 'users', '-o', name && join(folder, name)])
+    expect(result).toEqual({ code, stdout: '', stderr: expect.stringContaining(says) })
   })
 })

@@ -99,7 +99,7 @@ describe('a backup', () => {
     const { folder, run } = await withMigration(rebuild)
     const { code, stderr } = await run('db upgrade')
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^Backed up to .*\.bak, because rows may be lost: users \(2 rows\)$/m)
+    expect(stderr).toMatch(/^Backed up to .*\.bak, because rows are rebuilt, changed or dropped: users \(2 rows\)$/m)
     expect((await run('followers bob')).stdout).toBe('alice\n')
     const [file = ''] = backups(folder)
     const copy = new SQLite(join(folder, file), { readonly: true })
@@ -174,7 +174,7 @@ describe('an upgrade that is rolled back', () => {
 describe('a table that an upgrade renames before dropping it', () => {
   it('is backed up, and reported under its old name', async () => {
     const { folder, run } = await withMigration('ALTER TABLE followers RENAME TO old;\nDROP TABLE old;')
-    expect((await run('db upgrade')).stderr).toContain('rows may be lost: followers (1 row)')
+    expect((await run('db upgrade')).stderr).toContain('rows are rebuilt, changed or dropped: followers (1 row)')
     expect(backups(folder)).toHaveLength(1)
   })
 

@@ -65,7 +65,7 @@ DELETE FROM follows;`,
   ])('is made before a step %s', async (_which, sql, danger) => {
     const { run } = await withMigration(sql)
     expect((await run('db upgrade --dry-run')).stderr).not.toContain('Backed up')
-    expect((await run('db upgrade')).stderr).toContain(`because rows may be lost: ${danger}\n`)
+    expect((await run('db upgrade')).stderr).toContain(`because rows are rebuilt, changed or dropped: ${danger}\n`)
   })
 
   it.each([
@@ -112,7 +112,9 @@ describe('a search index that holds its own rows', () => {
   it('is backed up before its rows are deleted', async () => {
     const { run } = await withMigration(upgrade, 'DELETE FROM notes;')
     await run('db upgrade')
-    expect((await run('db downgrade --yes')).stderr).toMatch(/^Backed up to .*, because rows may be lost: notes \(2 rows\)\n/)
+    expect((await run('db downgrade --yes')).stderr).toMatch(
+      /^Backed up to .*, because rows are rebuilt, changed or dropped: notes \(2 rows\)\n/,
+    )
   })
 
   it.each([
