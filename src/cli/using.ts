@@ -18,11 +18,12 @@ export async function using<Resource extends { close(): Promise<void> }, T>(
   }
 }
 
-/** Add a hint to errors about a missing or wrong database: engines do not know the command line. */
+/** Put errors of the engine into words, and add a hint to those about a missing or wrong database: engines do not know the command line. */
 export async function withHints<T>(context: Context, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
-  } catch (error) {
+  } catch (thrown) {
+    const error = (await context.engine()).explain(thrown)
     if (error instanceof MissingDatabaseError && error.hint === undefined) throw await withCreation(context, error)
     if (error instanceof UnmarkedDatabaseError)
       throw new UnmarkedDatabaseError(error.message, `check its schema and mark it:  ${context.commandLine('db stamp head')}`)

@@ -12,7 +12,7 @@ export type MigrationAccess = 'read' | 'write' | 'create' | 'write-unmarked'
 /** Throws if the applied migrations, oldest first, are not those that the program needs. */
 export type CheckHistory = (applied: readonly AppliedMigration[]) => void
 
-/** A named database that is not open yet. Creating an Engine loads no driver. Every method throws only MicroblogErrors. */
+/** A named database that is not open yet. Creating an Engine loads no driver. */
 export interface Engine {
   /** The name that the user gave, for messages. Never contains a password. */
   readonly name: string
@@ -31,6 +31,8 @@ export interface Engine {
   connect(access: MigrationAccess): Promise<MigrationConnection>
   /** Create an empty temporary database, to try migrations on. Closing it deletes it. */
   scratch(): Promise<MigrationConnection>
+  /** Convert an error of the driver to one of the program's. Any other error is returned as it is. */
+  explain(error: unknown): unknown
   /** The folder of this engine's migration files. */
   readonly migrationFolder: string
   /** Read and parse the migration files for this engine, in order. */
@@ -39,7 +41,10 @@ export interface Engine {
   backUp(file: string): Promise<void>
 }
 
-/** An open database at the newest migration. A session opened with `read` reads from one snapshot and cannot write. */
+/**
+ * An open database at the newest migration. A session opened with `read` reads from one snapshot and cannot write. Its methods may throw
+ * errors of the driver: see `Engine.explain`.
+ */
 export interface Session {
   /** For queries in the subset of SQL that all engines share. */
   readonly db: Kysely<Database>

@@ -56,7 +56,7 @@ it(`import handles ${inputs.toLocaleString('en')} mutated inputs by adding all v
   const { db } = await world(...names)
   const handle = openDatabase(db, 'write')
   handle.pragma('synchronous = OFF')
-  const session = new SqliteSession(handle, 'test.db')
+  const session = new SqliteSession(handle)
   session.close = async () => {}
   /** Reuses one open database, which saves opening it for every input. */
   class OpenContext extends Context {

@@ -12,7 +12,7 @@ export interface Result {
   readonly stderr: string
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly cwd: string
   readonly stdin?: string | Buffer
   /** Words before the program, such as `strace` and its options. */

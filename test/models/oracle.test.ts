@@ -155,7 +155,7 @@ describe('the models', () => {
     const handle = new SQLite(path)
     handle.pragma('foreign_keys = ON')
     handle.pragma('synchronous = OFF')
-    const session = new SqliteSession(handle, 'test.db')
+    const session = new SqliteSession(handle)
     const changes = fc.array(change, { minLength: 8, maxLength: 24 })
     await fc.assert(
       fc.asyncProperty(changes, queryArguments, async (sequence, queryArguments) => {

@@ -26,7 +26,7 @@ async function network() {
     INSERT INTO followers (follower_id, followed_id) SELECT id, 1 FROM users WHERE id > 1;
     INSERT INTO followers (follower_id, followed_id) VALUES (2, 3), (3, 4), (4, 2), (1, 2);
     INSERT INTO posts (body, timestamp, user_id) SELECT 'hello', '2026-01-02T00:00:00.000Z', id FROM users WHERE id < 5`)
-  return { handle, session: new SqliteSession(handle, 'test.db') }
+  return { handle, session: new SqliteSession(handle) }
 }
 
 /** The query plans of all statements that `runQuery` runs, one step per line. */

@@ -51,7 +51,9 @@ describe('the seed data of nanoTwitter', () => {
       /^error: line 332: "D'angelo" is not a username\n.*\n999 added, 0 already there, 1 failed\n$/,
     )
     const follows = bash(`${names} { print name[$2] "\\t" name[$1] }' $D/users.csv $D/follows.csv | microblog import - -k`)
-    expect(follows).toMatch(/^(error: line \d+: no user named "D'angelo"\n){5}4904 added, 14 already there, 5 failed\n$/)
+    expect(follows).toMatch(
+      /^(error: line \d+: no user named "D'angelo"\n {2}did you mean "Deangelo"\?\n){5}4904 added, 14 already there, 5 failed\n$/,
+    )
     const header = 'echo username,body,timestamp'
     const tweets = `(${header}; ${names} { id = $1; sub(/^[^,]*/, name[id]); print }' $D/users.csv $D/tweets.csv)`
     expect(bash(`${tweets} | microblog import - --format csv`)).toBe('300 added, 0 already there, 0 failed\n')

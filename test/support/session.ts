@@ -9,5 +9,5 @@ export async function sessionWith(...users: readonly string[]): Promise<SqliteSe
   const { db } = await world(...users)
   const handle = openDatabase(db, 'write')
   onTestFinished(() => void handle.close())
-  return new SqliteSession(handle, db)
+  return new SqliteSession(handle)
 }

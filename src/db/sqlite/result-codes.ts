@@ -4,6 +4,8 @@ import { DatabaseError, errorCode, errorMessage, MicroblogError, RefusedError, W
 /** The first entry whose `code` is a prefix of the error's code applies. */
 const faults: readonly [code: string, message: string, hint: string][] = [
   ['SQLITE_BUSY', 'the database is locked: another process has held the lock for 30 seconds', 'try again when it has finished'],
+  // Too many processes opened or closed the database at the same moment, or the locks of its file system do not work.
+  ['SQLITE_PROTOCOL', 'the database is locked', 'try again'],
   ['SQLITE_LOCKED', 'the database is locked', 'try again'],
   ['SQLITE_FULL', 'the disk is full', 'free some space on this disk or on that of TMPDIR; nothing was changed'],
   // There is no room for the WAL's index (`-shm`).

@@ -1,14 +1,13 @@
 /** The SQLite implementation of Session. */
-import { type Compilable, Kysely } from 'kysely'
+import { type Compilable, Kysely, SqliteDialect } from 'kysely'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
 import type { CheckHistory, Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
+import { inChunks } from './chunks.ts'
 import { connectionOf } from './connection.ts'
-import { inChunks, sqliteDialect } from './dialect.ts'
 import { fullTextSearch } from './full-text.ts'
 import { readHistory } from './history-table.ts'
-import { explain } from './result-codes.ts'
 import { inTransaction } from './transaction.ts'
 
 /** Longer texts are streamed instead of built in memory. */
@@ -19,32 +18,22 @@ const maxLinesLookedUp = 50_000
 export class SqliteSession implements Session {
   readonly db: Kysely<Database>
   readonly #handle: Handle
-  readonly #name: string
   readonly #check: CheckHistory
 
-  constructor(handle: Handle, name: string, check: CheckHistory = () => {}) {
+  constructor(handle: Handle, check: CheckHistory = () => {}) {
     this.#handle = handle
-    this.#name = name
     this.#check = check
-    this.db = new Kysely<Database>({ dialect: sqliteDialect(handle, name) })
+    this.db = new Kysely<Database>({ dialect: new SqliteDialect({ database: handle }) })
   }
 
   checkHistory(): void {
-    try {
-      this.#check(readHistory(connectionOf(this.#handle)))
-    } catch (error) {
-      throw explain(error, this.#name)
-    }
+    this.#check(readHistory(connectionOf(this.#handle)))
   }
 
   /** Uses Kysely only to compile the query: Kysely's `stream` takes four times as long. */
   async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {
     const { sql, parameters } = query.compile()
-    try {
-      yield* inChunks(this.#handle.prepare<unknown[], Row>(sql).iterate(...parameters))
-    } catch (error) {
-      throw explain(error, this.#name)
-    }
+    yield* inChunks(this.#handle.prepare<unknown[], Row>(sql).iterate(...parameters))
   }
 
   /**
@@ -56,15 +45,11 @@ export class SqliteSession implements Session {
     const { sql, parameters } = query.compile()
     this.#handle.pragma('threads = 2')
     this.#handle.pragma(`cache_size = -${maxLines > maxLinesLookedUp ? 2_000 : 16_000}`)
-    try {
-      const text = this.#handle
-        .prepare<unknown[], Uint8Array | null>(`SELECT CAST(group_concat(line, ?) AS BLOB) FROM (${sql})`)
-        .pluck()
-        .get(separator, ...parameters)
-      if (text) yield text
-    } catch (error) {
-      throw explain(error, this.#name)
-    }
+    const text = this.#handle
+      .prepare<unknown[], Uint8Array | null>(`SELECT CAST(group_concat(line, ?) AS BLOB) FROM (${sql})`)
+      .pluck()
+      .get(separator, ...parameters)
+    if (text) yield text
   }
 
   async *#textOfRows(query: Compilable<{ line: string }>, separator: string): AsyncGenerator<string> {
@@ -76,14 +61,10 @@ export class SqliteSession implements Session {
   }
 
   async change<T>({ dryRun }: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-    try {
-      return await inTransaction(this.#handle, dryRun ? 'roll back' : 'commit', () => {
-        this.checkHistory()
-        return work(this.db)
-      })
-    } catch (error) {
-      throw explain(error, this.#name)
-    }
+    return inTransaction(this.#handle, dryRun ? 'roll back' : 'commit', () => {
+      this.checkHistory()
+      return work(this.db)
+    })
   }
 
   async staging(): Promise<Staging> {
@@ -92,11 +73,7 @@ export class SqliteSession implements Session {
   }
 
   async search(query: string): Promise<PostSearch> {
-    try {
-      return fullTextSearch(this.#handle, query)
-    } catch (error) {
-      throw explain(error, this.#name)
-    }
+    return fullTextSearch(this.#handle, query)
   }
 
   async close(): Promise<void> {

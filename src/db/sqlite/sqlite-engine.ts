@@ -30,10 +30,10 @@ export class SqliteEngine implements Engine {
 
   async open(access: 'read' | 'write', check?: CheckHistory): Promise<Session> {
     const { SqliteSession } = await import('./session.ts')
-    const handle = this.#explained(() => openDatabase(this.path, access))
+    const handle = openDatabase(this.path, access)
     try {
       if (access === 'read') handle.exec('BEGIN')
-      const session = new SqliteSession(handle, this.name, check)
+      const session = new SqliteSession(handle, check)
       session.checkHistory()
       return session
     } catch (error) {
@@ -44,7 +44,7 @@ export class SqliteEngine implements Engine {
 
   async connect(access: MigrationAccess): Promise<MigrationConnection> {
     const { SqliteMigrationConnection } = await import('./sqlite-migration-connection.ts')
-    const handle = this.#explained(() => (access === 'create' ? createDatabase(this.path) : openDatabase(this.path, access)))
+    const handle = access === 'create' ? createDatabase(this.path) : openDatabase(this.path, access)
     return new SqliteMigrationConnection(handle, this.name)
   }
 
@@ -60,15 +60,11 @@ export class SqliteEngine implements Engine {
 
   async backUp(file: string): Promise<void> {
     const { backUp } = await import('./backup.ts')
-    this.#explained(() => openDatabase(this.path, 'read')).close()
-    this.#explained(() => backUp(this.path, resolve(file)))
+    openDatabase(this.path, 'read').close()
+    backUp(this.path, resolve(file))
   }
 
-  #explained<T>(work: () => T): T {
-    try {
-      return work()
-    } catch (error) {
-      throw explain(error, this.name)
-    }
+  explain(error: unknown): unknown {
+    return explain(error, this.name)
   }
 }

@@ -12,7 +12,7 @@ import { countLosses, rowsInDanger } from './losses.ts'
 import { offendingRows } from './offending-rows.ts'
 import { journalMode, linkFault, setPersistentPragmas } from './open.ts'
 import { replayFaults } from './replay.ts'
-import { explain, explainStatement } from './result-codes.ts'
+import { explainStatement } from './result-codes.ts'
 import { schemaFaults } from './schema-faults.ts'
 import { renderScript } from './script.ts'
 import { searchFaults } from './search-faults.ts'
@@ -30,20 +30,20 @@ export class SqliteMigrationConnection implements MigrationConnection {
     this.#name = name
   }
 
-  history(): Promise<AppliedMigration[]> {
-    return this.#explained(() => readHistory(this.#connection))
+  async history(): Promise<AppliedMigration[]> {
+    return readHistory(this.#connection)
   }
 
-  record(migration: AppliedMigration): Promise<void> {
-    return this.#explained(() => record(this.#handle, migration))
+  async record(migration: AppliedMigration): Promise<void> {
+    return record(this.#handle, migration)
   }
 
-  forget(id: string): Promise<void> {
-    return this.#explained(() => forget(this.#handle, id))
+  async forget(id: string): Promise<void> {
+    return forget(this.#handle, id)
   }
 
-  isEmpty(): Promise<boolean> {
-    return this.#explained(() => this.#connection.all(selectAnyTable).length === 0)
+  async isEmpty(): Promise<boolean> {
+    return this.#connection.all(selectAnyTable).length === 0
   }
 
   async run(statement: string): Promise<void> {
@@ -60,53 +60,53 @@ export class SqliteMigrationConnection implements MigrationConnection {
       )
   }
 
-  read<T>(work: () => Promise<T>): Promise<T> {
-    return this.#explained(() => inTransaction(this.#handle, 'read', work))
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    return inTransaction(this.#handle, 'read', work)
   }
 
-  locked<T>(end: 'commit' | 'roll back', work: () => Promise<T>): Promise<T> {
-    return this.#explained(() => withoutForeignKeys(this.#handle, () => inTransaction(this.#handle, end, work)))
+  async locked<T>(end: 'commit' | 'roll back', work: () => Promise<T>): Promise<T> {
+    return withoutForeignKeys(this.#handle, () => inTransaction(this.#handle, end, work))
   }
 
-  rowsInDanger(statements: readonly Statement[]): Promise<Loss[]> {
-    return this.#explained(() => rowsInDanger(this.#connection, statements))
+  async rowsInDanger(statements: readonly Statement[]): Promise<Loss[]> {
+    return rowsInDanger(this.#connection, statements)
   }
 
   async countLosses(): Promise<(statements: readonly Statement[]) => Promise<Loss[]>> {
-    const count = await this.#explained(() => countLosses(this.#connection))
-    return (statements) => this.#explained(() => count(statements))
+    const count = countLosses(this.#connection)
+    return async (statements) => count(statements)
   }
 
-  foreignKeyFaults(): Promise<ReadonlyMap<string, ForeignKeyFault>> {
-    return this.#explained(() => foreignKeyFaults(this.#connection))
+  async foreignKeyFaults(): Promise<ReadonlyMap<string, ForeignKeyFault>> {
+    return foreignKeyFaults(this.#connection)
   }
 
-  integrityFaults(): Promise<readonly string[]> {
-    return this.#explained(() => integrityFaults(this.#connection))
+  async integrityFaults(): Promise<readonly string[]> {
+    return integrityFaults(this.#connection)
   }
 
-  settingFaults(): Promise<readonly string[]> {
-    return this.#explained(() => [
+  async settingFaults(): Promise<readonly string[]> {
+    return [
       ...(journalMode(this.#handle) === 'delete' ? ['the journal mode is delete, not WAL: the next change sets it again'] : []),
       ...[linkFault(this.#name) ?? []].flat(),
-    ])
+    ]
   }
 
-  compileFaults(): Promise<readonly string[]> {
-    return this.#explained(() => schemaFaults(this.#connection))
+  async compileFaults(): Promise<readonly string[]> {
+    return schemaFaults(this.#connection)
   }
 
-  searchFaults(statements?: readonly Statement[]): Promise<readonly string[]> {
-    return this.#explained(() => searchFaults(this.#connection, statements))
+  async searchFaults(statements?: readonly Statement[]): Promise<readonly string[]> {
+    return searchFaults(this.#connection, statements)
   }
 
-  replayFaults(files: readonly Migration[]): Promise<readonly string[]> {
-    return this.#explained(() => replayFaults(this.#connection, files))
+  async replayFaults(files: readonly Migration[]): Promise<readonly string[]> {
+    return replayFaults(this.#connection, files)
   }
 
   async drift(files: readonly Migration[]): Promise<readonly string[]> {
     const { drift } = await import('./autogenerate/generate.ts')
-    return this.#explained(() => drift(this.#connection, files))
+    return drift(this.#connection, files)
   }
 
   async compareOrders(one: readonly Migration[], other: readonly Migration[]): Promise<readonly string[]> {
@@ -114,8 +114,8 @@ export class SqliteMigrationConnection implements MigrationConnection {
     return compareOrders(one, other)
   }
 
-  schema(): Promise<readonly string[]> {
-    return this.#explained(() => this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => textOf(tokenize(sql), sql)))
+  async schema(): Promise<readonly string[]> {
+    return this.#connection.all<{ sql: string }>(selectStatements).map(({ sql }) => textOf(tokenize(sql), sql))
   }
 
   async script(plan: RunPlan, isNew: boolean): Promise<Script> {
@@ -127,20 +127,12 @@ export class SqliteMigrationConnection implements MigrationConnection {
     return backUpBeside(this.#name, new Date())
   }
 
-  markAsOurs(): Promise<void> {
-    return this.#explained(() => setPersistentPragmas(this.#handle))
+  async markAsOurs(): Promise<void> {
+    return setPersistentPragmas(this.#handle)
   }
 
   async close(): Promise<void> {
     this.#handle.close()
-  }
-
-  async #explained<T>(work: () => T | Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      throw explain(error, this.#name)
-    }
   }
 }
 
