@@ -55,7 +55,7 @@ export class Context {
     return this.#options.input === false ? undefined : this.io.terminal
   }
 
-  style(output: Output): Promise<Style> {
+  style(output: Pick<Output, 'isTerminal'>): Promise<Style> {
     return loadStyle(isColored(this.#options.color ?? 'auto', this.io.env, output))
   }
 

@@ -1,26 +1,29 @@
 /** `export` writes all records of one type to stdout or a file. */
-import { existsSync, realpathSync } from 'node:fs'
 import { Command, type OptionsOf } from '../cli/command.ts'
 import { requestedFormat } from '../cli/list-options.ts'
 import { choiceArgument, oneOf } from '../cli/options.ts'
+import { endingOf, writeOutput } from '../cli/output-file.ts'
 import { usingSession } from '../cli/using-session.ts'
-import { writeBlocks } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
-import type { Engine, Session } from '../db/engine.ts'
-import { RefusedError, UsageError } from '../errors.ts'
-import { exportFollows, exportPosts, exportUsers, type FollowText } from '../models/exports.ts'
+import type { Session } from '../db/engine.ts'
+import { UsageError } from '../errors.ts'
+import { exportFollows, exportPosts, exportUsers, type FollowText, followLines, followNames } from '../models/exports.ts'
 import { type RecordType, recordTypeNames, recordTypes } from '../models/records.ts'
 import { formats } from '../output/formats.ts'
-import type { Output } from '../output/io.ts'
-import { writeWholeFile } from '../output/whole-file.ts'
+import { graphml } from '../output/graphml.ts'
 
-const exportFormats = ['tsv', 'plain', 'csv', 'ndjson', 'json'] as const
+const recordFormats = ['tsv', 'plain', 'csv', 'ndjson', 'json'] as const
+type RecordFormat = (typeof recordFormats)[number]
+const exportFormats = [...recordFormats, 'graphml'] as const
 type ExportFormat = (typeof exportFormats)[number]
 
 const declare = () =>
   new Command('export')
     .summary('write out all follows, users or posts')
-    .description('Write out all follows, users or posts, by username, so that import gives the same database. Passwords and ids stay here.')
+    .description(
+      'Write out all follows, users or posts, by username, so that import gives the same database. Passwords and ids stay here. ' +
+        'graphml is for Gephi, NetworkX and igraph: all users, and who follows whom.',
+    )
     .addArgument(choiceArgument('<what>', 'follows, users or posts', 'type', recordTypeNames))
     .option('-o, --output <file>', 'write to this file, which is there whole or not at all; .gz is gzipped')
     .option('--format <f>', `${exportFormats.join(', ')} (default: by the name of the file, else tsv)`)
@@ -36,45 +39,23 @@ export const exportRecords = (context: Context) => declare().action((what, optio
 
 async function exportAll(context: Context, what: RecordType, { output, header, ...options }: Options): Promise<void> {
   const format = oneOf('format', requestedFormat(options) ?? formatFromName(output), exportFormats)
-  await usingSession(context, 'read', async (session) => {
-    const blocks = what === 'follows' ? followBlocks(session, format, header) : recordBlocks(context, session, what, format, header)
-    if (output === undefined || output === '-') return writeBlocks(context, blocks, '')
-    await writeFile(context, output, blocks)
-  })
+  if (format === 'graphml' && what !== 'follows')
+    throw new UsageError(`graphml holds follows, not ${what}`, 'microblog export follows --format graphml')
+  await usingSession(context, 'read', (session) => writeOutput(context, output, blocksOf(context, session, what, format, header)))
 }
 
-async function writeFile(context: Context, path: string, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
-  if (path === '') throw new UsageError('--output is empty', 'name a file, such as follows.tsv')
-  if (isDatabaseFile(await context.engine(), path)) {
-    throw new RefusedError(`${path} is the database itself`, 'name another file; to copy the database:  microblog db backup <file>')
-  }
-  const { gzip } = await import('../output/gzip.ts')
-  const isZipped = /\.gz$/i.test(path)
-  await writeWholeFile(path, (file) => writeInterruptibly(file, isZipped ? gzip(blocks) : blocks), context.io)
+function blocksOf(context: Context, session: Session, what: RecordType, format: ExportFormat, header: boolean) {
+  if (format === 'graphml') return graphml(session.rows(exportUsers(session.db)), followRows(session))
+  return what === 'follows' ? followBlocks(session, format, header) : recordBlocks(context, session, what, format, header)
 }
 
-/** The format from the file name's extension. The default is tsv. */
-function formatFromName(path = ''): string {
-  const [, extension = 'tsv'] = /\.(csv|ndjson|jsonl|json)(?:\.gz)?$/i.exec(path) ?? []
-  return extension.toLowerCase().replace('jsonl', 'ndjson')
+/** The format from the ending of the file's name. The default is tsv. */
+function formatFromName(path: string | undefined): string {
+  const ending = endingOf(path)?.replace('jsonl', 'ndjson')
+  return ['csv', 'ndjson', 'json', 'graphml'].find((name) => name === ending) ?? 'tsv'
 }
 
-/** Whether `path` is one of the database's files. */
-function isDatabaseFile({ files }: Engine, path: string): boolean {
-  if (!existsSync(path)) return false
-  const existing = files.filter((file) => existsSync(file)).map((file) => realpathSync(file))
-  return existing.includes(realpathSync(path))
-}
-
-/** Let the event loop run between blocks, so that a signal handler can remove the temporary file. */
-async function writeInterruptibly(output: Output, blocks: AsyncIterable<string | Uint8Array>): Promise<void> {
-  for await (const block of blocks) {
-    output.write(block)
-    await new Promise(setImmediate)
-  }
-}
-
-async function* recordBlocks(context: Context, session: Session, what: 'users' | 'posts', format: ExportFormat, header: boolean) {
+async function* recordBlocks(context: Context, session: Session, what: 'users' | 'posts', format: RecordFormat, header: boolean) {
   const { stdout } = context.io
   const style = await context.style(stdout)
   const list =
@@ -82,6 +63,10 @@ async function* recordBlocks(context: Context, session: Session, what: 'users' |
       ? { fields: recordTypes.users.fields, rows: session.rows(exportUsers(session.db)) }
       : { fields: recordTypes.posts.fields, rows: session.rows(exportPosts(session.db)) }
   yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
+}
+
+async function* followRows(session: Session) {
+  for await (const { follows } of exportFollows(session.db)) yield* session.rows(followNames(follows))
 }
 
 /** The text before, between and after the follows of an export. */
@@ -97,7 +82,7 @@ const lines = { before: '', between: '\t', after: '', separator: '\n', end: '\n'
 const object = { header: '', before: '{"follower":"', between: '","followed":"', after: '"}' }
 
 /** No format needs to escape the characters of a username. */
-const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
+const followFrames: Readonly<Record<RecordFormat, FollowFrame>> = {
   plain: lines,
   tsv: { ...lines, header: `${recordTypes.follows.fields.join('\t')}\n` },
   csv: { ...lines, header: `${recordTypes.follows.fields.join(',')}\r\n`, between: ',', separator: '\r\n', end: '\r\n' },
@@ -106,12 +91,12 @@ const followFrames: Readonly<Record<ExportFormat, FollowFrame>> = {
 }
 
 /** The follows as blocks of text. The header is written even if there are no follows. */
-async function* followBlocks(session: Session, format: ExportFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
+async function* followBlocks(session: Session, format: RecordFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
   const frame = followFrames[format]
   const header = hasHeader || format === 'json' ? frame.header : ''
   let before = header
-  for await (const { lines, rows } of exportFollows(session.db, frame)) {
-    for await (const block of session.text(lines, frame.separator, rows)) {
+  for await (const { follows, rows } of exportFollows(session.db)) {
+    for await (const block of session.text(followLines(follows, frame), frame.separator, rows)) {
       yield before
       yield block
       before = frame.separator

@@ -23,11 +23,11 @@ export interface FollowText {
 /** Page sizes in rows. The first is small, so that lines appear at once; each next one doubles, so that few queries are needed. */
 const [firstPage, largestPage] = [200, 32_768]
 
-/** All follows by username, in primary key order. Yields for each page the query for its lines, and how many lines it has at most. */
-export async function* exportFollows(db: Kysely<Database>, text: FollowText) {
+/** All follows in primary key order. Yields for each page the query for its follows, and how many there are at most. */
+export async function* exportFollows(db: Kysely<Database>) {
   let after: FollowKey | undefined
   for (let rows = firstPage; ; rows = Math.min(rows * 2, largestPage)) {
-    yield { lines: followLines(db, after, rows, text), rows }
+    yield { follows: followsOf(db, after, rows), rows }
     after = await followsAfter(db, after)
       .offset(rows - 1)
       .limit(1)
@@ -49,7 +49,7 @@ const followsAfter = (db: Kysely<Database>, after: FollowKey | undefined) =>
     .orderBy('followed_id')
 
 /** CROSS JOIN keeps SQLite from reordering the joins, so rows stay in page order (https://sqlite.org/optoverview.html#crossjoin). */
-const followLines = (db: Kysely<Database>, after: FollowKey | undefined, rows: number, { before, between, after: end }: FollowText) =>
+const followsOf = (db: Kysely<Database>, after: FollowKey | undefined, rows: number) =>
   db
     .selectFrom(followsAfter(db, after).limit(rows).as('follow'))
     .crossJoin('users as follower')
@@ -58,9 +58,17 @@ const followLines = (db: Kysely<Database>, after: FollowKey | undefined, rows: n
     .whereRef('followed.id', '=', 'follow.followed_id')
     .orderBy('follow.follower_id')
     .orderBy('follow.followed_id')
-    .select((eb) => {
-      const left = eb(eb(eb.val(before), '||', eb.ref('follower.username')), '||', eb.val(between))
-      return eb(eb(left, '||', eb.ref('followed.username')), '||', eb.val(end))
-        .$castTo<string>()
-        .as('line')
-    })
+
+type Follows = ReturnType<typeof followsOf>
+
+/** The usernames of a page of follows. */
+export const followNames = (follows: Follows) => follows.select(['follower.username as follower', 'followed.username as followed'])
+
+/** The lines of text of a page of follows. */
+export const followLines = (follows: Follows, { before, between, after }: FollowText) =>
+  follows.select((eb) => {
+    const left = eb(eb(eb.val(before), '||', eb.ref('follower.username')), '||', eb.val(between))
+    return eb(eb(left, '||', eb.ref('followed.username')), '||', eb.val(after))
+      .$castTo<string>()
+      .as('line')
+  })

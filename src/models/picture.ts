@@ -18,6 +18,8 @@ export interface Edge {
 }
 
 export interface Picture {
+  /** The id of the user in the middle. Undefined in a picture of everybody. */
+  readonly centre?: number | undefined
   readonly nodes: readonly Node[]
   readonly edges: readonly Edge[]
 }
@@ -59,7 +61,7 @@ export async function everyone(db: Kysely<Database>, max: number): Promise<numbe
 }
 
 /** These users, sorted by name, and all follows among them, sorted by id. */
-export async function picture(db: Kysely<Database>, ids: readonly number[]): Promise<Picture> {
+export async function picture(db: Kysely<Database>, ids: readonly number[], centre?: number): Promise<Picture> {
   const nodes: Node[] = []
   const edges: Edge[] = []
   const shown = new Set(ids)
@@ -70,7 +72,7 @@ export async function picture(db: Kysely<Database>, ids: readonly number[]): Pro
       if (shown.has(to) && (!isMutual || from < to)) edges.push({ from, to, isMutual })
     }
   }
-  return { nodes: nodes.sort((a, b) => (a.username < b.username ? -1 : 1)), edges }
+  return { centre, nodes: nodes.sort((a, b) => (a.username < b.username ? -1 : 1)), edges }
 }
 
 async function nodesOf(db: Kysely<Database>, userIds: readonly number[]): Promise<Node[]> {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { execute } from '../support/database.ts'
 import { type Run, world } from '../support/run.ts'
 
 const formats = ['tsv', 'csv', 'ndjson', 'json', 'plain'] as const
@@ -138,6 +139,68 @@ describe('export', () => {
     await run('import - --create-users', { stdin: edges.join('') })
     const lines = (await run('export follows --no-header')).stdout
     expect(lines.split('\n').sort()).toEqual(edges.join('').split('\n').sort())
+  })
+})
+
+describe('export follows --format graphml', () => {
+  it('writes all users, also those without follows, and all follows', async () => {
+    const { run } = await filled()
+    await run('user add lonely')
+    const node = (name: string) => `<node id="${name}"><data key="label">${name}</data></node>\n`
+    expect(await run('export follows --format graphml')).toEqual({
+      code: 0,
+      stdout: `<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+<key id="label" for="node" attr.name="label" attr.type="string"/>
+<graph id="microblog" edgedefault="directed">
+${['alice', 'Bob', 'carol.c', '_d-', 'lonely'].map(node).join('')}<edge source="alice" target="Bob"/>
+<edge source="alice" target="carol.c"/>
+<edge source="_d-" target="alice"/>
+</graph>
+</graphml>
+`,
+      stderr: '',
+    })
+  })
+
+  it('is what a file that ends in .graphml holds', async () => {
+    const { run, folder } = await filled()
+    const file = join(folder, 'net.graphml.gz')
+    await run(['export', 'follows', '-o', file])
+    expect(gunzipSync(readFileSync(file)).toString()).toBe((await run('export follows --format graphml')).stdout)
+  })
+
+  it('writes every follow of a graph larger than one page', async () => {
+    const { run } = await world()
+    const names = [...Array(40).keys()].map((index) => `u${index}`)
+    const follows = names.flatMap((a) => names.filter((b) => a !== b).map((b) => [a, b] as const))
+    await run('import - --create-users', { stdin: follows.map((follow) => `${follow.join('\t')}\n`).join('') })
+    const { stdout } = await run('export follows --format graphml')
+    const edges = [...stdout.matchAll(/<edge source="(.*)" target="(.*)"\/>/g)].map(([, a, b]) => `${a} ${b}`)
+    expect(edges.sort()).toEqual(follows.map((follow) => follow.join(' ')).sort())
+  })
+
+  it('keeps hostile names out of the markup', async () => {
+    const { run, db } = await filled()
+    execute(db, `PRAGMA ignore_check_constraints = ON; UPDATE users SET username = '"/><x>&\u001b\n' WHERE username = 'Bob'`)
+    const { stdout } = await run('export follows --format graphml')
+    const name = '&quot;/&gt;&lt;x&gt;&amp;\\u{1b}\\n'
+    expect(stdout).toContain(`<node id="${name}"><data key="label">${name}</data></node>\n`)
+    expect(stdout).toContain(`<edge source="alice" target="${name}"/>\n`)
+  })
+
+  it('is refused for users and posts', async () => {
+    const { run, folder } = await filled()
+    for (const words of [
+      ['users', '--format', 'graphml'],
+      ['posts', '-o', join(folder, 'posts.graphml')],
+    ]) {
+      const { code, stderr } = await run(['export', ...words])
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `error: graphml holds follows, not ${words[0]}\n  microblog export follows --format graphml\n`,
+      })
+    }
   })
 })
 

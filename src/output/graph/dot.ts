@@ -1,19 +1,28 @@
 import type { Node } from '../../models/picture.ts'
 import { safeText } from '../safe-text.ts'
-import { type GraphFormat, nodeSizes } from './graph-format.ts'
+import { type GraphFormat, inBlocks, layoutOf, nodeSizes, plural } from './graph-format.ts'
 
-/** Graphviz DOT (https://graphviz.org/doc/info/lang.html). Its `layout` attribute selects `neato`, here and in the user's own Graphviz. */
-export const dot: GraphFormat = async (picture) => {
+/** Graphviz DOT (https://graphviz.org/doc/info/lang.html). It asks for the layout that suits the size of the picture. */
+export const dot: GraphFormat = async function* (picture) {
   const sizeOf = nodeSizes(picture)
-  const nodes = picture.nodes.map((node) => `  ${node.id} [${nodeAttributes(node, sizeOf(node))}]\n`)
-  const edges = picture.edges.map(
+  const layout = layoutOf(picture)
+  yield head(layout, layout === 'sfdp' ? 'line' : 'true')
+  yield* inBlocks(
+    picture.nodes,
+    (node) => `  ${node.id} [${nodeAttributes(node, sizeOf(node))}${node.id === picture.centre ? asked : ''}]\n`,
+  )
+  yield* inBlocks(
+    picture.edges,
     ({ from, to, isMutual }) => `  ${from} -> ${to}${isMutual ? ' [dir=both, color="#1d6f8f", penwidth=1.4]' : ''}\n`,
   )
-  return `${head}${nodes.join('')}${edges.join('')}}\n`
+  yield '}\n'
 }
 
-const head = `digraph microblog {
-  graph [layout=neato, overlap=prism, overlap_scaling=4, sep="+8", splines=true, outputorder=edgesfirst, bgcolor=white, pad=0.3]
+/** The mark of the user asked for. */
+const asked = ', color="#b26b00", fillcolor="#ffd98a", penwidth=2'
+
+const head = (layout: string, splines: string) => `digraph microblog {
+  graph [layout=${layout}, overlap=prism, overlap_scaling=4, sep="+8", splines=${splines}, outputorder=edgesfirst, bgcolor=white, pad=0.3]
   node [shape=ellipse, style=filled, color="#1d6f8f", fontname="Helvetica,Arial,sans-serif", fontcolor="#102a35", margin="0.08,0.04"]
   edge [color="#9aa7ad", arrowsize=0.6]
 `
@@ -22,7 +31,7 @@ const head = `digraph microblog {
 const quoted = (text: string): string => `"${safeText(text).replaceAll('&', '&amp;').replace(/["\\]/g, '\\$&')}"`
 
 function nodeAttributes(node: Node, size: number): string {
-  const tooltip = `${node.username}: ${node.followers} follower${node.followers === 1 ? '' : 's'}`
+  const tooltip = `${node.username}: ${plural(node.followers, 'follower')}`
   return `label=${quoted(node.username)}, tooltip=${quoted(tooltip)}, fontsize=${(10 + 14 * size).toFixed(1)}, fillcolor="${tint(size)}"`
 }
 
