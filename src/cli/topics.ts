@@ -1,4 +1,6 @@
 /** Help that belongs to no single command: `microblog help exit-codes` and its like. */
+import { fileRecipesText } from './file-recipes.ts'
+
 export const topics: Readonly<Record<string, { readonly summary: string; readonly text: string }>> = {
   'exit-codes': {
     summary: 'what the exit code says',
@@ -30,6 +32,10 @@ written \\t, \\n, \\r and \\\\, and other control characters as \\u{1b}.
 Lists of users are sorted bytewise by username, so comm and join work on them
 (with LC_ALL=C). Only json, ndjson and csv carry text exactly as it was written.
 `,
+  },
+  files: {
+    summary: 'recipes for files of other programs: Mastodon, Twitter, Excel, …',
+    text: fileRecipesText(),
   },
   environment: {
     summary: 'the environment variables that are read',
