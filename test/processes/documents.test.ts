@@ -39,8 +39,8 @@ function applyDiff(folder: string, diff: string): void {
   utimesSync(path, new Date(), new Date())
 }
 
-/** docs/pipelines.md needs more programs, and has its own test in test/sessions/. */
-const documents = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md') && name !== 'pipelines.md')
+/** docs/pipelines.md and docs/files.md need more programs, and have tests of their own. */
+const documents = readdirSync(join(root, 'docs')).filter((name) => /\.md$/.test(name) && !/^(pipelines|files)\.md$/.test(name))
 const pages = ['README.md', ...documents.map((name) => `docs/${name}`)]
 
 it('the pages have transcripts', () => {
