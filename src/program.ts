@@ -28,6 +28,7 @@ import { path } from './commands/path.ts'
 import { post } from './commands/post.ts'
 import { posts } from './commands/posts.ts'
 import { search } from './commands/search.ts'
+import { show as showPost } from './commands/show.ts'
 import { stats } from './commands/stats.ts'
 import { suggest } from './commands/suggest.ts'
 import { timeline } from './commands/timeline.ts'
@@ -78,7 +79,7 @@ const groups: Readonly<Record<string, Commands>> = {
     path,
     graph,
   },
-  'Posts:': { post, unpost, posts, 'timeline tl': timeline, explore, search },
+  'Posts:': { post, show: showPost, unpost, posts, 'timeline tl': timeline, explore, search },
   'Data:': {
     import: importRecords,
     export: exportRecords,
