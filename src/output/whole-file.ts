@@ -19,7 +19,7 @@ export async function writeWholeFile(
   if (!existsSync(dirname(path))) throw missingFolder(dirname(path))
   const existing = explained(path, () => statSync(path, { throwIfNoEntry: false }))
   if (existing && !existing.isFile()) return writeTo(path, () => openSync(path, 'w'), work)
-  const target = followLinks(path)
+  const target = explained(path, () => followLinks(path))
   const temporary = explained(path, () => temporaryPath(target))
   const unregister = beforeSignal?.(() => removeTemporary(temporary))
   try {
