@@ -43,6 +43,11 @@ export class Context {
     return openEngine({ option, environment: this.io.env.MICROBLOG_DB, migrations: this.migrations })
   }
 
+  /** Whether `--db` or MICROBLOG_DB names the database. */
+  get isDatabaseNamed(): boolean {
+    return this.#options.db !== undefined || Boolean(this.io.env.MICROBLOG_DB)
+  }
+
   /** A command line on this database, quoted for a shell: `microblog --db x db upgrade`. */
   commandLine(words: string): string {
     const { db } = this.#options

@@ -4,28 +4,38 @@ import { RefusedError, UsageError } from '../errors.ts'
 import { readLines } from '../input/lines.ts'
 import { checkEmail } from '../models/users.ts'
 
-/** The email address from the option or a prompt; undefined if there is none. @throws RefusedError, if the option is not an address. */
-export async function readEmail(context: Context, option: string | undefined): Promise<string | undefined> {
-  if (option !== undefined) checkEmail(option)
-  if (option !== undefined || !context.terminal) return option
+/** Ask for an email address; undefined if the user just presses Enter. */
+export async function askEmail(context: Context): Promise<string | undefined> {
   const { askText } = await import('../output/prompt.ts')
   const checkIfAny = (text: string) => text === '' || checkEmail(text)
-  return (await askText(context.terminal, 'Email (Enter for none):', checkIfAny)) || undefined
+  return (await askText(requireTerminal(context, 'use --email'), 'Email (Enter for none):', checkIfAny)) || undefined
 }
 
-/** The password: one line of standard input with `--password-stdin`, else from two prompts on a terminal. Undefined if there is none. */
-export async function readPassword(context: Context, options: { readonly passwordStdin?: boolean }): Promise<string | undefined> {
-  if (options.passwordStdin) return readPasswordLine(context)
-  if (!context.terminal) return undefined
+/** Ask for a new password, masked, twice; empty if the user just presses Enter. @throws RefusedError, if the two differ */
+export async function askNewPassword(context: Context, message: string): Promise<string> {
+  const terminal = requireTerminal(context, 'use --password-stdin')
   const { askPassword } = await import('../output/prompt.ts')
-  const password = await askPassword(context.terminal, 'Password (Enter for none):')
-  if (password === '') return undefined
-  if ((await askPassword(context.terminal, 'Again:')) !== password) throw new RefusedError('the two passwords differ: nothing was changed')
+  const password = await askPassword(terminal, message)
+  if (password !== '' && (await askPassword(terminal, 'Again:')) !== password)
+    throw new RefusedError('the two passwords differ: nothing was changed')
   return password
 }
 
-/** Reads the first line of standard input. @throws UsageError, if it is empty or missing. */
+/** Ask for a password, masked. */
+export async function askPasswordOnce(context: Context): Promise<string> {
+  const terminal = requireTerminal(context, 'add --password-stdin')
+  const { askPassword } = await import('../output/prompt.ts')
+  return askPassword(terminal, 'Password:')
+}
+
+function requireTerminal(context: Context, hint: string): NonNullable<Context['terminal']> {
+  if (context.terminal) return context.terminal
+  throw new UsageError('not running interactively, so nothing can be asked', hint)
+}
+
+/** Reads the first line of standard input; asks for it, masked, where that is a terminal. @throws UsageError, if it is empty or missing. */
 export async function readPasswordLine(context: Context): Promise<string> {
+  if (context.io.stdin.isTerminal && context.terminal) return askPasswordOnce(context)
   for await (const { text } of readLines(context.io.stdin.chunks())) {
     if (text !== '') return text
     break

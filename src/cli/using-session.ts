@@ -7,7 +7,7 @@ import { using, withHints } from './using.ts'
 
 /**
  * Run `work` on an open database at the newest migration. The database is always closed. With access `read` it cannot be written to.
- * If the database is missing or behind, offers to upgrade it on a terminal.
+ * If the database is behind, or is missing and is to be written, offers to upgrade it on a terminal.
  * @throws DatabaseError, if it is missing or behind and was not upgraded, or is ahead
  */
 export async function usingSession<T>(context: Context, access: 'read' | 'write', work: (session: Session) => Promise<T>): Promise<T> {
@@ -20,7 +20,8 @@ async function openOrUpgrade(context: Context, access: 'read' | 'write'): Promis
   try {
     return await open()
   } catch (error) {
-    if (!(error instanceof MissingDatabaseError || error instanceof BehindError)) throw error
+    const isOffered = error instanceof BehindError || (error instanceof MissingDatabaseError && access === 'write')
+    if (!isOffered) throw error
     await offerUpgrade(context, error)
     return open()
   }

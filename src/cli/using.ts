@@ -37,7 +37,8 @@ export async function withHints<T>(context: Context, work: () => Promise<T>): Pr
 async function withCreation(context: Context, { isEmpty }: MissingDatabaseError): Promise<MissingDatabaseError> {
   const { name } = await context.engine()
   const create = `${isEmpty ? 'create the database in it' : 'create it'}:  ${context.commandLine('db upgrade')}`
-  return new MissingDatabaseError(name, isEmpty, (isEmpty ? undefined : tildeHint(name)) ?? create)
+  const hint = context.isDatabaseNamed ? create : `${create}\nor name one for all folders:  export MICROBLOG_DB="$HOME/microblog.db"`
+  return new MissingDatabaseError(name, isEmpty, (isEmpty ? undefined : tildeHint(name)) ?? hint)
 }
 
 /** Add a hint that renames the file that is not applied in this database. */

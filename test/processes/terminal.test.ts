@@ -42,7 +42,7 @@ describe('on a terminal', () => {
 describe('a prompt', () => {
   it('offers to create a missing database', async () => {
     const cwd = temporaryFolder()
-    const { code, text } = await onTerminal(['users'], { cwd, answers: [{ prompt: 'Run db upgrade now?', keys: enter }] })
+    const { code, text } = await onTerminal(['user', 'add', 'alice'], { cwd, answers: [{ prompt: 'Run db upgrade now?', keys: enter }] })
     expect(code).toBe(0)
     expect(text).toContain('Running upgrade (empty) -> 0001, users ... done')
     expect(readdirSync(cwd)).toEqual(['microblog.db'])
@@ -50,14 +50,23 @@ describe('a prompt', () => {
 
   it('leaves no file when the offer is declined', async () => {
     const cwd = temporaryFolder()
-    const { code } = await onTerminal(['users'], { cwd, answers: [{ prompt: 'Run db upgrade now?', keys: `n${enter}` }] })
+    const { code } = await onTerminal(['user', 'add', 'alice'], { cwd, answers: [{ prompt: 'Run db upgrade now?', keys: `n${enter}` }] })
     expect(code).toBe(4)
+    expect(readdirSync(cwd)).toEqual([])
+  })
+
+  it('is not shown by a command that reads, which names MICROBLOG_DB instead', async () => {
+    const cwd = temporaryFolder()
+    expect(await onTerminal(['users'], { cwd, env: { NO_COLOR: '1' } })).toMatchObject({
+      code: 4,
+      text: 'error: no database at ./microblog.db\n  create it:  microblog db upgrade\n  or name one for all folders:  export MICROBLOG_DB="$HOME/microblog.db"\n',
+    })
     expect(readdirSync(cwd)).toEqual([])
   })
 
   it('is not shown with --no-input', async () => {
     const cwd = temporaryFolder()
-    expect(await onTerminal(['users', '--no-input'], { cwd })).toMatchObject({ code: 4 })
+    expect(await onTerminal(['user', 'add', 'alice', '--no-input'], { cwd })).toMatchObject({ code: 4 })
   })
 
   it('asks before users are removed, and keeps them when the answer is no', async () => {
@@ -84,7 +93,7 @@ describe('a prompt', () => {
 
   it.each([
     ['a question', ['user', 'remove', 'alice'], 'Continue?'],
-    ['a password', ['user', 'add', 'bob', '--email', 'bob@example.com'], 'Password'],
+    ['a password', ['user', 'add', 'bob', '-i', '--email', 'bob@example.com'], 'Password'],
     ['the body of a post', ['post', 'alice'], 'Post as'],
     ['an offer', ['--db', 'missing.db', 'user', 'add', 'bob'], 'Run db upgrade now?'],
   ])('ends quietly by SIGHUP, without a change, when the terminal is closed at %s', async (_what, argv, prompt) => {
@@ -95,14 +104,42 @@ describe('a prompt', () => {
     expect(readdirSync(folder)).toEqual(['microblog.db'])
   })
 
-  it('asks a single new user for email and password', async () => {
+  it('masks the password of user edit and user check, also with --password-stdin', async () => {
+    const { folder, run } = await world('alice')
+    const ask = (argv: string[], ...answers: { prompt: string; keys: string }[]) => onTerminal(argv, { cwd: folder, answers })
+    const twice = [
+      { prompt: 'New password', keys: `s3cret${enter}` },
+      { prompt: 'Again', keys: `s3cret${enter}` },
+    ]
+    const once = { prompt: 'Password', keys: `s3cret${enter}` }
+    const screens = [
+      await ask(['user', 'edit', 'alice', '--password'], ...twice),
+      await ask(['user', 'check', 'alice'], once),
+      await ask(['user', 'check', 'alice', '--password-stdin'], once),
+    ]
+    expect(screens.map(({ code, text }) => ({ code, isShown: text.includes('s3cret') }))).toEqual(
+      Array(3).fill({ code: 0, isShown: false }),
+    )
+    expect((await ask(['user', 'check', 'alice'], { prompt: 'Password', keys: `wrong${enter}` })).code).toBe(1)
+    expect((await run('user check alice --password-stdin', { stdin: 's3cret\n' })).code).toBe(0)
+  })
+
+  it('is not shown by user add without -i', async () => {
+    const { folder } = await world()
+    expect(await onTerminal(['user', 'add', 'alice'], { cwd: folder, env: { NO_COLOR: '1' } })).toMatchObject({
+      code: 0,
+      text: '✓ Added alice\n',
+    })
+  })
+
+  it('asks a single new user for email and password with -i', async () => {
     const { folder, run } = await world()
     const answers = [
       { prompt: 'Email', keys: `alice@example.com${enter}` },
       { prompt: 'Password', keys: `s3cret${enter}` },
       { prompt: 'Again', keys: `s3cret${enter}` },
     ]
-    const { code, text } = await onTerminal(['user', 'add', 'alice'], { cwd: folder, answers })
+    const { code, text } = await onTerminal(['user', 'add', 'alice', '-i'], { cwd: folder, answers })
     expect(code).toBe(0)
     expect(text).not.toContain('s3cret')
     expect((await run('user show alice --fields email')).stdout).toBe('alice@example.com\n')

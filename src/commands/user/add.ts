@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { change } from '../../cli/change.ts'
 import { Command, type OptionsOf } from '../../cli/command.ts'
-import { readEmail, readPassword } from '../../cli/credentials.ts'
+import { askEmail, askNewPassword, readPasswordLine } from '../../cli/credentials.ts'
 import { checkEmailIsFree, partitionNewNames } from '../../cli/new-names.ts'
 import { passwordStdin, withBulkOptions } from '../../cli/options.ts'
 import { usingSession } from '../../cli/using-session.ts'
@@ -10,22 +10,21 @@ import { UsageError } from '../../errors.ts'
 import { type GivenName, readNames } from '../../input/usernames.ts'
 import { hashPassword } from '../../models/passwords.ts'
 import type { Database, NewUser } from '../../models/schema.ts'
-import { addUsers } from '../../models/users.ts'
+import { addUsers, checkEmail } from '../../models/users.ts'
 
 const declare = () =>
   withBulkOptions(
     new Command('add')
       .argument('<username...>', 'usernames; - reads them from standard input, one a line')
       .option('--email <e>', "the user's email address (with a single username)")
+      .option('-i, --interactive', 'ask for email address and password (with a single username)')
       .addOption(passwordStdin()),
   )
     .summary('create users')
-    .description(
-      'Create users: all of them, or none if one is refused. At a terminal a single user is asked for email and ' +
-        'password; Enter leaves one out.',
-    )
+    .description('Create users: all of them, or none if one is refused. Email address and password are optional.')
     .example('microblog user add alice bob', 'two users')
     .example('microblog user add alice --email alice@example.com', 'with an email address')
+    .example('microblog user add alice -i', 'asks for email address and password')
     .example('cut -d, -f2 users.csv | microblog user add - -k', 'all that can be added')
 
 type Options = OptionsOf<typeof declare>
@@ -34,9 +33,10 @@ export const add = (context: Context) => declare().action((operands, options) =>
 
 async function addAll(context: Context, operands: readonly string[], options: Options): Promise<void> {
   const isSingle = operands.length === 1 && operands[0] !== '-'
-  if (!isSingle && (options.email !== undefined || options.passwordStdin)) {
-    throw new UsageError('--email and --password-stdin need a single username')
+  if (!isSingle && (options.email !== undefined || options.passwordStdin || options.interactive)) {
+    throw new UsageError('--email, --password-stdin and --interactive need a single username')
   }
+  if (options.email !== undefined) checkEmail(options.email)
   const names = await readNames(operands, context.io.stdin, options.null ? '\0' : '\n')
   await usingSession(context, 'write', async (session) => {
     const details = isSingle ? await readDetails(context, session.db, names, options) : {}
@@ -58,8 +58,10 @@ async function readDetails(
   options: Options,
 ): Promise<Partial<NewUser>> {
   await requireNewNames(context, db, names, {})
-  const email = await readEmail(context, options.email)
-  const password = await readPassword(context, options)
+  const { interactive, email = interactive ? await askEmail(context) : undefined } = options
+  const password = options.passwordStdin
+    ? await readPasswordLine(context)
+    : interactive && (await askNewPassword(context, 'Password (Enter for none):'))
   return { ...(email && { email }), ...(password && { password_hash: await hashPassword(password) }) }
 }
 

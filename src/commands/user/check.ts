@@ -1,9 +1,8 @@
 import { Command } from '../../cli/command.ts'
-import { readPasswordLine } from '../../cli/credentials.ts'
+import { askPasswordOnce, readPasswordLine } from '../../cli/credentials.ts'
 import { passwordStdin } from '../../cli/options.ts'
 import { usingSession } from '../../cli/using-session.ts'
 import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
 import { withoutAt } from '../../input/usernames.ts'
 import { isPassword } from '../../models/passwords.ts'
 import { findPasswordHash } from '../../models/users.ts'
@@ -12,15 +11,15 @@ export const check = (context: Context) =>
   new Command('check')
     .summary("whether this is the user's password: exit 0 yes, 1 no")
     .description(
-      'Whether the password on standard input is right. The exit code is the answer: 0 yes, 1 no (or no such user, or no password set).',
+      'Whether a password is right: asks for it, masked, or reads it from standard input. The exit code is the answer: 0 yes, ' +
+        '1 no (or no such user, or no password set).',
     )
     .argument('<username>', 'the user')
     .addOption(passwordStdin())
     .example('pass show alice | microblog user check alice --password-stdin', 'ask in a script')
     .action(async (username, options) => {
       context.isPredicate = true
-      if (!options.passwordStdin) throw new UsageError('user check reads the password from standard input', 'add --password-stdin')
-      const password = await readPasswordLine(context)
+      const password = await (options.passwordStdin ? readPasswordLine(context) : askPasswordOnce(context))
       const hash = await usingSession(context, 'read', ({ db }) => findPasswordHash(db, withoutAt(username)))
       const isRight = await isPassword(password, hash)
       if (!isRight) context.exitCode = 1

@@ -1,16 +1,16 @@
 import type { Kysely } from 'kysely'
 import { changeDatabase } from '../../cli/change.ts'
 import { Command, type OptionsOf } from '../../cli/command.ts'
-import { readEmail, readPasswordLine } from '../../cli/credentials.ts'
+import { askNewPassword, readPasswordLine } from '../../cli/credentials.ts'
 import { checkEmailIsFree, usernameTaken } from '../../cli/new-names.ts'
 import { passwordStdin, withChangeOptions } from '../../cli/options.ts'
 import { requireUser } from '../../cli/require-users.ts'
 import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
+import { RefusedError, UsageError } from '../../errors.ts'
 import { withoutAt } from '../../input/usernames.ts'
 import { hashPassword } from '../../models/passwords.ts'
 import type { Database } from '../../models/schema.ts'
-import { checkUsername, editUser, findUser, type Identity } from '../../models/users.ts'
+import { checkEmail, checkUsername, editUser, findUser, type Identity } from '../../models/users.ts'
 
 const declare = () =>
   withChangeOptions(
@@ -18,6 +18,7 @@ const declare = () =>
       .argument('<username>', 'the user')
       .option('--username <new>', 'the new username; posts and follows stay with the user')
       .option('--email <e>', 'the new email address; an empty one removes it')
+      .option('--password', 'ask for the new password, twice')
       .addOption(passwordStdin()),
   )
     .summary("change a user's name, email or password")
@@ -30,13 +31,15 @@ type Options = OptionsOf<typeof declare>
 export const edit = (context: Context) => declare().action((username, options) => editOne(context, username, options))
 
 async function editOne(context: Context, username: string, options: Options): Promise<void> {
-  if (options.username === undefined && options.email === undefined && !options.passwordStdin) {
-    throw new UsageError('nothing to change', 'use --username, --email or --password-stdin')
+  if (options.username === undefined && options.email === undefined && !options.password && !options.passwordStdin) {
+    throw new UsageError('nothing to change', 'use --username, --email, --password or --password-stdin')
   }
   const newName = options.username === undefined ? undefined : withoutAt(options.username)
   if (newName !== undefined) checkUsername(newName)
-  const email = options.email === '' ? null : await readEmailOption(context, options.email)
-  const passwordHash = options.passwordStdin ? await hashPassword(await readPasswordLine(context)) : undefined
+  if (options.email) checkEmail(options.email)
+  const email = options.email === '' ? null : options.email
+  const password = await readNewPassword(context, options)
+  const passwordHash = password === undefined ? undefined : await hashPassword(password)
   await changeDatabase(context, options, async (db) => {
     const found = await requireUser(db, username)
     if (newName !== undefined) await checkNameIsFree(db, newName, found)
@@ -51,9 +54,13 @@ async function editOne(context: Context, username: string, options: Options): Pr
   })
 }
 
-/** Unlike `user add`, never prompts: without the option the address stays as it is. */
-const readEmailOption = (context: Context, option: string | undefined): Promise<string | undefined> =>
-  option === undefined ? Promise.resolve(undefined) : readEmail(context, option)
+async function readNewPassword(context: Context, options: Options): Promise<string | undefined> {
+  if (options.passwordStdin) return readPasswordLine(context)
+  if (!options.password) return undefined
+  const password = await askNewPassword(context, 'New password:')
+  if (password === '') throw new RefusedError('the password is empty: nothing was changed')
+  return password
+}
 
 /** A user may change the case of their own name. */
 async function checkNameIsFree(db: Kysely<Database>, name: string, user: Identity): Promise<void> {
