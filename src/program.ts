@@ -24,6 +24,7 @@ import { graph } from './commands/graph.ts'
 import { help } from './commands/help.ts'
 import { importRecords } from './commands/import.ts'
 import { isFollowing } from './commands/is-following.ts'
+import { mentions } from './commands/mentions.ts'
 import { path } from './commands/path.ts'
 import { post } from './commands/post.ts'
 import { posts } from './commands/posts.ts'
@@ -79,7 +80,7 @@ const groups: Readonly<Record<string, Commands>> = {
     path,
     graph,
   },
-  'Posts:': { post, show: showPost, unpost, posts, 'timeline tl': timeline, explore, search },
+  'Posts:': { post, show: showPost, unpost, posts, 'timeline tl': timeline, explore, mentions, search },
   'Data:': {
     import: importRecords,
     export: exportRecords,
