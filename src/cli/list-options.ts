@@ -44,7 +44,8 @@ export const withListOptions = <Args extends unknown[], Opts extends OptionValue
       .option('--offset <n>', 'leave out the first n rows', parseCount)
       .option('--sort <key>', `sort by ${sorts.join(', ')}`)
       .option('-r, --reverse', 'the other way round')
-      .option('--count', 'print only how many there are'),
+      .option('--count', 'print only how many there are')
+      .option('--sql', 'print the query that answers this, and do not run it'),
     fields,
   )
 

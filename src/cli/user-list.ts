@@ -27,6 +27,7 @@ export function userList(context: Context, options: ListOptions) {
     const { db } = session
     if (options.count) return context.print(String(await countRelated(db, conditions, page)))
     const users = await relatedUsers(db, conditions, page)
+    if (options.sql) return context.write(session.sqlText(listUsers(users, fields, page)))
     const emptyMessage = page.offset > 0 ? '--offset is past the end of the list' : empty
     if (isNamesOnly) return writeBlocks(context, nameBlocks(session, conditions, users, page, options.null ? '\0' : '\n'), emptyMessage)
     await writeList(context, format, { fields, rows: session.rows(listUsers(users, fields, page)) }, options, emptyMessage)

@@ -6,7 +6,7 @@ import { usingSession } from '../cli/using-session.ts'
 import { writeList } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
 import { countSuggestions, listSuggestions } from '../models/suggest.ts'
-import { type UserField, userColumns, userFields } from '../models/user-fields.ts'
+import { userColumns, userFields } from '../models/user-fields.ts'
 
 const kind = {
   fields: [...userFields, 'common'],
@@ -29,11 +29,12 @@ async function list(context: Context, username: string, options: ListOptions): P
   const fields = chooseFields(kind, format, options.fields)
   oneOf('sort key', options.sort ?? 'common', kind.sorts)
   const page = { reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
-  const userColumns = fields.filter((field): field is UserField => field !== 'common')
   await usingSession(context, 'read', async (session) => {
     const user = await requireUser(session.db, username)
     if (options.count) return context.print(String(await countSuggestions(session.db, user.id, page)))
-    const rows = session.rows(listSuggestions(session.db, user.id, userColumns, page))
+    const query = listSuggestions(session.db, user.id, fields, page)
+    if (options.sql) return context.write(session.sqlText(query))
+    const rows = session.rows(query)
     await writeList(context, format, { fields, rows }, options, `no suggestions for ${user.username} yet`)
   })
 }

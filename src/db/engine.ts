@@ -48,6 +48,8 @@ export interface Engine {
 export interface Session {
   /** For queries in the subset of SQL that all engines share. */
   readonly db: Kysely<Database>
+  /** The query as a statement for the engine's own shell, with its parameters as literals. */
+  sqlText(query: Compilable<unknown>): string
   /** Run a query and yield its rows in chunks, in constant memory. */
   rows<Row>(query: Compilable<Row>): AsyncIterable<Row[]>
   /** Run a query and yield its lines as text, joined by `separator`. There must be at most `maxLines` lines. */

@@ -7,14 +7,14 @@ import { selectField, type UserField } from './user-fields.ts'
 type SuggestionPage = Omit<Page<string>, 'sort'>
 
 /**
- * Friends of friends with the chosen fields and `common`, the number of their followers whom the user follows. Sorted by `common`,
+ * Friends of friends with the chosen fields; `common` is the number of their followers whom the user follows. Sorted by `common`,
  * highest first unless reversed, ties in ascending order by id. Excludes the user and everyone the user already follows.
  */
-export function listSuggestions(db: Kysely<Database>, userId: number, fields: readonly UserField[], page: SuggestionPage) {
+export function listSuggestions(db: Kysely<Database>, userId: number, fields: readonly (UserField | 'common')[], page: SuggestionPage) {
   const direction = page.reverse ? 'asc' : 'desc'
   const users = db.selectFrom(suggestions(db, userId, page).as('suggested')).innerJoin('users', 'users.id', 'suggested.id')
   return users
-    .select((eb) => ['suggested.common', ...fields.map((field) => selectField(eb, field))])
+    .select((eb) => fields.map((field) => (field === 'common' ? eb.ref('suggested.common').as('common') : selectField(eb, field))))
     .orderBy('suggested.common', direction)
     .orderBy('suggested.id')
 }

@@ -121,7 +121,7 @@ async function comparePosts(session: SqliteSession, oracle: Oracle, { who, page 
 
 async function compareSuggestions({ db }: SqliteSession, oracle: Oracle, { who, page }: QueryArguments): Promise<void> {
   const expected = pageOf(oracle.suggestions(who, page.reverse), { ...page, reverse: false })
-  expect(await listSuggestions(db, who, ['id'], page).execute()).toEqual(expected)
+  expect(await listSuggestions(db, who, ['id', 'common'], page).execute()).toEqual(expected)
   expect(await countSuggestions(db, who, page)).toBe(expected.length)
 }
 
