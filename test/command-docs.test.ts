@@ -20,7 +20,7 @@ const flagsOf = (command: Command): string[] => command.options.map(({ long, sho
 
 const offeredWords = (line: string): string[] => {
   const candidates = candidatesFor(program, line.split(' ').slice(1))
-  return typeof candidates === 'string' ? [] : candidates.map(({ word }) => word)
+  return Array.isArray(candidates) ? candidates.map(({ word }) => word) : []
 }
 
 /** The manual page with its hyphens unescaped. */

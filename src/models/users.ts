@@ -75,13 +75,17 @@ export function findByEmail(db: Kysely<Database>, email: string): Promise<Identi
     .executeTakeFirst()
 }
 
-/** At most `limit` valid usernames that start with `prefix`, ignoring case, sorted by folded name. */
-export async function usernamesStartingWith(db: Kysely<Database>, prefix: string, limit: number): Promise<string[]> {
+/** At most `limit` valid usernames that start with `prefix`, ignoring case, sorted by folded name; of the users that `narrow` leaves. */
+export async function usernamesStartingWith(
+  db: Kysely<Database>,
+  prefix: string,
+  limit: number,
+  narrow: (users: UserQuery) => UserQuery = (users) => users,
+): Promise<string[]> {
   // No username starts with it, and not every engine accepts a NUL in text.
   if (prefix !== '' && !isUsername(prefix)) return []
   const first = foldCase(prefix)
-  const rows = await db
-    .selectFrom('users')
+  const rows = await narrow(allUsers(db))
     .select('username')
     .where((eb) => eb.between(folded(eb, 'username'), first, `${first}\u{10ffff}`))
     .orderBy((eb) => folded(eb, 'username'))

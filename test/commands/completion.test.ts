@@ -35,9 +35,23 @@ describe('completion', () => {
     ['help db ', []],
     ['user add a', []],
     ['nonsense a', []],
+    ['db upgrade 000', ['0001', '0002', '0003', '0004', '0005']],
+    ['db stamp h', ['head']],
+    ['users --format=j', ['--format=json']],
+    ['users --fields=username,fo', ['--fields=username,followers', '--fields=username,following']],
+    ['users --fields id,e', ['id,email']],
+    ['path alice b', ['bob']],
   ])('completes %j with %j', async (line, words) => {
     const { run } = await world('alice', 'Amy', 'bob')
     expect(await offered(run, line)).toEqual(words)
+  })
+
+  it('offers to follow only those not yet followed, and to unfollow only those followed', async () => {
+    const { run } = await world('alice', 'bob', 'carol')
+    await run('follow alice bob')
+    expect(await offered(run, 'follow alice ')).toEqual(['carol'])
+    expect(await offered(run, 'unfollow @alice ')).toEqual(['bob'])
+    expect(await offered(run, 'follow nobody ')).toEqual(['alice', 'bob', 'carol'])
   })
 
   it('offers usernames from the database given by --db, and none when no database exists', async () => {

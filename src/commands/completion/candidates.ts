@@ -3,8 +3,14 @@ import type { Argument, Option } from 'commander'
 import type { Command } from '../../cli/command.ts'
 import { topics } from '../../cli/topics.ts'
 
-/** A list of words, or `usernames` or `files`: these the caller looks up. */
-type Candidates = readonly Candidate[] | 'usernames' | 'files'
+/** Users whom `user` follows or, if not `isFollowed`, could follow. */
+export interface RelatedUsers {
+  readonly user: string
+  readonly isFollowed: boolean
+}
+
+/** A list of words, or what the caller looks up. */
+export type Candidates = readonly Candidate[] | 'usernames' | 'files' | 'revisions' | RelatedUsers
 
 export interface Candidate {
   readonly word: string
@@ -16,6 +22,8 @@ interface ParserState {
   readonly command: Command
   /** The index of the next argument of `command`. */
   readonly index: number
+  /** The first argument of `command`. */
+  readonly first?: string
   /** The option that the next word is the value of. */
   readonly option: Option | undefined
   readonly isAfterDoubleDash: boolean
@@ -23,9 +31,12 @@ interface ParserState {
 
 /** All candidates for the last of `words`, whatever has been typed of it. `words` does not include the program's name. */
 export function candidatesFor(program: Command, words: readonly string[]): Candidates {
-  const state = words.slice(0, -1).reduce(consumeWord, { command: program, index: 0, option: undefined, isAfterDoubleDash: false })
-  if (state.option) return optionValues(state.command, state.option)
-  if (words.at(-1)?.startsWith('-') && !state.isAfterDoubleDash) return flagsOf(state.command)
+  const start: ParserState = { command: program, index: 0, option: undefined, isAfterDoubleDash: false }
+  const state = words.slice(0, -1).reduce(consumeWord, start)
+  const typed = words.at(-1) ?? ''
+  if (state.option) return optionValues(state.command, state.option, typed)
+  if (typed.startsWith('-') && !state.isAfterDoubleDash)
+    return typed.includes('=') ? joinedValues(state.command, typed) : flagsOf(state.command)
   return state.index === 0 && state.command.commands.length > 0 ? subcommands(state.command) : argumentCandidates(state)
 }
 
@@ -41,7 +52,7 @@ function consumeWord(state: ParserState, word: string): ParserState {
 function consumeArgument(state: ParserState, word: string): ParserState {
   const { command, index } = state
   const child = index === 0 && command.commands.find((candidate) => candidate.name() === word || candidate.aliases().includes(word))
-  return child ? { ...state, command: child, index: 0 } : { ...state, index: index + 1 }
+  return child ? { ...state, command: child, index: 0 } : { ...state, index: index + 1, ...(index === 0 && { first: word }) }
 }
 
 /** The options of the command and of its parents. */
@@ -62,23 +73,35 @@ const subcommands = (command: Command): Candidate[] =>
 
 const withoutDescription = (words: readonly string[]): Candidate[] => words.map((word) => ({ word, description: '' }))
 
-function optionValues(command: Command, option: Option): Candidates {
+function optionValues(command: Command, option: Option, typed: string): Candidates {
   const values = option.argChoices ?? declaredValues(command, option.attributeName())
-  if (values) return withoutDescription(values)
-  return candidatesForPlaceholder(/<(.*?)>/.exec(option.flags)?.[1] ?? '')
+  if (!values) return candidatesForPlaceholder(/<(.*?)>/.exec(option.flags)?.[1] ?? '')
+  // `--fields a,b`
+  const listed = option.attributeName() === 'fields' ? typed.slice(0, typed.lastIndexOf(',') + 1) : ''
+  return withoutDescription(values.filter((value) => !listed.split(',').includes(value)).map((value) => listed + value))
+}
+
+/** The values of an option that is written with them as one word: `--format=json`. */
+function joinedValues(command: Command, typed: string): Candidate[] {
+  const flag = typed.slice(0, typed.indexOf('='))
+  const option = optionsOf(command).find(({ long, required }) => long === flag && required)
+  const values = option ? optionValues(command, option, typed.slice(flag.length + 1)) : []
+  return Array.isArray(values) ? values.map(({ word, description }) => ({ word: `${flag}=${word}`, description })) : []
 }
 
 function declaredValues(command: Command | null, option: string): readonly string[] | undefined {
   return command ? (command.values.get(option) ?? declaredValues(command.parent, option)) : undefined
 }
 
-function argumentCandidates({ command, index }: ParserState): Candidates {
+function argumentCandidates({ command, index, first }: ParserState): Candidates {
   const { registeredArguments } = command
   const last = registeredArguments.at(-1)
   const argument: Argument | undefined = registeredArguments[index] ?? (last?.variadic ? last : undefined)
   if (!argument) return []
   if (argument.argChoices) return withoutDescription(argument.argChoices)
   if (argument.name() === 'command') return index === 0 ? [...(command.parent ? subcommands(command.parent) : []), ...topicWords()] : []
+  if (/^(follow|unfollow)$/.test(command.name()) && first !== undefined) return { user: first, isFollowed: command.name() === 'unfollow' }
+  if (command.name() === 'path') return 'usernames'
   return isNewName(command) ? [] : candidatesForPlaceholder(argument.name())
 }
 
@@ -90,5 +113,6 @@ const isNewName = (command: Command): boolean => command.name() === 'add'
 /** The candidates for a placeholder such as `<user>` or `<file>`. */
 function candidatesForPlaceholder(name: string): Candidates {
   if (/^(user|username|target|from|u)$/.test(name)) return 'usernames'
+  if (/^(to|rev)$/.test(name)) return 'revisions'
   return name === 'file' ? 'files' : []
 }
