@@ -96,11 +96,11 @@ describe('stats', () => {
     expect(JSON.parse((await run('stats --json')).stdout)).toMatchObject({ users: 6, distribution: [{}, { from: 1, to: 1, users: 4 }, {}] })
   })
 
-  it('prints the distribution as bars on a terminal', async () => {
+  it('prints the distribution as bars that do not touch on a terminal', async () => {
     const { run } = await circle()
     const { stdout } = await run('stats', { terminal: true, columns: 40, env: { NO_COLOR: '1' } })
     expect(stdout).toContain('follows        8\n')
-    expect(stdout).toContain(`  1  ${'█'.repeat(32)} 4\n`)
-    expect(stdout).toContain(`2-3  ${'█'.repeat(16)} 2\n`)
+    expect(stdout).toContain(`  1  ${'━'.repeat(32)} 4\n`)
+    expect(stdout).toContain(`2-3  ${'━'.repeat(16)} 2\n`)
   })
 })

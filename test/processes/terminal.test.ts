@@ -17,7 +17,9 @@ describe('on a terminal', () => {
 
   it('a list is a table with a count', async () => {
     const { folder } = await world('alice', 'bob')
-    expect((await onTerminal(['users'], { cwd: folder })).text).toBe('username\nalice\nbob\n2 rows\n')
+    expect((await onTerminal(['users'], { cwd: folder })).text).toBe(
+      'username  followers  following  posts\nalice             0          0      0\nbob               0          0      0\n2 rows\n',
+    )
   })
 
   it('an empty list is reported in a sentence', async () => {
