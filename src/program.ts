@@ -119,6 +119,7 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     .option('--db <file>', 'the database (default: MICROBLOG_DB, else ./microblog.db)')
     .option('--color <when>', 'auto, always or never', parseColor)
     .option('--no-input', 'never ask; fail instead')
+    .option('--no-pager', 'print long lists at once, not in a pager')
     .version(version, '-V, --version', 'print the version')
     .addOption(new Option('-v').hideHelp())
     .on('option:v', () => {

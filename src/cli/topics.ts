@@ -35,6 +35,8 @@ Lists of users are sorted bytewise by username, so comm and join work on them
     summary: 'the environment variables that are read',
     text: `  MICROBLOG_DB      the database, unless --db names one; where it is unset
                     or empty: ./microblog.db
+  MICROBLOG_PAGER   shows lists that are longer than the screen of a terminal;
+                    else PAGER, else less -FRX; empty or cat: none
   MICROBLOG_DEBUG   1: errors come with a stack trace, and --version names
                     the versions of Node and SQLite
   NO_COLOR          set: no colour

@@ -34,6 +34,7 @@ export async function writeBlocks<Block extends string | Uint8Array>(
   write = (block: Block) => context.write(block),
 ): Promise<void> {
   let isEmpty = true
+  context.holdOutput()
   for await (const block of blocks) {
     isEmpty = false
     write(block)
