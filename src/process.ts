@@ -20,7 +20,7 @@ export function processIo(): Io {
       return isTerminal(0) && isTerminal(2) ? promptStreams() : undefined
     },
     get pager() {
-      return isTerminal(1) ? { rows: process.stdout.rows, run: runPager } : undefined
+      return isTerminal(1) ? { rows: process.stdout.rows || Number.POSITIVE_INFINITY, run: runPager } : undefined
     },
     beforeSignal,
   }

@@ -27,6 +27,28 @@ describe('suggest', () => {
     for (const order of ['', ' -r', ' -r -n 2']) expect((await run(`suggest alice${order}`)).stdout).toBe('zoe\ndan\n')
   })
 
+  it('says on a terminal how many common friends there are, and names up to three', async () => {
+    const { run } = await circle()
+    const onTerminal = async (line: string) => (await run(line, { terminal: true, env: { NO_COLOR: '1' } })).stdout
+    expect(await onTerminal('suggest alice')).toBe(
+      'username  common  through\ndan            2  bob, carol\nerin           1  carol\n2 rows\n',
+    )
+    expect(await onTerminal('suggest alice -n 1')).toBe('username  common  through\ndan            2  bob, carol\n1 of 2 rows\n')
+    await run('follow alice erin frank')
+    await run('follow erin dan')
+    await run('follow frank dan')
+    expect(await onTerminal('suggest alice')).toBe('username  common  through\ndan            4  bob, carol, erin, …\n1 row\n')
+  })
+
+  it('prints only names on a terminal when there are more than 200 suggestions', async () => {
+    const { run, db } = await world('alice', 'bob')
+    fillWithUsers(db, 201)
+    execute(db, 'INSERT INTO followers SELECT 2, id FROM users WHERE id > 2')
+    await run('follow alice bob')
+    const { stdout } = await run('suggest alice', { terminal: true, env: { NO_COLOR: '1' } })
+    expect(stdout).toMatch(/^username\n(\S+\n){201}201 rows\n$/)
+  })
+
   it('prints a message on a terminal when there are no suggestions', async () => {
     const { run } = await circle()
     expect(await run('suggest frank', { terminal: true })).toMatchObject({
