@@ -127,6 +127,11 @@ export function buildProgram(context: Context, version: string, argv: readonly s
       throw new CommanderError(0, 'commander.version', version)
     })
     .helpCommand(false)
+    .example('microblog db upgrade', 'create the database: ./microblog.db')
+    .example('microblog user add alice bob', 'two users')
+    .example('microblog follow alice bob', 'alice follows bob')
+    .example("microblog post bob 'hello, world'", 'bob says something')
+    .example('microblog timeline alice', 'what alice gets to read')
   const selected = new Map(selectCommands(Object.assign({}, ...Object.values(groups)), argv))
   for (const [heading, commands] of Object.entries(groups)) {
     for (const create of Object.values(commands)) {

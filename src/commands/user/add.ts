@@ -24,9 +24,9 @@ const declare = () =>
       'Create users: all of them, or none if one is refused. At a terminal a single user is asked for email and ' +
         'password; Enter leaves one out.',
     )
-    .example('microblog user add alice bob', 'two users')
-    .example('microblog user add alice --email alice@example.com', 'with an email address')
-    .example('cut -d, -f2 users.csv | microblog user add - -k', 'all that can be added')
+    .example('microblog user add dave erin', 'two users')
+    .example('microblog user add frank --email frank@example.com', 'with an email address')
+    .example("printf '%s\\n' grace heidi | microblog user add - -k", 'names from a pipe, all that can be added')
 
 type Options = OptionsOf<typeof declare>
 
