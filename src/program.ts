@@ -28,6 +28,7 @@ import { path } from './commands/path.ts'
 import { post } from './commands/post.ts'
 import { posts } from './commands/posts.ts'
 import { search } from './commands/search.ts'
+import { show as showPost } from './commands/show.ts'
 import { stats } from './commands/stats.ts'
 import { suggest } from './commands/suggest.ts'
 import { timeline } from './commands/timeline.ts'
@@ -78,7 +79,7 @@ const groups: Readonly<Record<string, Commands>> = {
     path,
     graph,
   },
-  'Posts:': { post, unpost, posts, 'timeline tl': timeline, explore, search },
+  'Posts:': { post, show: showPost, unpost, posts, 'timeline tl': timeline, explore, search },
   'Data:': {
     import: importRecords,
     export: exportRecords,
@@ -140,15 +141,15 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     }
   }
   program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
-  program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)
+  program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines(helpWidth(context.io.stdout))}`)
   program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals()))
   configureTree(program, context)
   return program
 }
 
-const topicLines = (): string =>
+const topicLines = (columns: number): string =>
   Object.entries(topics)
-    .map(([name, { summary }]) => `  ${name.padEnd(16)}  ${summary}\n`)
+    .map(([name, { summary }]) => (columns < 70 ? `  ${name}\n      ${summary}\n` : `  ${name.padEnd(16)}  ${summary}\n`))
     .join('')
 
 /** In columns. Below 40 there is no room for the descriptions, and lines above 100 are hard to read. */

@@ -215,6 +215,23 @@ describe('an error that is not ours', () => {
   })
 })
 
+describe('a command line that lacks something', () => {
+  it('is answered with the usage', async () => {
+    expect(await emptyWorld().run('follow alice')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "error: missing required argument 'target'\n  usage:  microblog follow <user> <target...>\n  see:  microblog help follow\n",
+    })
+  })
+
+  it('or has a word where a number stands is told so', async () => {
+    expect(await emptyWorld().run('users -n three')).toMatchObject({
+      code: 2,
+      stderr: 'error: --limit takes a whole number, not "three"\n  see:  microblog help users\n',
+    })
+  })
+})
+
 describe('an option that may be repeated', () => {
   it('is refused beyond what one query can hold', async () => {
     const { run } = await world('alice', 'bob')

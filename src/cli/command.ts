@@ -51,15 +51,26 @@ class OurCommand extends Commander implements Additions {
     const message = words
       // Remove the value of an unknown option: it may be a password.
       .replace(/^(unknown option '--[^=]*)=.*'$/s, "$1'")
+      .replace(/^option '[^']*?(--[a-z-]+)[^']*' argument '(.*)' is invalid\. (takes .*)$/s, '$1 $3, not "$2"')
       .replace(/^(too many arguments for )'[^']*'/, (_all, start) => `${start}'${commandPath(this).replace(/^microblog /, '')}'`)
+    if (words.startsWith('missing required argument')) throw new UsageError(message, `usage:  ${this.#usageLine()}\n${this.#seeHelp()}`)
     if (words.startsWith('too many arguments') && typeof this.opts().message === 'string') throw unquotedMessage(words, this)
-    const seeHelp = `see:  ${[this.helpCommandLine(), ...(topicWords ?? [])].join(' ')}`
+    const seeHelp = this.#seeHelp(topicWords)
     const [, kind, word] = topicWords ? [] : (/^unknown (command|option) '(.*)'$/s.exec(message) ?? [])
     if (word === undefined) throw new UsageError(message, seeHelp)
     const inGroups = this.#groupsWith(word).map((group) => `${group.name()} ${word}`)
     if (inGroups.length > 0) throw new UsageError(message, didYouMean(...inGroups))
     const candidates = kind === 'option' ? this.#longOptions() : this.#commandNames()
     throw new UnknownWordError(message, { word, group: this.name(), candidates }, seeHelp)
+  }
+
+  #seeHelp(topicWords: readonly string[] = []): string {
+    return `see:  ${[this.helpCommandLine(), ...topicWords].join(' ')}`
+  }
+
+  /** `microblog follow <user> <target...>`, without the options. */
+  #usageLine(): string {
+    return `${commandPath(this)} ${this.usage().replace('[options] ', '')}`
   }
 
   /** The groups of commands below this one that have a command of this name. */
@@ -86,8 +97,17 @@ class OurCommand extends Commander implements Additions {
   }
 
   override createHelp(): Help {
-    const commandDescription = (command: Commander): string => (command as OurCommand).explanation()
-    return Object.assign(super.createHelp(), { commandDescription })
+    const help = super.createHelp()
+    const columns = () => help.helpWidth ?? 80
+    const { formatItem, subcommandTerm } = help
+    return Object.assign(help, {
+      commandDescription: (command: Commander): string => (command as OurCommand).explanation(),
+      subcommandTerm: (command: Commander): string => subcommandTerm.call(help, command).replace(' [options]', ''),
+      formatItem: (term: string, width: number, text: string, helper: Help): string =>
+        text && columns() - width < leastDescription
+          ? `  ${term}\n      ${help.boxWrap(text, columns() - 6).replaceAll('\n', '\n      ')}`
+          : formatItem.call(help, term, width, text, helper),
+    })
   }
 
   override createCommand(name?: string): OurCommand {
@@ -101,6 +121,9 @@ class OurCommand extends Commander implements Additions {
     return `${help}\n${this.parent ? 'Examples' : 'First steps'}:\n${lines}`
   }
 }
+
+/** In columns. Where there is less room beside the terms of a list, the descriptions are below them. */
+const leastDescription = 24
 
 /** Lines that can be pasted into a shell, each with its comment or, where there is no room for all of these, below it. */
 function exampleLines(examples: readonly Example[], columns = 80): string {

@@ -12,7 +12,8 @@ const { Argument, Option } = commander as unknown as typeof import('@commander-j
 export function parseCount(value: string): number {
   const count = parseWholeNumber(value)
   if (count !== undefined) return count
-  throw new commander.InvalidArgumentError(`It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
+  const limit = /^\d+$/.test(value) ? ` up to ${Number.MAX_SAFE_INTEGER}` : ''
+  throw new commander.InvalidArgumentError(`takes a whole number${limit}`)
 }
 
 /** SQL has limits too: an expression of SQLite is at most 1,000 levels deep. */

@@ -1,4 +1,6 @@
 /** Help that belongs to no single command: `microblog help exit-codes` and its like. */
+import { fileRecipesText } from './file-recipes.ts'
+
 export const topics: Readonly<Record<string, { readonly summary: string; readonly text: string }>> = {
   'exit-codes': {
     summary: 'what the exit code says',
@@ -30,6 +32,23 @@ written \\t, \\n, \\r and \\\\, and other control characters as \\u{1b}.
 Lists of users are sorted bytewise by username, so comm and join work on them
 (with LC_ALL=C). Only json, ndjson and csv carry text exactly as it was written.
 `,
+  },
+  times: {
+    summary: 'how times are typed and printed',
+    text: `  2026-01-02                   that day, where you are
+  2026-01-02 03:04             that minute, where you are
+  2026-01-02T03:04:05Z         RFC 3339, with a zone or an offset
+  30s  5m  2h  3d  1w          so long ago; also '2 hours ago'
+  now  today  yesterday
+
+A time is as long as the unit it is written to: --since yesterday --until
+yesterday is all of yesterday. Without a zone it is in yours (TZ). Output is in
+UTC. In an import a time has seconds, and a zone or an offset.
+`,
+  },
+  files: {
+    summary: 'recipes for files of other programs: Mastodon, Twitter, Excel, …',
+    text: fileRecipesText(),
   },
   environment: {
     summary: 'the environment variables that are read',

@@ -12,11 +12,12 @@ export function recordWriter(context: Context, options: FormatOptions, all: read
   const fields = chooseFields({ fields: all, defaultFields: all, defaultRecordFields: all, sorts: [] }, format, options.fields)
   const isSingleValue = options.fields !== undefined && fields.length === 1
   const end = options.null ? '\0' : '\n'
+  const toText = isSingleValue && options.null ? String : escapeField
   return async (row) => {
     const value = (field: string) => String(row[field] ?? '')
     if (format === 'json') return context.write(`${jsonText(Object.fromEntries(fields.map((field) => [field, row[field] ?? null])))}\n`)
     if (format === 'plain')
-      return context.write(fields.map((field) => (isSingleValue ? '' : `${field}\t`) + escapeField(value(field)) + end).join(''))
+      return context.write(fields.map((field) => (isSingleValue ? '' : `${field}\t`) + toText(value(field)) + end).join(''))
     if (format !== 'table') return writeList(context, format, { fields, rows: once([row]) }, options, '')
     const { bold } = await context.style(context.io.stdout)
     const width = Math.max(...fields.map((field) => field.length))

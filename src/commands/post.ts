@@ -13,7 +13,7 @@ const declare = () =>
   withChangeOptions(
     new Command('post')
       .argument('<user>', 'the author')
-      .argument('[body]', 'what to say; - reads it from standard input')
+      .argument('[body...]', 'what to say: words are joined by blanks; - reads it from standard input')
       .option('--at <time>', 'when it was said (default: now)'),
   )
     .summary('publish; prints the new id')
@@ -21,7 +21,7 @@ const declare = () =>
       `Publish a post of 1 to ${longestBody} characters, and print its id. Without a body it is read from standard ` +
         'input, or asked for at a terminal.',
     )
-    .example("microblog post alice 'hello, world'", 'publish')
+    .example('microblog post alice hello, world', 'publish')
     .example('id=$(date | microblog post alice) && echo "$id"', 'from a pipe, and keep the id')
     .example("microblog post alice 'good old days' --at 2009-02-13T23:31:30Z", 'bring history in')
 
@@ -30,7 +30,8 @@ const oneDay = 86_400_000
 
 type Options = OptionsOf<typeof declare>
 
-export const post = (context: Context) => declare().action((username, body, options) => publish(context, username, body, options))
+export const post = (context: Context) =>
+  declare().action((username, words, options) => publish(context, username, words.length === 0 ? undefined : words.join(' '), options))
 
 async function publish(context: Context, username: string, operand: string | undefined, options: Options): Promise<void> {
   const at = options.at === undefined ? undefined : parseTime(options.at).from

@@ -13,7 +13,7 @@ export const timeline = (context: Context) =>
       `The posts of <user> and of everyone <user> follows, newest first: ${defaultLimit} of them, unless --limit says otherwise.`,
     )
     .example('microblog timeline alice', `the ${defaultLimit} newest`)
-    .example('microblog timeline alice --since yesterday --until yesterday -n 0', "all of yesterday's (UTC)")
+    .example('microblog timeline alice --since yesterday --until yesterday -n 0', "all of yesterday's")
     .action(async (username, options) => {
       const list = postList(context, options, defaultLimit)
       await usingSession(context, 'read', async (session) => {

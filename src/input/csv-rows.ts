@@ -12,18 +12,24 @@ interface Parsed {
 /** In rows. */
 const batchSize = 500
 
-/** Yields the rows in batches. @throws RecordError, if the input is not valid text, a quote is misplaced or a record is too long */
+/**
+ * Yields the rows in batches. The columns are set apart by commas or, if the first line has semicolons and no comma, by semicolons.
+ * @throws RecordError, if the input is not valid text, a quote is misplaced or a record is too long
+ */
 export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Row[]> {
   const [{ parse }, { pipeline, Readable }] = await Promise.all([import('csv-parse'), import('node:stream')])
+  const blocks = checkedBlocks(chunks)
+  const { value: first = Buffer.alloc(0) } = await blocks.next()
   const parser = parse({
     info: true,
+    delimiter: delimiterOf(first),
     relax_column_count: true,
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n'],
     max_record_size: maxLineBytes,
   })
   // Errors of both streams are thrown by `parser`, which is read below.
-  pipeline(Readable.from(checkedBlocks(chunks)), parser, () => {})
+  pipeline(Readable.from(startingWith(first, blocks)), parser, () => {})
   let batch: Row[] = []
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
@@ -37,6 +43,16 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   } catch (error) {
     throw explain(error)
   }
+}
+
+function delimiterOf(block: Buffer): ',' | ';' {
+  const [line = ''] = block.toString('utf8', 0, 4096).split('\n')
+  return line.includes(';') && !line.includes(',') ? ';' : ','
+}
+
+async function* startingWith<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first
+  yield* others
 }
 
 const firstLine = (cells: readonly string[], last: number): number =>

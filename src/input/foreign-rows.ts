@@ -3,6 +3,7 @@ import type { Layout } from './layout.ts'
 import { RecordError, type Row } from './row.ts'
 
 const seeHelp = 'what is read:  microblog help import'
+const seeRecipes = 'how to bring it in:  microblog help files'
 
 type Kind = readonly [pattern: RegExp, what: string, hint: string]
 
@@ -10,8 +11,8 @@ type Kind = readonly [pattern: RegExp, what: string, hint: string]
 const kinds: readonly Kind[] = [
   [/^\s*\[/, 'this looks like JSON', 'say so:  --format json'],
   [/^\s*\{/, 'this looks like JSON', 'say so:  --format ndjson, or json for one array'],
-  [/^window\.YTD\./, 'this looks like a file of a Twitter archive', seeHelp],
-  [/^Account address$/, "this looks like Mastodon's list of followed accounts", seeHelp],
+  [/^window\.YTD\./, 'this looks like a file of a Twitter archive', seeRecipes],
+  [/^Account address$/, "this looks like Mastodon's list of followed accounts", seeRecipes],
 ]
 
 /** If the first row is a single column: what seems to set its columns apart. */

@@ -9,7 +9,7 @@ const otherFiles: readonly [bytes: string, what: string, hint: (path: string) =>
   ['\xfd7zXZ', 'compressed with xz', (path) => `unpack it:  xz -dc ${path} | microblog import -`],
   ['\x28\xb5\x2f\xfd', 'compressed with zstd', (path) => `unpack it:  zstd -dc ${path} | microblog import -`],
   ['BZh', 'compressed with bzip2', (path) => `unpack it:  bzip2 -dc ${path} | microblog import -`],
-  ['SQLite format 3', 'an SQLite database', (path) => `export from it:  microblog --db ${path} export follows`],
+  ['SQLite format 3', 'an SQLite database', () => 'how to bring it in:  microblog help files'],
 ]
 
 const [gzip, utf16le, utf16be] = ['\x1f\x8b', '\xff\xfe', '\xfe\xff']

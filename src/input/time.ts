@@ -8,7 +8,7 @@ interface Span {
 }
 
 const timeRule =
-  'a time is 2026-01-02, 2026-01-02T03:04:05Z (RFC 3339; without a zone it is UTC), 30s, 5m, 2h, 3d or 1w ago, now, today or yesterday'
+  'a time is 2026-01-02, 2026-01-02T03:04:05Z (RFC 3339; without a zone it is local), 30s, 5m, 2h, 3d or 1w ago, now, today or yesterday'
 
 const second = 1000
 const minute = 60 * second
@@ -17,8 +17,9 @@ const day = 24 * hour
 const units: Readonly<Record<string, number>> = { s: second, m: minute, h: hour, d: day, w: 7 * day }
 
 /**
- * Parse a time in UTC. The interval has the length of the smallest unit written: a date is a whole day, `03:04` a minute.
- * `2h` is the instant two hours before `now` (milliseconds since 1970). @throws UsageError, with the rule as its hint
+ * Parse a time as people type it; without a zone it is in theirs (TZ). The interval has the length of the smallest unit written: a date is
+ * a whole day, `03:04` a minute. `2h` and `2 hours ago` are the instant two hours before `now` (milliseconds since 1970).
+ * @throws UsageError, with the rule as its hint
  */
 export function parseTime(text: string, now = Date.now()): Span {
   const span = relative(text.trim().toLowerCase(), now) ?? absolute(text.trim())
@@ -48,12 +49,20 @@ function isStoredForm(text: string): boolean {
 const exactPattern = /:\d\d:\d\d(?:\.\d+)? ?(?:[Zz]|UTC|[+-]\d\d:?\d\d)$/
 
 function relative(text: string, now: number): Span | undefined {
-  const today = now - (((now % day) + day) % day)
   if (text === 'now') return span(now, 1)
-  if (text === 'today') return span(today, day)
-  if (text === 'yesterday') return span(today - day, day)
-  const [, count, unit = ''] = /^(\d{1,9})([smhdw])$/.exec(text) ?? []
-  return count === undefined ? undefined : span(now - Number(count) * (units[unit] ?? 0), 1)
+  if (text === 'today') return localDay(new Date(now), 0)
+  if (text === 'yesterday') return localDay(new Date(now), -1)
+  const [, count, unit = ''] = /^(an?|\d{1,9}) ?([smhdw]|(?:second|minute|hour|day|week)s?)(?: ago)?$/.exec(text) ?? []
+  if (count === undefined) return undefined
+  return span(now - (count.startsWith('a') ? 1 : Number(count)) * (units[unit.charAt(0)] ?? 0), 1)
+}
+
+/** The local day of `date`, or one some days later: 23 to 25 hours, where clocks change. */
+function localDay(date: Date, later: number): Span | undefined {
+  const [start, end] = [later, later + 1]
+    .map((days) => new Date(date).setDate(date.getDate() + days))
+    .map((time) => new Date(time).setHours(0, 0, 0, 0))
+  return start === undefined || end === undefined ? undefined : span(start, end - start)
 }
 
 /** RFC 3339, and these variants: a space for the T, no seconds, no zone, `-0400`. */
@@ -62,14 +71,25 @@ const timePattern = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(
 function absolute(text: string): Span | undefined {
   const parts = timePattern.exec(text)
   if (!parts) return undefined
-  const [, y, mo, d, h, mi, s, fraction, , sign, zoneHours, zoneMinutes] = parts
+  const [, y, mo, d, h, mi, s, fraction, zone, sign, zoneHours, zoneMinutes] = parts
   const midnight = midnightOf(Number(y), Number(mo), Number(d))
   const time = timeOfDay(h, mi, s)
   const offset = timeOfDay(zoneHours, zoneMinutes)
   if (midnight === undefined || time === undefined || offset === undefined) return undefined
   const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
-  const length = h === undefined ? day : s === undefined ? minute : fraction === undefined ? second : 1
-  return span(midnight + time + milliseconds - (sign === '-' ? -offset : offset), length)
+  const length = s === undefined ? minute : fraction === undefined ? second : 1
+  const utc = midnight + time + milliseconds
+  if (zone !== undefined || sign !== undefined) return span(utc - (sign === '-' ? -offset : offset), length)
+  return h === undefined ? localDay(asLocal(utc), 0) : span(asLocal(utc).getTime(), length)
+}
+
+/** The time at which local clocks show what clocks in UTC show at `utc`. */
+function asLocal(utc: number): Date {
+  const shown = new Date(utc)
+  const local = new Date(0)
+  local.setFullYear(shown.getUTCFullYear(), shown.getUTCMonth(), shown.getUTCDate())
+  local.setHours(shown.getUTCHours(), shown.getUTCMinutes(), shown.getUTCSeconds(), shown.getUTCMilliseconds())
+  return local
 }
 
 /** In milliseconds; undefined if out of range. */

@@ -96,7 +96,7 @@ describe('follow', () => {
     expect(await run('follow alice')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "error: missing required argument 'target'\n  see:  microblog help follow\n",
+      stderr: "error: missing required argument 'target'\n  usage:  microblog follow <user> <target...>\n  see:  microblog help follow\n",
     })
   })
 

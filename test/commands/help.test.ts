@@ -36,6 +36,13 @@ describe('help', () => {
     expect((await run('help explore', { columns: 80 })).stdout).toContain('  microblog explore                  # the 20 newest\n')
   })
 
+  it.each(['--help', 'help user'])('fits 40 columns but for the lines to paste and the topics: %s', async (line) => {
+    const { stdout } = await emptyWorld().run(line, { columns: 40 })
+    const [text = ''] = stdout.split('First steps:')
+    expect(text.split('\n').filter((line) => line.length > 40 && !line.startsWith('Usage:'))).toEqual([])
+    expect(text).toContain('show')
+  })
+
   it('has first steps', async () => {
     const { run } = emptyWorld()
     const { stdout } = await run('--help', { columns: 80 })

@@ -57,7 +57,7 @@ describe('a file of another kind', () => {
       'a Twitter archive',
       'window.YTD.following.part0 = [ {',
       'this looks like a file of a Twitter archive',
-      'what is read:  microblog help import',
+      'how to bring it in:  microblog help files',
     ],
     [
       'semicolons',
@@ -79,7 +79,9 @@ describe('a file of another kind', () => {
 
   it("is Mastodon's list of followed accounts", async () => {
     const { stderr } = await imported('Account address,Show boosts,Notify on new posts,Languages\na@b.c,true,false,\n', '--format csv')
-    expect(stderr).toBe("error: line 1: this looks like Mastodon's list of followed accounts\n  what is read:  microblog help import\n")
+    expect(stderr).toBe(
+      "error: line 1: this looks like Mastodon's list of followed accounts\n  how to bring it in:  microblog help files\n",
+    )
   })
 
   it.each([
@@ -87,7 +89,7 @@ describe('a file of another kind', () => {
     ['xz', '\xfd7zXZ\0', 'compressed with xz', 'xz -dc data.bin | microblog import -'],
     ['zstd', '\x28\xb5\x2f\xfd', 'compressed with zstd', 'zstd -dc data.bin | microblog import -'],
     ['bzip2', 'BZh9', 'compressed with bzip2', 'bzip2 -dc data.bin | microblog import -'],
-    ['SQLite', 'SQLite format 3\0', 'an SQLite database', 'microblog --db data.bin export follows'],
+    ['SQLite', 'SQLite format 3\0', 'an SQLite database', 'microblog help files'],
   ])('is named by its first bytes: %s', async (_what, bytes, what, hint) => {
     const { folder, run } = await world('alice')
     const file = join(folder, 'data.bin')

@@ -12,6 +12,12 @@ describe('post', () => {
     })
   })
 
+  it('joins words by blanks, as echo does', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'hello', '', 'again,', 'two  blanks'])
+    expect((await run('posts alice --fields body')).stdout).toBe('hello  again, two  blanks\n')
+  })
+
   it('reads the body from a pipe, with or without -, and drops only the final line end', async () => {
     const { run } = await world('alice')
     await run('post alice', { stdin: 'from a pipe\n' })
@@ -66,6 +72,22 @@ describe('post', () => {
   it('exits 3 for an unknown user and suggests the nearest name', async () => {
     const { run } = await world('alice')
     expect(await run('post alcie hi')).toEqual({ code: 3, stdout: '', stderr: 'error: no user named "alcie"\n  did you mean "alice"?\n' })
+  })
+})
+
+describe('show', () => {
+  it.each(['1', '#1'])('prints the post %s', async (id) => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'hello\tthere', '--at', '2026-01-02T03:04:05Z'])
+    expect((await run(['show', id])).stdout).toBe('id\t1\ntimestamp\t2026-01-02T03:04:05.000Z\nusername\talice\nbody\thello\\tthere\n')
+    expect((await run(['show', id, '--fields', 'body'])).stdout).toBe('hello\\tthere\n')
+    expect((await run(['show', id, '--fields', 'body', '-0'])).stdout).toBe('hello\tthere\0')
+    expect(JSON.parse((await run(['show', id, '--json'])).stdout)).toMatchObject({ id: 1, username: 'alice', body: 'hello\tthere' })
+  })
+
+  it('exits 3 if there is none', async () => {
+    const { run } = await world('alice')
+    expect(await run('show 7')).toEqual({ code: 3, stdout: '', stderr: 'error: no post 7\n' })
   })
 })
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseTime, parseTimestamp } from '../../src/input/time.ts'
+import { microblog } from '../support/process.ts'
+import { world } from '../support/run.ts'
 
 const now = Date.parse('2026-03-01T12:34:56.789Z')
 const from = (text: string) => parseTime(text, now).from
@@ -17,6 +19,8 @@ describe('parseTime', () => {
   it('reads times relative to now', () => {
     expect(from('2h')).toBe('2026-03-01T10:34:56.789Z')
     expect(from('1w')).toBe('2026-02-22T12:34:56.789Z')
+    for (const text of ['2h ago', '2 hours ago', '2 hours', '2 h']) expect(from(text)).toBe('2026-03-01T10:34:56.789Z')
+    expect(from('a week ago')).toBe(from('1w'))
     expect(parseTime('yesterday', now)).toEqual({ from: '2026-02-28T00:00:00.000Z', to: '2026-02-28T23:59:59.999Z' })
     expect(parseTime('now', now)).toEqual({ from: '2026-03-01T12:34:56.789Z', to: '2026-03-01T12:34:56.789Z' })
   })
@@ -45,9 +49,9 @@ describe('parseTime', () => {
     '2026-01-02Z',
     '0000-01-01T00:00:00+01:00',
     '99999999w',
-    '2 hours',
     '-2h',
-    '2h ago',
+    'ago',
+    'a fortnight ago',
     'Jan 2',
     '1e3',
   ])('refuses the other format or offset %j', (text) => expect(() => parseTime(text, now)).toThrow('is not a time'))
@@ -83,4 +87,26 @@ describe('parseTimestamp', () => {
     '2026-01-02T03:04:05Z\n',
     '',
   ])('refuses %j', (text) => expect(() => parseTimestamp(text)).toThrow('is not a time'))
+})
+
+describe('a time typed without a zone', () => {
+  const inZurich = async (folder: string, ...argv: readonly string[]) =>
+    (await microblog(argv, { cwd: folder, env: { TZ: 'Europe/Zurich' } })).stdout
+
+  it("is the person's, and output stays UTC", async () => {
+    const { folder } = await world('alice')
+    await inZurich(folder, 'post', 'alice', 'summer', '--at', '2026-07-01 12:00')
+    await inZurich(folder, 'post', 'alice', 'winter', '--at', '2026-01-01')
+    expect(await inZurich(folder, 'posts', 'alice', '--fields', 'timestamp,body')).toBe(
+      '2026-07-01T10:00:00.000Z\tsummer\n2025-12-31T23:00:00.000Z\twinter\n',
+    )
+  })
+
+  it('is a whole local day, also where a clock is put forward', async () => {
+    const { folder } = await world('alice')
+    for (const time of ['2026-03-28T22:59:59Z', '2026-03-28T23:00:00Z', '2026-03-29T21:59:59Z', '2026-03-29T22:00:00Z'])
+      await inZurich(folder, 'post', 'alice', time, '--at', time)
+    const day = ['--since', '2026-03-29', '--until', '2026-03-29', '--fields', 'body']
+    expect(await inZurich(folder, 'posts', 'alice', ...day)).toBe('2026-03-29T21:59:59Z\n2026-03-28T23:00:00Z\n')
+  })
 })

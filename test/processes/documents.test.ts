@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
 import { root, shell } from '../support/process.ts'
-import { temporaryFolder } from '../support/run.ts'
+import { temporaryFolder, world } from '../support/run.ts'
 
 /** The fenced blocks of a section that the test executes: shell transcripts, and diffs to apply to a checkout. */
 const blocksOf = (section: string): { kind: string; text: string }[] =>
@@ -14,8 +14,7 @@ const sectionsOf = (page: string) =>
   page
     .split(/^## /m)
     .map((section) => ({ title: section.slice(0, section.indexOf('\n')), blocks: blocksOf(section) }))
-    // "In pipelines" needs more programs, and has its own test in test/sessions/.
-    .filter(({ title, blocks }) => title !== 'In pipelines' && blocks.some(({ kind }) => kind === 'console'))
+    .filter(({ blocks }) => blocks.some(({ kind }) => kind === 'console'))
 
 /** Masks what differs on each run: the durations of migrations and the folder. */
 const stable = (text: string, cwd: string): string => text.replace(/\(\d+ ms\)/g, '(… ms)').replaceAll(`${cwd}/`, './')
@@ -40,11 +39,30 @@ function applyDiff(folder: string, diff: string): void {
   utimesSync(path, new Date(), new Date())
 }
 
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
+/** docs/pipelines.md and docs/files.md need more programs, and have tests of their own. */
+const documents = readdirSync(join(root, 'docs')).filter((name) => /\.md$/.test(name) && !/^(pipelines|files)\.md$/.test(name))
+const pages = ['README.md', ...documents.map((name) => `docs/${name}`)]
 
 it('the pages have transcripts', () => {
   const titles = pages.flatMap((page) => sectionsOf(readFileSync(join(root, page), 'utf8'))).map(({ title }) => title)
-  expect(titles).toEqual(expect.arrayContaining(['A session', 'Changing the schema', 'Backing up and restoring']))
+  expect(titles).toEqual(
+    expect.arrayContaining(['First steps', 'Changing the schema', 'A change of the schema', 'Backing up and restoring']),
+  )
+})
+
+describe('README.md', () => {
+  const lines = readFileSync(join(root, 'README.md'), 'utf8').trimEnd().split('\n')
+
+  it('is short, and its lines are too', () => {
+    expect(lines.length).toBeLessThanOrEqual(180)
+    expect(lines.filter((line) => line.length > 120)).toEqual([])
+  })
+
+  it('shows the picture that its first steps draw', async () => {
+    const { run } = await world('john', 'susan', 'mary', 'david')
+    for (const line of ['john susan david', 'susan mary', 'mary david', 'david john']) await run(`follow ${line}`)
+    expect((await run('graph --format svg')).stdout).toBe(readFileSync(join(root, 'docs/network.svg'), 'utf8'))
+  })
 })
 
 describe.each(pages)('%s', (page) => {

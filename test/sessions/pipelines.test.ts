@@ -6,18 +6,16 @@ import { hasProgram, installed } from '../support/installed.ts'
 import { root } from '../support/process.ts'
 import { temporaryFolder } from '../support/run.ts'
 
-/** The file with the section "In pipelines". */
-const document = join(root, 'README.md')
+const document = join(root, 'docs/pipelines.md')
 
 interface Step {
   readonly command: string
   readonly output: string
 }
 
-/** The commands after `$ ` in the section's transcripts, each with its output. */
+/** The commands after `$ ` in the transcripts, each with its output. */
 function readSteps(): Step[] {
-  const [, section = ''] = /^## In pipelines\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(readFileSync(document, 'utf8')) ?? []
-  const transcripts = [...section.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
+  const transcripts = [...readFileSync(document, 'utf8').matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
   return transcripts.flatMap((text) =>
     text
       .split(/^\$ /m)
@@ -26,7 +24,7 @@ function readSteps(): Step[] {
   )
 }
 
-describe('the section "In pipelines"', () => {
+describe('docs/pipelines.md', () => {
   it('shows what a real shell prints', () => {
     const folder = temporaryFolder()
     const env = installed()

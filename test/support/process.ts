@@ -11,7 +11,7 @@ export const bin = `${root}bin/microblog.js`
 export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const dropped = /^(NODE_EXTRA_CA_CERTS|NODE_OPTIONS|VITEST.*|FORCE_COLOR|NO_COLOR|CLICOLOR.*|MICROBLOG_.*|COLUMNS)$/
   const kept = Object.entries(process.env).flatMap(([key, value]) => (value === undefined || dropped.test(key) ? [] : [[key, value]]))
-  return { ...Object.fromEntries(kept), ...more }
+  return { ...Object.fromEntries(kept), TZ: 'UTC', ...more }
 }
 
 interface ProcessOptions {

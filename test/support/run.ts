@@ -6,6 +6,9 @@ import { onTestFinished } from 'vitest'
 import { main } from '../../src/main.ts'
 import type { Input, Output } from '../../src/output/io.ts'
 
+/** Times that are typed without a zone are local ones. */
+process.env.TZ = 'UTC'
+
 export interface Result {
   readonly code: number
   readonly stdout: string
