@@ -2,6 +2,7 @@
 import type { Engine } from './db/engine.ts'
 import { capitalized, combine, MicroblogError, maxReported, moreFaults, shellWord, UsageError } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
+import { HeldOutput } from './output/pager.ts'
 import { printError } from './output/print-error.ts'
 import { safeLines, safeText } from './output/safe-text.ts'
 import { type ColorChoice, isColored, loadStyle, type Style } from './output/style.ts'
@@ -11,6 +12,7 @@ interface GlobalOptions {
   readonly db?: string
   readonly color?: ColorChoice
   readonly input?: boolean
+  readonly pager?: boolean
 }
 
 /** The line that reports one result of a change. `unchanged`: nothing had to be done. */
@@ -26,6 +28,8 @@ export class Context {
   isPredicate = false
   #options: GlobalOptions = {}
   #quiet = false
+  /** What is held back for a pager; undefined while output is written at once. */
+  #held: HeldOutput | undefined
 
   constructor(io: Io, migrations: string) {
     this.io = io
@@ -85,12 +89,27 @@ export class Context {
   /** Print text: exactly to a pipe or a file on stdout, with unsafe characters escaped to a terminal or to stderr. */
   write(text: string | Uint8Array, output = this.io.stdout): void {
     const isForPeople = output.isTerminal || output === this.io.stderr
-    output.write(isForPeople ? safeLines(typeof text === 'string' ? text : Buffer.from(text).toString()) : text)
+    const shown = isForPeople ? safeLines(typeof text === 'string' ? text : Buffer.from(text).toString()) : text
+    if (typeof shown === 'string' && output === this.io.stdout) this.writeStyled(shown)
+    else output.write(shown)
   }
 
   /** Print text to stdout that may be coloured: all that comes from users in it has been through `safeText`. */
   writeStyled(text: string): void {
-    this.io.stdout.write(text)
+    if (!this.#held) this.io.stdout.write(text)
+    else if (this.#held.add(text)) this.releaseOutput()
+  }
+
+  /** Hold the output back from now on, for a pager if it gets longer than the screen. */
+  holdOutput(): void {
+    if (this.#options.pager !== false) this.#held ??= HeldOutput.begin(this.io)
+  }
+
+  /** Show what was held back. The pager may run for hours: the database is closed before. */
+  releaseOutput(): void {
+    const held = this.#held
+    this.#held = undefined
+    held?.release()
   }
 
   /** Print a line of the result to stdout. */
@@ -109,7 +128,10 @@ export class Context {
 
   /** Print a note to stderr. Silent with `--quiet`. */
   note(line: string): void {
-    if (!this.#quiet) this.write(`${safeText(line)}\n`, this.io.stderr)
+    if (this.#quiet) return
+    const text = `${safeText(line)}\n`
+    if (this.#held) this.#held.addNote(text)
+    else this.write(text, this.io.stderr)
   }
 
   /**

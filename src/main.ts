@@ -18,7 +18,11 @@ export async function main(argv: readonly string[], io: Io, migrations = fileURL
   const context = new Context(io, migrations)
   try {
     const program = buildProgram(context, await describeVersion(io), argv)
-    await program.parseAsync(argv, { from: 'user' })
+    try {
+      await program.parseAsync(argv, { from: 'user' })
+    } finally {
+      context.releaseOutput()
+    }
     return context.exitCode
   } catch (error) {
     return await handleError(context, error)

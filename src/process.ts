@@ -19,8 +19,25 @@ export function processIo(): Io {
     get terminal() {
       return isTerminal(0) && isTerminal(2) ? promptStreams() : undefined
     },
+    get pager() {
+      return isTerminal(1) ? { rows: process.stdout.rows || Number.POSITIVE_INFINITY, run: runPager } : undefined
+    },
     beforeSignal,
   }
+}
+
+function runPager(command: string, text: string): boolean {
+  const ignore = () => {}
+  process.on('SIGINT', ignore)
+  const { status } = process.getBuiltinModule('node:child_process').spawnSync(command, {
+    shell: true,
+    input: text,
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { LESSCHARSET: 'utf-8', ...process.env },
+  })
+  process.off('SIGINT', ignore)
+  // The exit codes of a shell that finds no such command, or may not run it.
+  return status !== 126 && status !== 127
 }
 
 function promptStreams(): NonNullable<Io['terminal']> {

@@ -121,6 +121,7 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     .option('--db <file>', 'the database (default: MICROBLOG_DB, else ./microblog.db)')
     .option('--color <when>', 'auto, always or never', parseColor)
     .option('--no-input', 'never ask; fail instead')
+    .option('--no-pager', 'print long lists at once, not in a pager')
     .version(version, '-V, --version', 'print the version')
     .addOption(new Option('-v').hideHelp())
     .on('option:v', () => {
@@ -128,6 +129,11 @@ export function buildProgram(context: Context, version: string, argv: readonly s
       throw new CommanderError(0, 'commander.version', version)
     })
     .helpCommand(false)
+    .example('microblog db upgrade', 'create the database: ./microblog.db')
+    .example('microblog user add alice bob', 'two users')
+    .example('microblog follow alice bob', 'alice follows bob')
+    .example("microblog post bob 'hello, world'", 'bob says something')
+    .example('microblog timeline alice', 'what alice gets to read')
   const selected = new Map(selectCommands(Object.assign({}, ...Object.values(groups)), argv))
   for (const [heading, commands] of Object.entries(groups)) {
     for (const create of Object.values(commands)) {
@@ -136,15 +142,15 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     }
   }
   program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
-  program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines()}`)
+  program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines(helpWidth(context.io.stdout))}`)
   program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals()))
   configureTree(program, context)
   return program
 }
 
-const topicLines = (): string =>
+const topicLines = (columns: number): string =>
   Object.entries(topics)
-    .map(([name, { summary }]) => `  ${name.padEnd(16)}  ${summary}\n`)
+    .map(([name, { summary }]) => (columns < 70 ? `  ${name}\n      ${summary}\n` : `  ${name.padEnd(16)}  ${summary}\n`))
     .join('')
 
 /** In columns. Below 40 there is no room for the descriptions, and lines above 100 are hard to read. */

@@ -97,8 +97,17 @@ class OurCommand extends Commander implements Additions {
   }
 
   override createHelp(): Help {
-    const commandDescription = (command: Commander): string => (command as OurCommand).explanation()
-    return Object.assign(super.createHelp(), { commandDescription })
+    const help = super.createHelp()
+    const columns = () => help.helpWidth ?? 80
+    const { formatItem, subcommandTerm } = help
+    return Object.assign(help, {
+      commandDescription: (command: Commander): string => (command as OurCommand).explanation(),
+      subcommandTerm: (command: Commander): string => subcommandTerm.call(help, command).replace(' [options]', ''),
+      formatItem: (term: string, width: number, text: string, helper: Help): string =>
+        text && columns() - width < leastDescription
+          ? `  ${term}\n      ${help.boxWrap(text, columns() - 6).replaceAll('\n', '\n      ')}`
+          : formatItem.call(help, term, width, text, helper),
+    })
   }
 
   override createCommand(name?: string): OurCommand {
@@ -108,10 +117,20 @@ class OurCommand extends Commander implements Additions {
   override helpInformation(): string {
     const help = super.helpInformation()
     if (this.examples.length === 0) return help
-    const width = Math.max(...this.examples.map(({ command }) => command.length))
-    const lines = this.examples.map(({ command, does }) => `  ${command.padEnd(width)}  ${does}`)
-    return `${help}\nExamples:\n${lines.join('\n')}\n`
+    const lines = exampleLines(this.examples, this.configureOutput().getOutHelpWidth?.())
+    return `${help}\n${this.parent ? 'Examples' : 'First steps'}:\n${lines}`
   }
+}
+
+/** In columns. Where there is less room beside the terms of a list, the descriptions are below them. */
+const leastDescription = 24
+
+/** Lines that can be pasted into a shell, each with its comment or, where there is no room for all of these, below it. */
+function exampleLines(examples: readonly Example[], columns = 80): string {
+  const width = Math.max(...examples.map(({ command }) => command.length))
+  const lines = examples.map(({ command, does }) => `  ${command.padEnd(width)}  # ${does}\n`)
+  if (lines.every((line) => line.length <= columns + 1)) return lines.join('')
+  return examples.map(({ command, does }) => `  # ${does}\n  ${command}\n`).join('')
 }
 
 const namesOf = (command: Commander): string[] => [command.name(), ...command.aliases()]

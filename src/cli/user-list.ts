@@ -4,7 +4,9 @@ import type { Session } from '../db/engine.ts'
 import { highestId, type Page } from '../models/page.ts'
 import { type Conditions, countRelated, isLong, relatedUsers, usernameScan } from '../models/related.ts'
 import { listNames, listUsers, type UserField, type UserSort, userColumns, userFields, userSorts } from '../models/user-fields.ts'
-import type { UserQuery } from '../models/users.ts'
+import { allUsers, type UserQuery } from '../models/users.ts'
+import type { List } from '../output/format.ts'
+import { peek } from '../output/table.ts'
 import { chooseFields, chooseFormat, type ListKind, type ListOptions } from './list-options.ts'
 import { oneOf } from './options.ts'
 import { writeBlocks, writeList } from './write-list.ts'
@@ -23,15 +25,38 @@ export function userList(context: Context, options: ListOptions) {
   const sort = oneOf('sort key', options.sort ?? 'username', userListKind.sorts)
   const page = { sort, reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
   const isNamesOnly = format === 'plain' && sort === 'username' && fields.join() === 'username'
+  const hasCounts = format === 'table' && options.fields === undefined && context.io.stdout.isTerminal
   return async (session: Session, conditions: Conditions, empty: string): Promise<void> => {
     const { db } = session
     if (options.count) return context.print(String(await countRelated(db, conditions, page)))
     const users = await relatedUsers(db, conditions, page)
-    if (options.sql) return context.write(session.sqlText(listUsers(users, fields, page)))
+    const query = listUsers(users, fields, page)
+    if (options.sql) return context.write(session.sqlText(query))
     const emptyMessage = page.offset > 0 ? '--offset is past the end of the list' : empty
     if (isNamesOnly) return writeBlocks(context, nameBlocks(session, conditions, users, page, options.null ? '\0' : '\n'), emptyMessage)
-    await writeList(context, format, { fields, rows: session.rows(listUsers(users, fields, page)) }, options, emptyMessage)
+    const list = hasCounts ? await listWithCounts(session, users, page) : { fields, rows: session.rows(query) }
+    const total = countOfAll(page, () => countRelated(db, conditions, { limit: 0, offset: 0 }))
+    await writeList(context, format, { ...list, total }, options, emptyMessage)
   }
+}
+
+/** Returns the function that counts all rows of a list, of which a page was printed. A page that is not full is the last one. */
+export const countOfAll =
+  ({ limit, offset }: Pick<Page<string>, 'limit' | 'offset'>, countAll: () => Promise<number>) =>
+  (printed: number): Promise<number> =>
+    limit === 0 || printed < limit ? Promise.resolve(offset + printed) : countAll()
+
+/** Names with the counts of each user; in a list that is too long for a table only names. */
+async function listWithCounts(session: Session, users: UserQuery, page: Page<UserSort>): Promise<List> {
+  const { head, isAll, rows } = await peek(session.rows(listUsers(users, ['username', 'id'], page)))
+  if (!isAll || head.length === 0) return { fields: ['username'], rows }
+  const shown = allUsers(session.db).where(
+    'users.id',
+    'in',
+    head.map(({ id }) => Number(id)),
+  )
+  const fields = ['username', 'followers', 'following', 'posts'] as const
+  return { fields, rows: session.rows(listUsers(shown, fields, { ...page, limit: 0, offset: 0 })) }
 }
 
 /**

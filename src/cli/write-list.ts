@@ -12,10 +12,11 @@ export async function writeList(
   options: Pick<FormatOptions, 'header' | 'null'>,
   empty: string,
 ): Promise<void> {
-  const { stdout } = context.io
+  const { stdout, env } = context.io
   const style = await context.style(stdout)
+  const columns = stdout.isTerminal || env.COLUMNS ? stdout.columns : Number.POSITIVE_INFINITY
   const write = typeof format === 'string' ? formats[format] : format
-  const text = write(list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns: stdout.columns, style })
+  const text = write(list, { header: options.header !== false, end: options.null ? '\0' : '\n', columns, style })
   const isStyled = format === 'table' || typeof format !== 'string'
   await writeBlocks(context, text, empty, (block) => (isStyled ? context.writeStyled(block) : context.write(block)))
 }
@@ -33,6 +34,7 @@ export async function writeBlocks<Block extends string | Uint8Array>(
   write = (block: Block) => context.write(block),
 ): Promise<void> {
   let isEmpty = true
+  context.holdOutput()
   for await (const block of blocks) {
     isEmpty = false
     write(block)

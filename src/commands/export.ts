@@ -31,7 +31,7 @@ const declare = () =>
     .option('--no-header', 'no header row')
     .takes('format', exportFormats)
     .example('microblog export follows -o follows.csv', 'a file for other programs')
-    .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
+    .example('microblog export posts --format json', 'all posts, as JSON')
 
 type Options = OptionsOf<typeof declare>
 

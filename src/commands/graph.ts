@@ -37,7 +37,7 @@ const declare = () =>
     .takes('format', graphFormatNames)
     .example('microblog graph -o network.svg', 'everybody')
     .example('microblog graph alice --depth 2 --format mermaid', 'around alice, for a page in Markdown')
-    .example('microblog graph alice | dot -Tpdf > alice.pdf', "with Graphviz's own programs")
+    .example('microblog graph alice -o alice.dot', "for Graphviz's own programs")
 
 type Options = OptionsOf<typeof declare>
 

@@ -35,9 +35,12 @@ const declare = () =>
       .takes('format', inputFormats)
       .addOption(keepGoing()),
   )
-    .example('microblog import follows.tsv', 'two columns: who follows, and whom')
-    .example('microblog import posts.csv.gz --create-users', 'posts with their authors')
-    .example('microblog export follows | microblog import - --db other.db', 'from one database to another')
+    .example("printf 'alice\\tcarol\\n' | microblog import -", 'two columns: who follows, and whom')
+    .example('microblog export posts -o posts.csv.gz && microblog import posts.csv.gz --create-users', 'posts with their authors')
+    .example(
+      'microblog --db other.db db upgrade && microblog export follows | microblog --db other.db import - --create-users',
+      'from one database to another',
+    )
 
 type ImportOptions = OptionsOf<typeof declare>
 

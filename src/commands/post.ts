@@ -22,7 +22,7 @@ const declare = () =>
         'input, or asked for at a terminal.',
     )
     .example('microblog post alice hello, world', 'publish')
-    .example('id=$(fortune -s | microblog post alice)', 'from a pipe, and keep the id')
+    .example('id=$(date | microblog post alice) && echo "$id"', 'from a pipe, and keep the id')
     .example("microblog post alice 'good old days' --at 2009-02-13T23:31:30Z", 'bring history in')
 
 /** In milliseconds. A clock may be wrong, or in another time zone, by less. */

@@ -55,13 +55,18 @@ async function queryStats(db: Kysely<Database>, selected: readonly (keyof Stats)
   }
 }
 
+/** As wide as a key and the gap after it. */
+const indent = ' '.repeat(15)
+
 /** Print the totals and a bar chart of the distribution. */
 async function printChart(context: Context, { users, posts, follows, most_followed, distribution }: Stats): Promise<void> {
   const style = await context.style(context.io.stdout)
   const key = (name: string) => style.bold(name.padEnd(13))
   const totals = Object.entries({ users, posts, follows }).map(([name, count]) => `${key(name)}  ${count.toLocaleString('en')}\n`)
   const top = most_followed.map(({ username, followers }) => `${safeText(username)} (${followers.toLocaleString('en')})`)
-  const best = top.length > 0 ? `${key('most followed')}  ${top.join(', ')}\n` : ''
+  const { default: wrap } = await import('wrap-ansi')
+  const list = wrap(top.join(', '), Math.max(10, context.io.stdout.columns - indent.length)).replaceAll('\n', `\n${indent}`)
+  const best = top.length > 0 ? `${key('most followed')}  ${list}\n` : ''
   const heading = style.bold('Users by their number of followers')
   const bars = distribution.map((bucket) => ({ label: range(bucket), value: bucket.users }))
   context.writeStyled(`${totals.join('')}${best}\n${heading}\n${barChart(bars, context.io.stdout.columns, style)}`)

@@ -2,11 +2,15 @@ import { Command } from '../cli/command.ts'
 import { chooseFields, chooseFormat, type ListOptions, withListOptions } from '../cli/list-options.ts'
 import { oneOf } from '../cli/options.ts'
 import { requireUser } from '../cli/require-users.ts'
+import { countOfAll } from '../cli/user-list.ts'
 import { usingSession } from '../cli/using-session.ts'
-import { writeList } from '../cli/write-list.ts'
+import { once, writeList } from '../cli/write-list.ts'
 import type { Context } from '../context.ts'
-import { countSuggestions, listSuggestions } from '../models/suggest.ts'
+import type { Session } from '../db/engine.ts'
+import { countSuggestions, friendsBetween, listSuggestions } from '../models/suggest.ts'
 import { userColumns, userFields } from '../models/user-fields.ts'
+import type { List, Row } from '../output/format.ts'
+import { peek } from '../output/table.ts'
 
 const kind = {
   fields: [...userFields, 'common'],
@@ -34,7 +38,27 @@ async function list(context: Context, username: string, options: ListOptions): P
     if (options.count) return context.print(String(await countSuggestions(session.db, user.id, page)))
     const query = listSuggestions(session.db, user.id, fields, page)
     if (options.sql) return context.write(session.sqlText(query))
+    const empty = `no suggestions for ${user.username} yet`
     const rows = session.rows(query)
-    await writeList(context, format, { fields, rows }, options, `no suggestions for ${user.username} yet`)
+    if (format !== 'table' || !context.io.stdout.isTerminal) return writeList(context, format, { fields, rows }, options, empty)
+    const shown = options.fields === undefined ? await listWithFriends(session, user.id, page) : { fields, rows }
+    const total = countOfAll(page, () => countSuggestions(session.db, user.id, { reverse: false, limit: 0, offset: 0 }))
+    await writeList(context, format, { ...shown, total }, options, empty)
   })
+}
+
+/** How many friends are named of those who lead to a suggestion. */
+const maxFriends = 3
+
+/** Names with the number of common friends and the first of them; in a list that is too long for a table only names. */
+async function listWithFriends(session: Session, userId: number, page: Parameters<typeof listSuggestions>[3]): Promise<List> {
+  const { head, isAll, rows } = await peek(session.rows(listSuggestions(session.db, userId, ['username', 'id', 'common'], page)))
+  if (!isAll) return { fields: ['username'], rows }
+  const described: Row[] = []
+  for (const { id, username = '', common } of head) {
+    const friends = await friendsBetween(session.db, userId, Number(id), maxFriends).execute()
+    const more = Number(common) > friends.length ? ', …' : ''
+    described.push({ username, common: Number(common), through: friends.map((friend) => friend.username).join(', ') + more })
+  }
+  return { fields: ['username', 'common', 'through'], rows: once(described) }
 }

@@ -23,6 +23,18 @@ export function listSuggestions(db: Kysely<Database>, userId: number, fields: re
 export const countSuggestions = (db: Kysely<Database>, userId: number, page: SuggestionPage): Promise<number> =>
   countRows(db, suggestions(db, userId, page))
 
+/** The first `limit` by id of those whom the user follows and who follow the suggested user. */
+export const friendsBetween = (db: Kysely<Database>, userId: number, suggestedId: number, limit: number) =>
+  db
+    .selectFrom('followers as follow')
+    .innerJoin('followers as next', 'next.follower_id', 'follow.followed_id')
+    .innerJoin('users', 'users.id', 'follow.followed_id')
+    .select('users.username')
+    .where('follow.follower_id', '=', userId)
+    .where('next.followed_id', '=', suggestedId)
+    .orderBy('follow.followed_id')
+    .limit(limit)
+
 function suggestions(db: Kysely<Database>, userId: number, page: SuggestionPage) {
   const followed = db.selectFrom('followers as follow').select('follow.followed_id').where('follow.follower_id', '=', userId)
   const counted = db

@@ -6,7 +6,7 @@ interface Bar {
   readonly value: number
 }
 
-/** One line for each bar: label, bar (in eighths of a column) and number. Any value above 0 is visible. */
+/** One line for each bar: label, bar (in halves of a column) and number. Any value above 0 is visible. */
 export function barChart(bars: readonly Bar[], columns: number, style: Style): string {
   const numbers = bars.map(({ value }) => value.toLocaleString('en'))
   const labelWidth = Math.max(...bars.map(({ label }) => label.length))
@@ -20,7 +20,8 @@ export function barChart(bars: readonly Bar[], columns: number, style: Style): s
     .join('')
 }
 
+/** Of thin lines, so that bars below each other do not touch. */
 function bar(length: number, isVisible: boolean): string {
-  const eighths = Math.max(isVisible ? 1 : 0, Math.round(length * 8))
-  return '█'.repeat(Math.floor(eighths / 8)) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8]
+  const halves = Math.max(isVisible ? 1 : 0, Math.round(length * 2))
+  return '━'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '╸' : '')
 }

@@ -8,13 +8,15 @@ export type Row = Readonly<Record<string, Value>>
 export interface List {
   readonly fields: readonly string[]
   readonly rows: AsyncIterable<readonly Row[]>
+  /** How many rows there are without `--limit` and `--offset`, given how many were printed. */
+  readonly total?: (printed: number) => Promise<number>
 }
 
 export interface FormatOptions {
   readonly header: boolean
   /** The line terminator: a newline, or NUL with `-0`. */
   readonly end: string
-  /** Width of the terminal in columns. */
+  /** Width in columns, of a terminal or as the user set it; otherwise infinite. */
   readonly columns: number
   readonly style: Style
 }

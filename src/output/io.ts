@@ -25,11 +25,20 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The streams for prompts; undefined unless there is a real terminal. */
   readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined
+  /** The screen and how to run a pager on it; undefined unless stdout is a real terminal. */
+  readonly pager?: Pager | undefined
   /**
    * Run `work` before a signal ends the process. Signals are handled only between two turns of the event loop. Returns a function that
    * unregisters `work`.
    */
   beforeSignal?(work: () => void): () => void
+}
+
+export interface Pager {
+  /** The height of the screen in lines. */
+  readonly rows: number
+  /** Run the command in a shell with the text as its input, until it ends. SIGINT is left to it. Returns false if it could not be run. */
+  run(command: string, text: string): boolean
 }
 
 /** An output on a file descriptor. It writes synchronously: `process.stdout` would take longer to load than most commands take to run. */

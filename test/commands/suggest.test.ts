@@ -27,6 +27,28 @@ describe('suggest', () => {
     for (const order of ['', ' -r', ' -r -n 2']) expect((await run(`suggest alice${order}`)).stdout).toBe('zoe\ndan\n')
   })
 
+  it('says on a terminal how many common friends there are, and names up to three', async () => {
+    const { run } = await circle()
+    const onTerminal = async (line: string) => (await run(line, { terminal: true, env: { NO_COLOR: '1' } })).stdout
+    expect(await onTerminal('suggest alice')).toBe(
+      'username  common  through\ndan            2  bob, carol\nerin           1  carol\n2 rows\n',
+    )
+    expect(await onTerminal('suggest alice -n 1')).toBe('username  common  through\ndan            2  bob, carol\n1 of 2 rows\n')
+    await run('follow alice erin frank')
+    await run('follow erin dan')
+    await run('follow frank dan')
+    expect(await onTerminal('suggest alice')).toBe('username  common  through\ndan            4  bob, carol, erin, …\n1 row\n')
+  })
+
+  it('prints only names on a terminal when there are more than 200 suggestions', async () => {
+    const { run, db } = await world('alice', 'bob')
+    fillWithUsers(db, 201)
+    execute(db, 'INSERT INTO followers SELECT 2, id FROM users WHERE id > 2')
+    await run('follow alice bob')
+    const { stdout } = await run('suggest alice', { terminal: true, env: { NO_COLOR: '1' } })
+    expect(stdout).toMatch(/^username\n(\S+\n){201}201 rows\n$/)
+  })
+
   it('prints a message on a terminal when there are no suggestions', async () => {
     const { run } = await circle()
     expect(await run('suggest frank', { terminal: true })).toMatchObject({
@@ -96,11 +118,11 @@ describe('stats', () => {
     expect(JSON.parse((await run('stats --json')).stdout)).toMatchObject({ users: 6, distribution: [{}, { from: 1, to: 1, users: 4 }, {}] })
   })
 
-  it('prints the distribution as bars on a terminal', async () => {
+  it('prints the distribution as bars that do not touch on a terminal', async () => {
     const { run } = await circle()
     const { stdout } = await run('stats', { terminal: true, columns: 40, env: { NO_COLOR: '1' } })
     expect(stdout).toContain('follows        8\n')
-    expect(stdout).toContain(`  1  ${'█'.repeat(32)} 4\n`)
-    expect(stdout).toContain(`2-3  ${'█'.repeat(16)} 2\n`)
+    expect(stdout).toContain(`  1  ${'━'.repeat(32)} 4\n`)
+    expect(stdout).toContain(`2-3  ${'━'.repeat(16)} 2\n`)
   })
 })

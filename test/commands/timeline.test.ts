@@ -80,6 +80,29 @@ describe('timeline', () => {
     })
   })
 
+  it('prints line breaks of a body as lines on a terminal', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'one\r\n\ntwo #x\n'])
+    const { stdout } = await run('timeline alice', { terminal: true, env: { NO_COLOR: '1' } })
+    expect(stdout).toBe('alice · just now · #1\n  one\n\n  two #x\n')
+  })
+
+  it('prints the date of a post that is a week old', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', 'old', '--at', '2020-02-29T12:00:00Z'])
+    await run(['post', 'alice', 'newer', '--at', '6d'])
+    const { stdout } = await run('timeline alice', { terminal: true, env: { NO_COLOR: '1' } })
+    expect(stdout).toBe('alice · 6 days ago · #2\n  newer\n\nalice · 2020-02-29 · #1\n  old\n')
+  })
+
+  it('breaks a word that is longer than a line between graphemes', async () => {
+    const { run } = await world('alice')
+    const family = '👨\u200d👩\u200d👧\u200d👦'
+    await run(['post', 'alice', family.repeat(8)])
+    const { stdout } = await run('timeline alice', { terminal: true, columns: 12, env: { NO_COLOR: '1' } })
+    expect(stdout).toBe(`alice · just now · #1\n  ${family.repeat(5)}\n  ${family.repeat(3)}\n`)
+  })
+
   it('sorts the 300 posts of the nanoTwitter data by time', async () => {
     const { run } = await world('u1', 'u2', 'u3')
     const tweets = parse(readFileSync(`${root}test/data/tweets.csv`)) as [user: string, body: string, time: string][]

@@ -92,17 +92,17 @@ describe('csv', () => {
 })
 
 describe('a table', () => {
-  it('has aligned columns and a row count', async () => {
+  it('has aligned columns, numbers to the right, and a row count', async () => {
     expect(
       await write('table', [
         { name: 'al', id: 1 },
         { name: 'robert', id: 20 },
       ]),
-    ).toBe('name    id\nal      1\nrobert  20\n2 rows\n')
+    ).toBe('name    id\nal       1\nrobert  20\n2 rows\n')
   })
 
   it('ends in "1 row" when there is one row', async () => {
-    expect(await write('table', [{ id: 1 }])).toBe('id\n1\n1 row\n')
+    expect(await write('table', [{ id: 1 }])).toBe('id\n 1\n1 row\n')
   })
 
   it('aligns columns by the width after escaping, counting wide characters as two', async () => {
@@ -121,6 +121,22 @@ describe('a table', () => {
     expect(lines.map((line) => line.slice(0, -1).trim())).toEqual(rows.map(({ a }) => a))
   })
 
+  it.each([2, 201])('of %d rows fits the width: the widest columns are cut between graphemes, numbers never', async (count) => {
+    const family = '👨\u200d👩\u200d👧\u200d👦'
+    const cells = [family.repeat(20), '中文'.repeat(20), 'क्षि'.repeat(20), 'e\u0301'.repeat(40), 'short']
+    const rows = Array.from({ length: count + 3 }, (_unused, index) => ({ a: cells[index % cells.length] ?? '', followers: 123_456 }))
+    const lines = (await write('table', rows, ['a', 'followers'], { columns: 20 })).split('\n').slice(0, -2)
+    expect(lines.map((line) => stringWidth(line))).toEqual(lines.map(() => 20))
+    expect(lines[1]).toMatch(new RegExp(`^(${family})+…  *123456$`))
+    expect(lines[4]).toMatch(/^(e\u0301)+… +123456$/)
+    expect(lines[5]).toMatch(/^short +123456$/)
+  })
+
+  it('cuts nothing where no width is known', async () => {
+    const rows = [{ a: 'x'.repeat(500) }]
+    expect(await write('table', rows, ['a'], { columns: Number.POSITIVE_INFINITY })).toContain('x'.repeat(500))
+  })
+
   it('is empty without rows', async () => {
     expect(await write('table', [], ['id'])).toBe('')
   })
@@ -137,7 +153,7 @@ describe('a table', () => {
     const style = await loadStyle(true)
     for (const count of [2, 201]) {
       const text = await write('table', manyRows(count), ['id', 'name'], { style })
-      expect(text).toMatch(/^[^\n]*\[1mid.*name[^\n]*\n0 +user0\n/)
+      expect(text).toMatch(/^[^\n]*\[1m *id.*name[^\n]*\n *0 {2}user0\n/)
       expect(text).toContain(`\u001b[2m${count} rows\u001b[22m`)
     }
   })

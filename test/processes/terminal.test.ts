@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
-import { execute } from '../support/database.ts'
+import { execute, fillWithUsers } from '../support/database.ts'
 import { microblog } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 import { onTerminal } from '../support/terminal.ts'
@@ -17,7 +17,9 @@ describe('on a terminal', () => {
 
   it('a list is a table with a count', async () => {
     const { folder } = await world('alice', 'bob')
-    expect((await onTerminal(['users'], { cwd: folder })).text).toBe('username\nalice\nbob\n2 rows\n')
+    expect((await onTerminal(['users'], { cwd: folder })).text).toBe(
+      'username  followers  following  posts\nalice             0          0      0\nbob               0          0      0\n2 rows\n',
+    )
   })
 
   it('an empty list is reported in a sentence', async () => {
@@ -264,5 +266,69 @@ describe('db migrate', () => {
     expect(code).toBe(0)
     expect(text).toContain('ALTER TABLE people RENAME TO users;')
     expect(text).toContain("-- drops data: every value of 'users.mail'")
+  })
+})
+
+describe('a list that is longer than the screen', () => {
+  /** A database of more users than a screen of 40 lines shows, in a table of 61 rows with its header and its count. */
+  async function manyUsers() {
+    const made = await world()
+    fillWithUsers(made.db, 61)
+    return made
+  }
+  const paging = (folder: string, pager: Record<string, string>, argv = ['users']) =>
+    onTerminal(argv, { cwd: folder, env: { NO_COLOR: '1', ...pager } })
+
+  it('goes through the pager of MICROBLOG_PAGER, else of PAGER', async () => {
+    const { folder } = await manyUsers()
+    const pager = "sed -n 's/^user00060.*/paged/p'"
+    expect((await paging(folder, { MICROBLOG_PAGER: pager, PAGER: 'false' })).text).toBe('paged\n')
+    expect((await paging(folder, { PAGER: pager })).text).toBe('paged\n')
+  })
+
+  it.each([
+    ['an empty MICROBLOG_PAGER', { MICROBLOG_PAGER: '', PAGER: 'false' }, ['users']],
+    ['cat', { PAGER: 'cat' }, ['users']],
+    ['--no-pager', { PAGER: 'false' }, ['users', '--no-pager']],
+    ['a pager that does not exist', { PAGER: 'no-such-pager 2>/dev/null' }, ['users']],
+    ['a list that fits', { PAGER: 'false' }, ['users', '-n', '37']],
+  ])('is printed at once with %s', async (_what, pager, argv) => {
+    const { folder } = await manyUsers()
+    expect((await paging(folder, pager, argv)).text).toMatch(/^username .*\nuser00000 .*\n[\s\S]*\n\d\d( of 61)? rows\n$/)
+  })
+
+  it('keeps its exit code and prints its notes after the pager, whatever the pager exits with', async () => {
+    const { folder, run } = await manyUsers()
+    for (let i = 1; i <= 21; i++) await run(['post', 'user00000', `post ${i}`])
+    const { code, text } = await paging(folder, { PAGER: 'tail -n 1; exit 3' }, ['explore'])
+    expect({ code, text }).toEqual({
+      code: 0,
+      text: '  post 2\nshowing 20 posts, there are more: -n 0 shows all, --offset 20 the next 20\n',
+    })
+  })
+
+  it('leaves Ctrl-C to the pager, with the database closed', async () => {
+    const { folder, run } = await manyUsers()
+    const pager = "trap 'echo caught' INT; echo ready; read -r key < /dev/tty; read -r key < /dev/tty; echo done"
+    const meanwhile = () =>
+      execute(`${folder}/microblog.db`, "PRAGMA journal_mode = DELETE; UPDATE users SET username = 'bob' WHERE id = 1")
+    const { code, text } = await onTerminal(['users'], {
+      cwd: folder,
+      env: { NO_COLOR: '1', PAGER: pager },
+      answers: [
+        { prompt: 'ready', keys: ctrlC, meanwhile },
+        { prompt: 'caught', keys: `x${enter}y${enter}` },
+      ],
+    })
+    expect(text).toMatch(/ready\n[\s\S]*caught[\s\S]*done\n$/)
+    expect(code).toBe(0)
+    expect((await run('users -n 1')).stdout).toBe('bob\n')
+  })
+
+  it('is not held back past 100,000 lines', async () => {
+    const { folder, db } = await world()
+    fillWithUsers(db, 100_001)
+    const { text } = await paging(folder, { PAGER: 'false' })
+    expect(text.slice(-14)).toBe('\n100,001 rows\n')
   })
 })

@@ -1,6 +1,7 @@
 import { Command } from '../../cli/command.ts'
 import { tryToReadFiles } from '../../cli/migrator.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
+import { once, writeList } from '../../cli/write-list.ts'
 import type { Context } from '../../context.ts'
 import type { Migration } from '../../migrate/files.ts'
 import { type AppliedMigration, checkHistory, compareHistory, describeConflict } from '../../migrate/history.ts'
@@ -22,6 +23,7 @@ export const history = (context: Context) =>
       const applied = exists ? await usingMigrations(context, 'read', (connection) => connection.history()) : []
       const entries = fault ? applied.map(recordedEntry).reverse() : entriesOf(files, applied)
       if (options.json) context.write(`[\n  ${entries.map(jsonText).join(',\n  ')}\n]\n`)
+      else if (context.io.stdout.isTerminal) await printTable(context, entries)
       else for (const entry of entries) context.print(lineOf(entry))
       if (fault) throw fault
       checkHistory(files, applied)
@@ -68,3 +70,18 @@ const detailsOf = <Message>({
 
 const lineOf = ({ id, name, applied_at, conflict }: Entry): string =>
   [id, name, applied_at ?? 'pending', ...(conflict ? [conflict] : [])].map(escapeField).join('\t')
+
+/** For people: the current revision, the highest that is applied, has an asterisk. */
+async function printTable(context: Context, entries: readonly Entry[]): Promise<void> {
+  const current = entries.find(({ applied_at }) => applied_at !== null)
+  const hasConflict = entries.some(({ conflict }) => conflict)
+  const rows = entries.map((entry) => ({
+    id: `${entry === current ? '*' : ' '} ${entry.id}`,
+    name: entry.name,
+    applied: entry.applied_at?.replace('T', ' ').slice(0, 16) ?? 'pending',
+    conflict: entry.conflict ?? '',
+  }))
+  const fields = ['id', 'name', 'applied', ...(hasConflict ? ['conflict'] : [])]
+  await writeList(context, 'table', { fields, rows: once(rows) }, { header: true }, 'there are no migrations')
+  if (current) context.note('* the current revision')
+}

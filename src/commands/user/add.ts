@@ -21,11 +21,10 @@ const declare = () =>
       .addOption(passwordStdin()),
   )
     .summary('create users')
-    .description('Create users: all of them, or none if one is refused. Email address and password are optional.')
-    .example('microblog user add alice bob', 'two users')
-    .example('microblog user add alice --email alice@example.com', 'with an email address')
-    .example('microblog user add alice -i', 'asks for email address and password')
-    .example('cut -d, -f2 users.csv | microblog user add - -k', 'all that can be added')
+    .description('Create users: all of them, or none if one is refused. Email address and password are optional; -i asks for them.')
+    .example('microblog user add dave erin', 'two users')
+    .example('microblog user add frank --email frank@example.com', 'with an email address')
+    .example("printf '%s\\n' grace heidi | microblog user add - -k", 'names from a pipe, all that can be added')
 
 type Options = OptionsOf<typeof declare>
 

@@ -16,7 +16,7 @@ export const check = (context: Context) =>
     )
     .argument('<username>', 'the user')
     .addOption(passwordStdin())
-    .example('pass show alice | microblog user check alice --password-stdin', 'ask in a script')
+    .example('microblog user check alice --password-stdin < alice.txt && echo right', 'ask in a script')
     .action(async (username, options) => {
       context.isPredicate = true
       const password = await (options.passwordStdin ? readPasswordLine(context) : askPasswordOnce(context))

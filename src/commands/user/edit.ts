@@ -24,7 +24,7 @@ const declare = () =>
     .summary("change a user's name, email or password")
     .example('microblog user edit alice --username alicia', 'rename')
     .example('microblog user edit alice --email ""', 'forget the email address')
-    .example('pass show alice | microblog user edit alice --password-stdin', 'set the password')
+    .example('openssl rand -hex 8 | tee alice.txt | microblog user edit alice --password-stdin', 'a new password, kept in alice.txt')
 
 type Options = OptionsOf<typeof declare>
 

@@ -19,4 +19,22 @@ describe('db history', () => {
     expect(await run('db history', { migrations })).toEqual({ code: 0, stdout: '0001\ta\tpending\n', stderr: '' })
     expect(existsSync(db)).toBe(false)
   })
+
+  it('is a table on a terminal, with the current revision marked', async () => {
+    const { run } = emptyWorld()
+    const migrations = migrationFolder(smallMigrations('a', 'b'))
+    await run('db upgrade 1', { migrations })
+    const { code, stdout } = await run('db history', { migrations, terminal: true, env: { NO_COLOR: '1' } })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^id {6}name {2}applied\n {2}0002 {2}b {5}pending\n\* 0001 {2}a {5}\d{4}-\d\d-\d\d \d\d:\d\d\n2 rows\n$/)
+  })
+
+  it('names a conflict in a column of its own on a terminal, and fails', async () => {
+    const { run } = emptyWorld()
+    await run('db upgrade 1', { migrations: migrationFolder(smallMigrations('a', 'b')) })
+    const other = migrationFolder(smallMigrations('x', 'b'))
+    const { code, stdout } = await run('db history', { migrations: other, terminal: true, env: { NO_COLOR: '1' } })
+    expect(code).toBe(4)
+    expect(stdout).toMatch(/\* 0001 {2}a .* no such file\n/)
+  })
 })

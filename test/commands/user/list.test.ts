@@ -142,6 +142,29 @@ describe('user list', () => {
     ])
   })
 
+  it('shows the counts of each user on a terminal, and how many of all are shown', async () => {
+    const { run } = await threeUsers()
+    const onTerminal = async (line: string) => (await run(line, { terminal: true, env: { NO_COLOR: '1' } })).stdout
+    const header = 'username  followers  following  posts\n'
+    const all = `${header}Zoe               0          2      1\nalice             2          1      0\nbob               2          1      0\n3 rows\n`
+    expect(await onTerminal('users')).toBe(all)
+    expect(await onTerminal('users -n 3')).toBe(all)
+    expect(await onTerminal('followers bob')).toBe(
+      `${header}Zoe               0          2      1\nalice             2          1      0\n2 rows\n`,
+    )
+    expect(await onTerminal('users --sort followers -r -n 1')).toBe(`${header}alice             2          1      0\n1 of 3 rows\n`)
+    expect(await onTerminal('users --offset 2')).toBe(`${header}bob               2          1      0\n1 of 3 rows\n`)
+    expect(await onTerminal('users --fields username -n 2')).toBe('username\nZoe\nalice\n2 of 3 rows\n')
+  })
+
+  it('shows only names on a terminal where there are more than 200', async () => {
+    const { run, db } = await world()
+    fillWithUsers(db, 201)
+    const onTerminal = async (line: string) => (await run(line, { terminal: true, env: { NO_COLOR: '1' } })).stdout
+    expect(await onTerminal('users')).toMatch(/^username\nuser00000\n\S+\n(\S+\n)+201 rows\n$/)
+    expect(await onTerminal('users -n 200')).toMatch(/^username +followers +following +posts\n(\S+ +0 +0 +0\n){200}200 of 201 rows\n$/)
+  })
+
   it.each([
     ['plain', 'Zoe\nalice\n'],
     ['tsv', 'username\temail\tid\nZoe\t\t2\nalice\t\t3\n'],
@@ -205,7 +228,7 @@ describe('user list', () => {
 
   it('prints a table with a bold header and a dim count on a terminal', async () => {
     const { run } = await threeUsers()
-    expect((await run('users', { terminal: true })).stdout).toBe(
+    expect((await run('users --fields username', { terminal: true })).stdout).toBe(
       '\u001b[1musername\u001b[22m\nZoe\nalice\nbob\n\u001b[2m3 rows\u001b[22m\n',
     )
   })
