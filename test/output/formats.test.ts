@@ -123,7 +123,7 @@ describe('a table', () => {
 
   it.each([2, 201])('of %d rows fits the width: the widest columns are cut between graphemes, numbers never', async (count) => {
     const family = '👨\u200d👩\u200d👧\u200d👦'
-    const cells = [family.repeat(20), '中文'.repeat(20), 'क्षि'.repeat(20), 'e\u0301'.repeat(40), 'short']
+    const cells = [family.repeat(20), '中文'.repeat(20), 'क्ष'.repeat(20), 'e\u0301'.repeat(40), 'short']
     const rows = Array.from({ length: count + 3 }, (_unused, index) => ({ a: cells[index % cells.length] ?? '', followers: 123_456 }))
     const lines = (await write('table', rows, ['a', 'followers'], { columns: 20 })).split('\n').slice(0, -2)
     expect(lines.map((line) => stringWidth(line))).toEqual(lines.map(() => 20))
