@@ -4,23 +4,26 @@ const graphemes = (text: string): string[] => [...new Intl.Segmenter().segment(t
 
 export type StringWidth = (text: string) => number
 
-/** Vowel signs that stand beside their letter, as in Hindi. string-width counts none, most terminals one column for each. */
-const spacingMarks = /\p{Mc}/gu
+/**
+ * Vowel signs that stand beside their letter, and letters that join the one before, as in Hindi. string-width counts no column for them,
+ * but most terminals draw one.
+ */
+const spacing = /\p{Mc}|(?<=[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]\u200d?)\p{L}/gu
+
+/** Stands for a column where another package measures the text: a noncharacter, which Unicode never assigns. */
+const column = '\ufdd2'
 
 /** Loads the function that measures text in columns, as most terminals draw it. */
 export async function loadStringWidth(): Promise<StringWidth> {
   const { default: stringWidth } = await import('string-width')
-  return (text) => stringWidth(text) + (text.match(spacingMarks)?.length ?? 0)
+  return (text) => stringWidth(text.replace(spacing, column))
 }
-
-/** Stands for the column of a spacing mark while another package measures the text: a noncharacter, which Unicode never assigns. */
-const column = '\ufdd2'
 
 /** The text with newlines between words where a line gets too long, and in words that are longer than a line; `style` may add colours. */
 export async function wrapText(text: string, columns: number, style: (text: string) => string = String): Promise<string> {
   const { default: wrap } = await import('wrap-ansi')
   const broken = breakLongWords(text, columns, await loadStringWidth())
-  return wrap(style(broken).replace(spacingMarks, `$&${column}`), columns).replaceAll(column, '')
+  return wrap(style(broken).replace(spacing, `$&${column}`), columns).replaceAll(column, '')
 }
 
 /** The text, or as much of its beginning as fits before a `…`. */

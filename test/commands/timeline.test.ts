@@ -103,11 +103,11 @@ describe('timeline', () => {
     expect(stdout).toBe(`alice · just now · #1\n  ${family.repeat(5)}\n  ${family.repeat(3)}\n`)
   })
 
-  it('counts a column for each spacing vowel sign of Hindi, as most terminals do', async () => {
+  it('counts a column for each spacing vowel sign and joined letter of Hindi, as most terminals do', async () => {
     const { run } = await world('alice')
-    await run(['post', 'alice', 'नीली नीली नीली #ली'])
+    await run(['post', 'alice', 'नीली नीली नीली #ली क्ष्म क्ष क्ष'])
     const { stdout } = await run('timeline alice', { terminal: true, columns: 12 })
-    expect(stdout.split('\n').slice(1)).toEqual(['  नीली नीली', '  नीली \u001b[36m#ली\u001b[39m', ''])
+    expect(stdout.split('\n').slice(1)).toEqual(['  नीली नीली', '  नीली \u001b[36m#ली\u001b[39m', '  क्ष्म क्ष क्ष', ''])
   })
 
   it('sorts the 300 posts of the nanoTwitter data by time', async () => {

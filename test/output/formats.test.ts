@@ -1,10 +1,12 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../src/output/format.ts'
 import { type FormatName, formatNames, formats } from '../../src/output/formats.ts'
 import { loadStyle } from '../../src/output/style.ts'
+import { loadStringWidth } from '../../src/output/width.ts'
+
+const stringWidth = await loadStringWidth()
 
 async function* inChunks(rows: readonly Row[], size: number): AsyncGenerator<readonly Row[]> {
   for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
@@ -123,7 +125,7 @@ describe('a table', () => {
 
   it.each([2, 201])('of %d rows fits the width: the widest columns are cut between graphemes, numbers never', async (count) => {
     const family = '👨\u200d👩\u200d👧\u200d👦'
-    const cells = [family.repeat(20), '中文'.repeat(20), 'क्ष'.repeat(20), 'e\u0301'.repeat(40), 'short']
+    const cells = [family.repeat(20), '中文'.repeat(20), 'क्षि'.repeat(20), 'e\u0301'.repeat(40), 'short']
     const rows = Array.from({ length: count + 3 }, (_unused, index) => ({ a: cells[index % cells.length] ?? '', followers: 123_456 }))
     const lines = (await write('table', rows, ['a', 'followers'], { columns: 20 })).split('\n').slice(0, -2)
     expect(lines.map((line) => stringWidth(line))).toEqual(lines.map(() => 20))
