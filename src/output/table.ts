@@ -3,7 +3,7 @@ import { safeText } from './safe-text.ts'
 import { loadStringWidth, type StringWidth, shorten } from './width.ts'
 
 /** Longer lists are printed in plain columns: a table of 10,000 rows would take 18 seconds to lay out. */
-export const maxTableRows = 200
+const maxTableRows = 200
 
 /** For people: a table, or plain columns if there are many rows, and then the number of rows. */
 export const table: Format = async function* (list, options) {
