@@ -142,16 +142,21 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     }
   }
   program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
-  program.addHelpText('after', () => `\nTopics (microblog help <topic>):\n${topicLines(helpWidth(context.io.stdout))}`)
+  program.addHelpText(
+    'after',
+    () => `\nTopics (microblog help <topic>):\n${topicLines(program.createHelp(), helpWidth(context.io.stdout))}`,
+  )
   program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals()))
   configureTree(program, context)
   return program
 }
 
-const topicLines = (columns: number): string =>
-  Object.entries(topics)
-    .map(([name, { summary }]) => (columns < 70 ? `  ${name}\n      ${summary}\n` : `  ${name.padEnd(16)}  ${summary}\n`))
+const topicLines = (help: ReturnType<Command['createHelp']>, columns: number): string => {
+  help.helpWidth = columns
+  return Object.entries(topics)
+    .map(([name, { summary }]) => `${help.formatItem(name, 16, summary, help)}\n`)
     .join('')
+}
 
 /** In columns. Below 40 there is no room for the descriptions, and lines above 100 are hard to read. */
 const helpWidth = ({ columns }: Output): number => Math.max(40, Math.min(columns, 100))

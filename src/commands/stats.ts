@@ -9,6 +9,7 @@ import { type Bucket, countAll, distribution, type FollowedUser, mostFollowed } 
 import { barChart } from '../output/bars.ts'
 import { jsonText } from '../output/json.ts'
 import { safeText } from '../output/safe-text.ts'
+import { wrapText } from '../output/width.ts'
 
 const fields = ['users', 'posts', 'follows', 'most_followed', 'distribution'] as const
 
@@ -63,9 +64,10 @@ async function printChart(context: Context, { users, posts, follows, most_follow
   const style = await context.style(context.io.stdout)
   const key = (name: string) => style.bold(name.padEnd(13))
   const totals = Object.entries({ users, posts, follows }).map(([name, count]) => `${key(name)}  ${count.toLocaleString('en')}\n`)
-  const top = most_followed.map(({ username, followers }) => `${safeText(username)} (${followers.toLocaleString('en')})`)
-  const { default: wrap } = await import('wrap-ansi')
-  const list = wrap(top.join(', '), Math.max(10, context.io.stdout.columns - indent.length)).replaceAll('\n', `\n${indent}`)
+  const width = Math.max(10, context.io.stdout.columns - indent.length)
+  // A space inside of an entry is no place for a line break.
+  const top = most_followed.map(({ username, followers }) => `${safeText(username)}\u00a0(${followers.toLocaleString('en')})`)
+  const list = (await wrapText(top.join(', '), width)).replaceAll('\u00a0', ' ').replaceAll('\n', `\n${indent}`)
   const best = top.length > 0 ? `${key('most followed')}  ${list}\n` : ''
   const heading = style.bold('Users by their number of followers')
   const bars = distribution.map((bucket) => ({ label: range(bucket), value: bucket.users }))

@@ -1,9 +1,9 @@
 import type { Format, FormatOptions, List, Row } from './format.ts'
 import { safeText } from './safe-text.ts'
-import { type StringWidth, shorten } from './width.ts'
+import { loadStringWidth, type StringWidth, shorten } from './width.ts'
 
 /** Longer lists are printed in plain columns: a table of 10,000 rows would take 18 seconds to lay out. */
-export const maxTableRows = 200
+const maxTableRows = 200
 
 /** For people: a table, or plain columns if there are many rows, and then the number of rows. */
 export const table: Format = async function* (list, options) {
@@ -45,7 +45,7 @@ const placeholder = '\ue000'
 async function renderTable(fields: readonly string[], rows: readonly Row[], options: FormatOptions): Promise<string> {
   const { header, style } = options
   const { default: Table } = await import('cli-table3')
-  const { default: stringWidth } = await import('string-width')
+  const stringWidth = await loadStringWidth()
   const { isNumber, shortened } = layOut(fields, rows, options, stringWidth)
   const layout = new Table({
     ...(header && { head: shortened(fields).map((field) => style.bold(field)) }),
@@ -93,7 +93,7 @@ const borderless = Object.fromEntries(
 /** The widths are those that the first chunk needs. A longer value in a later chunk shifts the rest of its line to the right. */
 async function* columns(list: List, options: FormatOptions): AsyncGenerator<string> {
   const { header, style } = options
-  const { default: stringWidth } = await import('string-width')
+  const stringWidth = await loadStringWidth()
   let layout: ReturnType<typeof layOut> | undefined
   let total = 0
   for await (const chunk of list.rows) {

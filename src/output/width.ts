@@ -4,6 +4,28 @@ const graphemes = (text: string): string[] => [...new Intl.Segmenter().segment(t
 
 export type StringWidth = (text: string) => number
 
+/**
+ * Vowel signs that stand beside their letter, and letters that join the one before, as in Hindi. string-width counts no column for them,
+ * but most terminals draw one.
+ */
+const spacing = /\p{Mc}|(?<=[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]\u200d?)\p{L}/gu
+
+/** Stands for a column where another package measures the text: a noncharacter, which Unicode never assigns. */
+const column = '\ufdd2'
+
+/** Loads the function that measures text in columns, as most terminals draw it. */
+export async function loadStringWidth(): Promise<StringWidth> {
+  const { default: stringWidth } = await import('string-width')
+  return (text) => stringWidth(text.replace(spacing, column))
+}
+
+/** The text with newlines between words where a line gets too long, and in words that are longer than a line; `style` may add colours. */
+export async function wrapText(text: string, columns: number, style: (text: string) => string = String): Promise<string> {
+  const { default: wrap } = await import('wrap-ansi')
+  const broken = breakLongWords(text, columns, await loadStringWidth())
+  return wrap(style(broken).replace(spacing, `$&${column}`), columns).replaceAll(column, '')
+}
+
 /** The text, or as much of its beginning as fits before a `…`. */
 export function shorten(text: string, columns: number, stringWidth: StringWidth): string {
   if (columns === Number.POSITIVE_INFINITY || stringWidth(text) <= columns) return text
@@ -12,7 +34,7 @@ export function shorten(text: string, columns: number, stringWidth: StringWidth)
 }
 
 /** The text with newlines inside of words that are longer than a line. */
-export const breakLongWords = (text: string, columns: number, stringWidth: StringWidth): string =>
+const breakLongWords = (text: string, columns: number, stringWidth: StringWidth): string =>
   text.replace(/[^ \n]+/g, (word) => (stringWidth(word) > columns ? pieces(word, columns, stringWidth).join('\n') : word))
 
 /** The text in pieces of at most so many columns. The first is empty if not even one grapheme fits. */

@@ -36,9 +36,9 @@ describe('help', () => {
     expect((await run('help explore', { columns: 80 })).stdout).toContain('  microblog explore                  # the 20 newest\n')
   })
 
-  it.each(['--help', 'help user'])('fits 40 columns but for the lines to paste and the topics: %s', async (line) => {
+  it.each(['--help', 'help user'])('fits 40 columns: %s', async (line) => {
     const { stdout } = await emptyWorld().run(line, { columns: 40 })
-    const [text = ''] = stdout.split('First steps:')
+    const text = stdout.replace(/First steps:[^:]*$/m, '')
     expect(text.split('\n').filter((line) => line.length > 40 && !line.startsWith('Usage:'))).toEqual([])
     expect(text).toContain('show')
   })

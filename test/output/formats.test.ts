@@ -1,10 +1,12 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../src/output/format.ts'
 import { type FormatName, formatNames, formats } from '../../src/output/formats.ts'
 import { loadStyle } from '../../src/output/style.ts'
+import { loadStringWidth } from '../../src/output/width.ts'
+
+const stringWidth = await loadStringWidth()
 
 async function* inChunks(rows: readonly Row[], size: number): AsyncGenerator<readonly Row[]> {
   for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)

@@ -78,7 +78,7 @@ async function printTable(context: Context, entries: readonly Entry[]): Promise<
   const rows = entries.map((entry) => ({
     id: `${entry === current ? '*' : ' '} ${entry.id}`,
     name: entry.name,
-    applied: entry.applied_at?.replace('T', ' ').slice(0, 16) ?? 'pending',
+    applied: entry.applied_at?.slice(0, 10) ?? 'pending',
     conflict: entry.conflict ?? '',
   }))
   const fields = ['id', 'name', 'applied', ...(hasConflict ? ['conflict'] : [])]
