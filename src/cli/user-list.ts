@@ -25,7 +25,8 @@ export function userList(context: Context, options: ListOptions) {
   const sort = oneOf('sort key', options.sort ?? 'username', userListKind.sorts)
   const page = { sort, reverse: options.reverse === true, limit: options.limit ?? 0, offset: options.offset ?? 0 }
   const isNamesOnly = format === 'plain' && sort === 'username' && fields.join() === 'username'
-  const hasCounts = format === 'table' && options.fields === undefined && context.io.stdout.isTerminal
+  const isForPeople = format === 'table' && context.io.stdout.isTerminal
+  const hasCounts = isForPeople && options.fields === undefined
   return async (session: Session, conditions: Conditions, empty: string): Promise<void> => {
     const { db } = session
     if (options.count) return context.print(String(await countRelated(db, conditions, page)))
@@ -35,8 +36,8 @@ export function userList(context: Context, options: ListOptions) {
     const emptyMessage = page.offset > 0 ? '--offset is past the end of the list' : empty
     if (isNamesOnly) return writeBlocks(context, nameBlocks(session, conditions, users, page, options.null ? '\0' : '\n'), emptyMessage)
     const list = hasCounts ? await listWithCounts(session, users, page) : { fields, rows: session.rows(query) }
-    const total = countOfAll(page, () => countRelated(db, conditions, { limit: 0, offset: 0 }))
-    await writeList(context, format, { ...list, total }, options, emptyMessage)
+    const total = isForPeople && { total: countOfAll(page, () => countRelated(db, conditions, { limit: 0, offset: 0 })) }
+    await writeList(context, format, { ...list, ...total }, options, emptyMessage)
   }
 }
 
