@@ -14,7 +14,7 @@ export function temporaryPath(file: string): string {
   const folder = dirname(file)
   for (const name of readdirSync(folder)) {
     const id = pattern.exec(name)?.[1]
-    if (id !== undefined && !isRunning(Number(id))) tryToRemove(join(folder, name))
+    if (id !== undefined && isAbandoned(Number(id))) tryToRemove(join(folder, name))
   }
   // 50 UTF-16 units are at most 150 bytes, and a name may have 255.
   return join(folder, `.${basename(file).slice(0, 50)}.unfinished-${process.pid}`)
@@ -72,12 +72,14 @@ function syncPath(path: string): void {
   }
 }
 
-function isRunning(id: number): boolean {
+/** Whether no other process has this id. In containers every run of a program may have the same one. */
+function isAbandoned(id: number): boolean {
+  if (id === process.pid) return true
   try {
     process.kill(id, 0)
-    return true
+    return false
   } catch (error) {
     // EPERM: the process of another user.
-    return errorCode(error) !== 'ESRCH'
+    return errorCode(error) === 'ESRCH'
   }
 }

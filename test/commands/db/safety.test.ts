@@ -263,11 +263,13 @@ describe('db backup', () => {
 
   it('removes what a killed process left, and nothing that a running one writes', async () => {
     const { folder, run } = await world('alice')
-    const dead = spawnSync('true').pid
-    const [abandoned, current] = [dead, process.pid].map((id) => `.other.db.unfinished-${id}`)
-    for (const name of [`${abandoned}`, `${abandoned}-journal`, `${current}`]) writeFileSync(join(folder, name), '')
+    const nameOf = (id: number | undefined, file = 'other.db') => `.${file}.unfinished-${id}`
+    const [ended, running] = [spawnSync('true').pid, process.ppid]
+    // A killed process in a container had the id that this one has.
+    for (const name of [nameOf(ended), `${nameOf(ended)}-journal`, nameOf(running), nameOf(process.pid, 'copy.db')])
+      writeFileSync(join(folder, name), '')
     expect((await run(`db backup ${folder}/copy.db`)).code).toBe(0)
-    expect(readdirSync(folder).sort()).toEqual([current, 'copy.db', 'microblog.db'])
+    expect(readdirSync(folder).sort()).toEqual([nameOf(running), 'copy.db', 'microblog.db'])
   })
 
   it('never overwrites a file', async () => {
