@@ -15,7 +15,7 @@ export const mentions = (context: Context) =>
       const list = postList(context, options, defaultLimit)
       await usingSession(context, 'read', async (session) => {
         const user = await requireUser(session.db, username)
-        const search = await session.search(`@${user.username}`)
+        const search = await session.search(`"@${user.username}"`)
         const found = await searchPosts(session.db, allPosts(session.db), search, list.wanted)
         await list.print(session, found, `no post names @${user.username} yet`)
       })

@@ -11,6 +11,12 @@ describe('mentions', () => {
     expect((await run('mentions alice --count')).stdout).toBe('4\n')
   })
 
+  it('takes the end of a name for a part of it', async () => {
+    const { run } = await world('alice', 'alice-')
+    for (const body of ['@alice hi', '@alice- hi']) await run(['post', 'alice', body])
+    expect((await run(['mentions', 'alice-', '--fields', 'body'])).stdout).toBe('@alice- hi\n')
+  })
+
   it('shows 20 unless told otherwise, and says so', async () => {
     const { run } = await world('alice')
     for (let post = 0; post < 21; post++) await run(['post', 'alice', `@alice ${post}`])

@@ -19,6 +19,8 @@ const unsegmented =
 
 const tag = /^(?:#[\p{L}\p{N}\p{M}_\u200c\u200d]+|@\w(?:[\w.-]*\w)?)(?=[^\p{L}\p{N}]*$)/u
 
+const quotedName = /^@\w[\w.-]*$/
+
 const operator = /^(?:AND|OR|NOT|[()])$/
 
 /** The query as an expression, or undefined if FTS5 can do it alone. */
@@ -42,7 +44,8 @@ function readTerm(word: string): Term[] {
   const [, phrase, bare = ''] = /^"(.*)"\*?$|^(.*?)\*?$/s.exec(word) ?? []
   const text = phrase?.replaceAll('""', '"') ?? bare.replaceAll('"', '')
   const isPrefix = word.endsWith('*')
-  const [found] = tag.exec(text) ?? []
+  // Quoted, a name is meant as it stands; else what a sentence ends with is not part of it.
+  const [found] = (phrase === undefined ? tag : quotedName).exec(text) ?? tag.exec(text) ?? []
   if (found) return [{ kind: 'tag', text: found, isPrefix }]
   if (unsegmented.test(text)) return [{ kind: 'substring', text, isPrefix: false }]
   return /[\p{L}\p{N}]/u.test(text) ? [{ kind: 'word', text, isPrefix }] : []
