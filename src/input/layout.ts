@@ -60,7 +60,7 @@ export function detectLayout(first: Row | undefined, type: RecordType | undefine
 
 /** Some people have the name of a field, but where a time or an address stands, it is a record. */
 function isHeader(cells: readonly string[], names: readonly string[]): boolean {
-  if (names.length === 0 || names.every((name) => headerWords.has(name))) return names.length > 0
+  if (names.every((name) => headerWords.has(name))) return names.length > 0
   return cells.some((cell) => headerWords.has(cell.trim().toLowerCase())) && !cells.some((cell) => /@|^\d{4}-/.test(cell))
 }
 
