@@ -114,7 +114,9 @@ describe('a database that somebody else made', () => {
     handle.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'followers_followed_id'").run(hostile)
     handle.close()
     const { code } = await run('import - --create-users', { stdin: Array.from({ length: 20_000 }, (_, n) => `u${n}\talice\n`).join('') })
-    expect({ code, isRun: existsSync(`${folder}/evil.db`) }).toEqual({ code: 0, isRun: false })
+    // SQLite 3.54 does not read such a schema at all; older ones read its first statement.
+    expect(code).toBeOneOf([0, 4])
+    expect(existsSync(`${folder}/evil.db`)).toBe(false)
   })
 })
 
