@@ -1,7 +1,7 @@
 /** Extends Commander's Command: examples in the help, errors that are thrown as UsageError, and typed options. */
 import type { CommandUnknownOpts, OptionValues, Command as TypedCommand } from '@commander-js/extra-typings'
 import { Command as Commander, type Help } from 'commander'
-import { capitalized, UsageError } from '../errors.ts'
+import { capitalized, shellWord, UsageError } from '../errors.ts'
 import { didYouMean, UnknownWordError } from './nearest.ts'
 
 interface Example {
@@ -61,7 +61,14 @@ class OurCommand extends Commander implements Additions {
     const inGroups = this.#groupsWith(word).map((group) => `${group.name()} ${word}`)
     if (inGroups.length > 0) throw new UsageError(message, didYouMean(...inGroups))
     const candidates = kind === 'option' ? this.#longOptions() : this.#commandNames()
+    const isText = kind === 'option' && !/^--\w\S*$/.test(word) && textArguments.has(this.registeredArguments.at(-1)?.name() ?? '')
+    if (isText) throw new UsageError(message, this.#afterDashes(word))
     throw new UnknownWordError(message, { word, group: this.name(), candidates }, seeHelp)
+  }
+
+  #afterDashes(text: string): string {
+    const before = this.registeredArguments.slice(0, -1).map((argument) => ` <${argument.name()}>`)
+    return `put -- before text that begins with -:  ${commandPath(this)}${before.join('')} -- ${shellWord(text)}`
   }
 
   #seeHelp(topicWords: readonly string[] = []): string {
@@ -121,6 +128,9 @@ class OurCommand extends Commander implements Additions {
     return `${help}\n${this.parent ? 'Examples' : 'First steps'}:\n${lines}`
   }
 }
+
+/** The arguments that are any text, and not a name. */
+const textArguments: ReadonlySet<string> = new Set(['body', 'query'])
 
 /** In columns. Where there is less room beside the terms of a list, the descriptions are below them. */
 const leastDescription = 24

@@ -1,13 +1,14 @@
-/** `export` writes all records of one type to stdout or a file. */
+/** `export` writes all records of one type, or those of one user, to stdout or a file. */
 import { Command, type OptionsOf } from '../cli/command.ts'
 import { requestedFormat } from '../cli/list-options.ts'
 import { choiceArgument, oneOf } from '../cli/options.ts'
 import { endingOf, writeOutput } from '../cli/output-file.ts'
+import { requireUser } from '../cli/require-users.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
 import { UsageError } from '../errors.ts'
-import { exportFollows, exportPosts, exportUsers, type FollowText, followLines, followNames } from '../models/exports.ts'
+import { exportFollows, exportFollowUsers, exportPosts, exportUsers, type FollowText, followLines, followNames } from '../models/exports.ts'
 import { type RecordType, recordTypeNames, recordTypes } from '../models/records.ts'
 import { formats } from '../output/formats.ts'
 import { graphml } from '../output/graphml.ts'
@@ -28,25 +29,40 @@ const declare = () =>
     .option('-o, --output <file>', 'write to this file, which is there whole or not at all; .gz is gzipped')
     .option('--format <f>', `${exportFormats.join(', ')} (default: by the name of the file, else tsv)`)
     .option('--json', 'the same as --format json')
+    .option('--user <user>', 'only what belongs to this user; follows from and to them')
     .option('--no-header', 'no header row')
     .takes('format', exportFormats)
     .example('microblog export follows -o follows.csv', 'a file for other programs')
-    .example('microblog export posts --format json', 'all posts, as JSON')
+    .example('microblog export posts --user alice --format json', "alice's posts, as JSON")
 
 type Options = OptionsOf<typeof declare>
 
 export const exportRecords = (context: Context) => declare().action((what, options) => exportAll(context, what, options))
 
-async function exportAll(context: Context, what: RecordType, { output, header, ...options }: Options): Promise<void> {
+async function exportAll(context: Context, what: RecordType, { output, header, user, ...options }: Options): Promise<void> {
   const format = oneOf('format', requestedFormat(options) ?? formatFromName(output), exportFormats)
   if (format === 'graphml' && what !== 'follows')
     throw new UsageError(`graphml holds follows, not ${what}`, 'microblog export follows --format graphml')
-  await usingSession(context, 'read', (session) => writeOutput(context, output, blocksOf(context, session, what, format, header)))
+  await usingSession(context, 'read', async (session) => {
+    const userId = user === undefined ? undefined : (await requireUser(session.db, user)).id
+    await writeOutput(context, output, blocksOf({ context, session, what, userId, header }, format))
+  })
 }
 
-function blocksOf(context: Context, session: Session, what: RecordType, format: ExportFormat, header: boolean) {
-  if (format === 'graphml') return graphml(session.rows(exportUsers(session.db)), followRows(session))
-  return what === 'follows' ? followBlocks(session, format, header) : recordBlocks(context, session, what, format, header)
+/** The arguments of one export. */
+interface Job {
+  readonly context: Context
+  readonly session: Session
+  readonly what: RecordType
+  /** Only what belongs to this user. */
+  readonly userId: number | undefined
+  readonly header: boolean
+}
+
+function blocksOf(job: Job, format: ExportFormat) {
+  const { session, what, userId } = job
+  if (format === 'graphml') return graphml(session.rows(exportFollowUsers(session.db, userId)), followRows(job))
+  return what === 'follows' ? followBlocks(job, format) : recordBlocks(job, what, format)
 }
 
 /** The format from the ending of the file's name. The default is tsv. */
@@ -55,18 +71,18 @@ function formatFromName(path: string | undefined): string {
   return ['csv', 'ndjson', 'json', 'graphml'].find((name) => name === ending) ?? 'tsv'
 }
 
-async function* recordBlocks(context: Context, session: Session, what: 'users' | 'posts', format: RecordFormat, header: boolean) {
+async function* recordBlocks({ context, session, userId, header }: Job, what: 'users' | 'posts', format: RecordFormat) {
   const { stdout } = context.io
   const style = await context.style(stdout)
   const list =
     what === 'users'
-      ? { fields: recordTypes.users.fields, rows: session.rows(exportUsers(session.db)) }
-      : { fields: recordTypes.posts.fields, rows: session.rows(exportPosts(session.db)) }
+      ? { fields: recordTypes.users.fields, rows: session.rows(exportUsers(session.db, userId)) }
+      : { fields: recordTypes.posts.fields, rows: session.rows(exportPosts(session.db, userId)) }
   yield* formats[format](list, { header, end: '\n', columns: stdout.columns, style })
 }
 
-async function* followRows(session: Session) {
-  for await (const { follows } of exportFollows(session.db)) yield* session.rows(followNames(follows))
+async function* followRows({ session, userId }: Job) {
+  for await (const { follows } of exportFollows(session.db, userId)) yield* session.rows(followNames(follows))
 }
 
 /** The text before, between and after the follows of an export. */
@@ -91,11 +107,11 @@ const followFrames: Readonly<Record<RecordFormat, FollowFrame>> = {
 }
 
 /** The follows as blocks of text. The header is written even if there are no follows. */
-async function* followBlocks(session: Session, format: RecordFormat, hasHeader: boolean): AsyncGenerator<string | Uint8Array> {
+async function* followBlocks({ session, userId, ...job }: Job, format: RecordFormat): AsyncGenerator<string | Uint8Array> {
   const frame = followFrames[format]
-  const header = hasHeader || format === 'json' ? frame.header : ''
+  const header = job.header || format === 'json' ? frame.header : ''
   let before = header
-  for await (const { follows, rows } of exportFollows(session.db)) {
+  for await (const { follows, rows } of exportFollows(session.db, userId)) {
     for await (const block of session.text(followLines(follows, frame), frame.separator, rows)) {
       yield before
       yield block

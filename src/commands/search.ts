@@ -10,7 +10,7 @@ import { hitMarks } from '../output/safe-text.ts'
 
 const declare = () =>
   withPostListOptions(
-    new Command('search').argument('<query>', 'words, all of which are to be found').option('--user <u>', 'only posts of this user'),
+    new Command('search').argument('<query...>', 'words, all of which are to be found').option('--user <u>', 'only posts of this user'),
   )
     .summary('full-text search in posts')
     .description(
@@ -18,13 +18,17 @@ const declare = () =>
         'hel*, OR, NOT and NEAR(a b) are understood (FTS5); anything else is plain words. #tag and @name are found as ' +
         'whole tags and names; words of Chinese, Japanese, Korean and Thai, and emoji, also inside of others.',
     )
-    .example('microblog search coffee', 'posts about coffee')
-    .example(`microblog search '#fun'`, 'posts with this tag')
-    .example(`microblog search '"good morning" OR coff*' --user alice`, 'a phrase or the beginning of a word, by alice')
+    .example('microblog search good coffee', 'both words, anywhere in the post')
+    .example(`microblog search '"good morning"'`, 'these words in this order')
+    .example(`microblog search 'coff*'`, 'a word that begins so')
+    .example(`microblog search 'coffee OR tea'`, 'one of them, or both')
+    .example(`microblog search 'coffee NOT tea'`, 'one without the other')
+    .example(`microblog search 'NEAR(good coffee, 3)'`, 'at most three words between them')
+    .example(`microblog search '#fun' --user alice`, "alice's posts with this tag")
 
 type Options = OptionsOf<typeof declare>
 
-export const search = (context: Context) => declare().action((query, options) => find(context, query, options))
+export const search = (context: Context) => declare().action((words, options) => find(context, words.join(' '), options))
 
 async function find(context: Context, query: string, options: Options): Promise<void> {
   if (query.trim() === '') throw new UsageError('the query is empty', 'for example:  microblog search coffee')

@@ -24,6 +24,7 @@ export function formatOf(path: string): InputFormat {
 
 export interface Records {
   readonly layout: Layout
+  readonly isEmpty: boolean
   /** Records and faults in batches, in input order. */
   readonly batches: AsyncIterable<readonly (InputRecord | Fault)[]>
 }
@@ -48,7 +49,7 @@ export async function openRecords({ chunks }: Pick<Source, 'chunks'>, { format, 
   if (!layout) throw new RecordError(line, 'these could be follows, users or posts: say which with --type')
   if (layout.fault) throw new RecordError(line, layout.fault, layout.hint)
   checkFirstRow(rows.first, layout, firstRowFault(rows.first, layout), isStrict)
-  return { layout, batches: interpretAll(rows.all, layout) }
+  return { layout, isEmpty: rows.first === undefined, batches: interpretAll(rows.all, layout) }
 }
 
 async function* rowsOf(format: InputFormat, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Row[]> {

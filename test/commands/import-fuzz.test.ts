@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { importFile } from '../../src/commands/import.ts'
+import { importFiles } from '../../src/commands/import.ts'
 import { Context } from '../../src/context.ts'
 import type { Engine } from '../../src/db/engine.ts'
 import { openDatabase } from '../../src/db/sqlite/open.ts'
@@ -82,7 +82,7 @@ it(`import handles ${inputs.toLocaleString('en')} mutated inputs by adding all v
         const stderr = memoryOutput()
         const io = { stdin: { isTerminal: false, chunks: () => inChunks(bytes, at) }, stdout: memoryOutput(), stderr, env: {} }
         const context = new OpenContext(io, join(root, 'migrations'))
-        const failure = await importFile(context, '-', { format, header: true, ...(keepGoing && { keepGoing }) }).catch(
+        const failure = await importFiles(context, ['-'], { format, header: true, ...(keepGoing && { keepGoing }) }).catch(
           (error: unknown) => error,
         )
         const [, added = 0, known = 0, failed = 0] = /(\d+) added, (\d+) already there, (\d+) failed/.exec(stderr.text)?.map(Number) ?? []

@@ -1,10 +1,9 @@
-/** Collects the errors in the input of an import: the first ones in full, the others as a count. */
+/** Collects the errors in the files of an import: the first ones in full, the others as a count. */
 import type { Kysely } from 'kysely'
 import { didYouMean, findNearest } from '../../cli/nearest.ts'
 import { maxSuggestions } from '../../cli/require-users.ts'
 import type { Context } from '../../context.ts'
 import { combine, linePrefix, MicroblogError, maxReported, moreFaults, NotFoundError, quoted } from '../../errors.ts'
-import type { Source } from '../../input/source.ts'
 import type { Database } from '../../models/schema.ts'
 import { similarNames } from '../../models/users.ts'
 
@@ -18,21 +17,35 @@ export class UnknownUserError extends NotFoundError {
   }
 }
 
+/** More lines than a file has: positions count through the files of an import, and each starts at a multiple of this number. */
+const linesPerFile = 2 ** 36
+
 export class Faults {
-  readonly #source: Pick<Source, 'path'>
-  /** Sorted by line. */
-  #reported: { readonly line: number; readonly error: MicroblogError }[] = []
+  /** The paths of the files that have been started. */
+  readonly #files: string[] = []
+  /** Sorted by position. */
+  #reported: { readonly position: number; readonly error: MicroblogError }[] = []
   count = 0
 
-  constructor(source: Pick<Source, 'path'>) {
-    this.#source = source
+  /** From now on, lines are lines of this file. */
+  startFile(path: string): void {
+    this.#files.push(path)
   }
 
-  /** Add a fault in `line`. */
+  /** The position of a line of the current file in the whole input. */
+  position(line: number): number {
+    return (this.#files.length - 1) * linesPerFile + line
+  }
+
+  /** Add a fault in a line of the current file. */
   add(line: number, error: MicroblogError): void {
+    this.addAt(this.position(line), error)
+  }
+
+  addAt(position: number, error: MicroblogError): void {
     this.count++
-    const isReported = this.#reported.length < maxReported || line < (this.#reported.at(-1)?.line ?? 0)
-    if (isReported) this.#reported = [...this.#reported, { line, error }].sort((a, b) => a.line - b.line).slice(0, maxReported)
+    const isReported = this.#reported.length < maxReported || position < (this.#reported.at(-1)?.position ?? 0)
+    if (isReported) this.#reported = [...this.#reported, { position, error }].sort((a, b) => a.position - b.position).slice(0, maxReported)
   }
 
   /** With `--keep-going`: print the faults and set exit code 1. */
@@ -47,14 +60,15 @@ export class Faults {
     if (first) throw combine([first, ...others], refusal, this.count)
   }
 
-  /** The first faults, each with its line. For the first unknown usernames, a hint suggests a similar one. */
+  /** The first faults, each with its file and line. For the first unknown usernames, a hint suggests a similar one. */
   async #describe(db: Kysely<Database>): Promise<MicroblogError[]> {
     const described: MicroblogError[] = []
-    for (const { line, error } of this.#reported) {
+    for (const { position, error } of this.#reported) {
       const isUnknown = error instanceof UnknownUserError && described.length < maxSuggestions
       const nearest = isUnknown ? await findNearest(error.username, await similarNames(db, error.username)) : undefined
       const hint = nearest === undefined ? error.hint : didYouMean(nearest)
-      described.push(new MicroblogError(linePrefix(line, this.#source.path) + error.message, error.exitCode, hint))
+      const place = linePrefix(position % linesPerFile, this.#files[Math.floor(position / linesPerFile)])
+      described.push(new MicroblogError(place + error.message, error.exitCode, hint))
     }
     return described
   }

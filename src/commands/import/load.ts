@@ -77,7 +77,7 @@ async function noteRefused(db: Kysely<Database>, faults: Faults): Promise<number
     const other = existing_email === null ? 'without an' : 'with another'
     const fault =
       existing === null ? `the email address ${email} belongs to ${owner}` : `the user "${username}" already exists, ${other} email address`
-    faults.add(line, new RefusedError(fault))
+    faults.addAt(line, new RefusedError(fault))
   }
   const count = await countRows(db, refused)
   faults.count += Math.max(0, count - maxReported)

@@ -58,7 +58,7 @@ async function stageUsers({ staging, faults }: ImportState, records: readonly In
       const username = withoutAt(name)
       checkUsername(username)
       if (email !== '') checkEmail(email)
-      rows.push(line, username, email || null)
+      rows.push(faults.position(line), username, email || null)
     })
   }
   await staging.stage(['line', 'username', 'email'], rows)
