@@ -95,7 +95,6 @@ const deferChildProcess = {
   },
 }
 
-/** Leave out inquirer's editor prompt, which reads files in any encoding: seven eighths of inquirer's size, and never asked here. */
 /**
  * Of Kysely only what is used: without this esbuild keeps all that it exports. Migrations are SQL, so its builder of schemas is left out.
  * `followers` starts 3 % faster.
@@ -117,6 +116,7 @@ const partOfKysely = {
   },
 }
 
+/** Leave out inquirer's editor prompt, which reads files in any encoding: seven eighths of inquirer's size, and never asked here. */
 const leaveOutEditor = {
   name: 'leave-out-editor',
   setup({ onResolve, onLoad }) {

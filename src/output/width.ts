@@ -13,17 +13,27 @@ const spacing = /\p{Mc}|(?<=[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]\u200d?)\p{L}/
 /** Stands for a column where another package measures the text: a noncharacter, which Unicode never assigns. */
 const column = '\ufdd2'
 
+/**
+ * Where an emoji is joined to the one before: a family, or a colour of skin. string-width counts them as one, but many terminals draw each
+ * by itself. So that lines fit everywhere, each counts, and in the ones that join them lines only end earlier.
+ */
+const joint = /(?<=\u200d)(?=\p{Extended_Pictographic})|(?=\p{Emoji_Modifier})/gu
+
+/** Takes emoji apart where another package measures the text: a word joiner, which has no width and which no text for a terminal holds. */
+const apart = '\u2060'
+
 /** Loads the function that measures text in columns, as most terminals draw it. */
 export async function loadStringWidth(): Promise<StringWidth> {
   const { default: stringWidth } = await import('string-width')
-  return (text) => stringWidth(text.replace(spacing, column))
+  return (text) => stringWidth(text.replace(spacing, column).replace(joint, apart))
 }
 
 /** The text with newlines between words where a line gets too long, and in words that are longer than a line; `style` may add colours. */
 export async function wrapText(text: string, columns: number, style: (text: string) => string = String): Promise<string> {
   const { default: wrap } = await import('wrap-ansi')
   const broken = breakLongWords(text, columns, await loadStringWidth())
-  return wrap(style(broken).replace(spacing, `$&${column}`), columns).replaceAll(column, '')
+  const marked = style(broken).replace(spacing, `$&${column}`).replace(joint, apart)
+  return wrap(marked, columns).replaceAll(column, '').replaceAll(apart, '')
 }
 
 /** The text, or as much of its beginning as fits before a `…`. */

@@ -99,8 +99,15 @@ describe('timeline', () => {
     const { run } = await world('alice')
     const family = '👨\u200d👩\u200d👧\u200d👦'
     await run(['post', 'alice', family.repeat(8)])
-    const { stdout } = await run('timeline alice', { terminal: true, columns: 12, env: { NO_COLOR: '1' } })
+    const { stdout } = await run('timeline alice', { terminal: true, columns: 45, env: { NO_COLOR: '1' } })
     expect(stdout).toBe(`alice · just now · #1\n  ${family.repeat(5)}\n  ${family.repeat(3)}\n`)
+  })
+
+  it('counts each emoji of a family and each colour of skin, as terminals do that do not join them', async () => {
+    const { run } = await world('alice')
+    await run(['post', 'alice', '👨\u200d👩\u200d👧 👍🏽 ok'])
+    const { stdout } = await run('timeline alice', { terminal: true, columns: 12, env: { NO_COLOR: '1' } })
+    expect(stdout.split('\n').slice(1)).toEqual(['  👨\u200d👩\u200d👧', '  👍🏽 ok', ''])
   })
 
   it('counts a column for each spacing vowel sign and joined letter of Hindi, as most terminals do', async () => {
