@@ -1,74 +1,205 @@
 /**
- * Bundles src/ into dist/. One CommonJS file starts faster than ES modules or many chunks, so main.js holds everything that most commands
- * need. A package that is loaded with `await import()` becomes a file of its own. Of better-sqlite3 only the JavaScript is bundled.
- * The new files replace those in dist/ only when they load: a fault in src/ leaves a program that runs.
+ * Bundles src/ into dist/: the modules that a kind of command loads into one file, every other module and package into a file of its own,
+ * read when it is imported. All are CommonJS, which starts faster than ES modules. Of better-sqlite3 only the JavaScript is bundled. The new
+ * files replace those in dist/ only when they load: a fault in src/ leaves a program that runs.
  */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { compile, firstLine, run } from './bin/cached-require.js'
 
+/**
+ * The files and the commands that they are for. A module that commands of several files load is in `shared`, or in `main` if all do. The code
+ * that the commands run is compiled beforehand.
+ */
+const files = {
+  main: ['--version'],
+  shared: [],
+  commands: ['user add a b c', 'follow a b', 'is-following a b', 'followers b', 'users', 'post b hello', 'timeline a', 'search hello'],
+  migrations: ['db upgrade'],
+  help: ['help'],
+}
+
 /** The folder of the build. It is beside dist/, so that packages are found from it as from there. */
-const aside = `dist.${process.pid}`
+const aside = resolve(`dist.${process.pid}`)
+const main = join(aside, 'main.js')
 
 const options = {
-  outdir: aside,
-  bundle: true,
   platform: 'node',
-  format: 'cjs',
   target: 'node20.19',
-  metafile: true,
   // Removes half of the file. Names and lines are kept for readable stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 200,
   legalComments: 'none',
   logLevel: 'silent',
-  // Compile `import()` to `require()`, so that the ES module loader is not started.
-  supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'importMetaUrl' },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 }
 
-async function bundle({ build }) {
-  const lazy = new Set()
+async function bundle({ build, transform }) {
   const program = {
     ...options,
+    outdir: aside,
     entryPoints: { main: 'src/main.ts' },
+    bundle: true,
+    splitting: true,
+    // Of a package that has both, its ES modules: the names that CommonJS exports are known only when it runs.
+    mainFields: ['module', 'main'],
+    format: 'esm',
+    metafile: true,
+    write: false,
     // The package with which better-sqlite3 locates its addon.
     external: ['bindings'],
-    plugins: [partOfKysely, splitOff(lazy), deferChildProcess],
+    plugins: [partOfKysely, leaveOutEditor, deferChildProcess],
   }
-  const main = await build(program)
-  const packages = await build({
-    ...options,
-    entryPoints: [...lazy].map((name) => ({ in: name, out: fileOf(name) })),
-    plugins: [leaveOutEditor],
+  const { outputFiles, metafile } = await build(program)
+  const modules = new Map()
+  for (const { path, text } of outputFiles) modules.set(`./${basename(path)}`, await asFunction(transform, text))
+  writeModules(modules, new Map())
+  const fileOf = await findFiles().catch(async (error) => {
+    const define = { 'import.meta.url': JSON.stringify(pathToFileURL(main).href) }
+    await build({ ...program, splitting: false, format: 'cjs', write: true, define, sourcemap: 'inline' })
+    throw await locate(error)
   })
-  const file = resolve(aside, 'main.js')
-  prependHash(file)
-  await writeManual(file).catch(async (error) => {
-    await build({ ...program, sourcemap: 'inline' })
-    throw locate(file, error)
-  })
-  await writeCodeCache(file)
-  writeFileSync('THIRD-PARTY-NOTICES', collectNotices([main, packages].flatMap(({ metafile }) => Object.keys(metafile.inputs))))
+  writeModules(modules, fileOf)
+  await writeCodeCaches()
+  await writeManual()
+  writeFileSync('THIRD-PARTY-NOTICES', collectNotices(Object.keys(metafile.inputs)))
   rmSync('dist', { recursive: true, force: true })
   renameSync(aside, 'dist')
 }
 
-/** The error that loading the file throws, with its place in src/. The file has a source map. */
-function locate(file, fallback) {
-  process.setSourceMapsEnabled(true)
-  try {
-    createRequire(file)(file)
-    return fallback
-  } catch (error) {
-    const place = /\bsrc\/[\w./-]+:\d+/.exec(error.stack)?.[0]
-    return place ? new Error(`${place}: ${error.message}`) : error
+/** An ES module as the source of a function that makes a CommonJS module. */
+async function asFunction(transform, text) {
+  const { code } = await transform(text, {
+    ...options,
+    format: 'cjs',
+    // Compile `import()` to `require()`, so that the ES module loader is not started.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'importMetaUrl' },
+  })
+  return `(module,exports,require,importMetaUrl)=>{${code}}`
+}
+
+/** Write each module to its file, or to one of its own. */
+function writeModules(modules, fileOf) {
+  rmSync(aside, { recursive: true, force: true })
+  mkdirSync(aside)
+  const tables = { 'main.js': [] }
+  for (const [name, source] of modules) {
+    const file = name === './main.js' ? 'main.js' : fileOf.get(name)
+    if (file) tables[file] = [...(tables[file] ?? []), `${JSON.stringify(name)}:${source}`]
+    else writeSource(name, `module.exports=${source}`)
   }
+  for (const [file, table] of Object.entries(tables)) {
+    const modules = `{${table.join(',\n')}}`
+    writeSource(file, file === 'main.js' ? loader(modules, fileOf) : `module.exports=${modules}`)
+  }
+}
+
+/** The first line has a hash of the source, for the code cache. */
+function writeSource(file, source) {
+  if (/[^\0-\x7f]/.test(source)) throw new Error(`${file} is not ASCII, and bin/cached-require.js reads it as latin1`)
+  writeFileSync(join(aside, file), `// build ${createHash('sha256').update(source).digest('hex')}\n${source}`)
+}
+
+/** The source of main.js: its own modules, in which files the others are, and a function that loads them. */
+const loader = (modules, fileOf) => `const importMetaUrl=require('node:url').pathToFileURL(__filename).href
+const tables={'main.js':${modules}}
+const files=${JSON.stringify({ './main.js': 'main.js', ...Object.fromEntries(fileOf) })}
+const loaded={}
+function load(name){
+  if(!name.startsWith('./'))return require(name)
+  const known=loaded[name]
+  if(known)return known.exports
+  const module=loaded[name]={exports:{}}
+  const file=files[name]
+  const define=file?(tables[file]??=require('./'+file))[name]:require(name)
+  define(module,module.exports,load,importMetaUrl)
+  return module.exports
+}
+module.exports=load('./main.js')
+`
+
+/** The file of each module, by the commands that load it. Each module must be in a file of its own. */
+async function findFiles() {
+  const fileOf = new Map()
+  await withDatabase(async (call) => {
+    await call(start().program, 'db upgrade')
+    for (const [file, commands] of Object.entries(files)) {
+      const { program, scripts } = start()
+      for (const command of commands) await call(program, command)
+      for (const name of scripts.keys()) {
+        const isShared = file === 'migrations' && fileOf.get(name) === 'commands.js'
+        fileOf.set(name, isShared ? 'shared.js' : (fileOf.get(name) ?? `${file}.js`))
+      }
+    }
+  })
+  return fileOf
+}
+
+/** Run all commands, then write V8's compiled code of each file to `<file>.cache` for bin/cached-require.js. */
+async function writeCodeCaches() {
+  const { program, scripts } = start()
+  await callAll(program)
+  for (const file of Object.keys(files)) {
+    const { script, source } = scripts.get(`./${file}.js`)
+    writeFileSync(join(aside, `${file}.js.cache`), Buffer.concat([Buffer.from(firstLine(source)), script.createCachedData()]))
+  }
+}
+
+const callAll = (program, env) =>
+  withDatabase(async (call) => {
+    for (const command of ['db upgrade', ...Object.values(files).flat()]) await call(program, command)
+  }, env)
+
+/** Load the program. `scripts` are the files that it reads, by name. */
+function start() {
+  const scripts = new Map()
+  const requireOther = createRequire(main)
+  const load = (name) => {
+    if (!name.startsWith('./')) return requireOther(name)
+    const source = readFileSync(join(aside, name), 'latin1')
+    // Compiled code keeps the name of its file, for stack traces.
+    const file = resolve('dist', name)
+    const script = compile(source, file)
+    scripts.set(name, { script, source })
+    return run(script, file, load)
+  }
+  return { scripts, program: load('./main.js') }
+}
+
+/** Run `work` with a function that runs a command on a temporary database and returns what it prints. @throws Error, if the command fails */
+async function withDatabase(work, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'microblog-build-'))
+  const call = async (program, line) => {
+    const printed = { stdout: '', stderr: '' }
+    const output = (name) => ({ isTerminal: false, columns: 80, write: (text) => (printed[name] += text) })
+    const io = {
+      stdin: { isTerminal: false, async *chunks() {} },
+      stdout: output('stdout'),
+      stderr: output('stderr'),
+      env: { ...env, MICROBLOG_DB: join(folder, 'warm.db') },
+    }
+    if ((await program.main(line.split(' '), io, resolve('migrations'))) === 0) return printed.stdout
+    const [stack = printed.stderr, message = stack] = /^\w*Error: (.*)[\s\S]*/m.exec(printed.stderr) ?? []
+    throw Object.assign(new Error(message), { stack })
+  }
+  await work(call)
+  rmSync(folder, { recursive: true })
+}
+
+/** Write the output of `microblog help --man` to the file that `man microblog` finds after a global install. */
+const writeManual = () => withDatabase(async (call) => writeFileSync(join(aside, 'microblog.1'), await call(start().program, 'help --man')))
+
+/** The error with its place in src/. The program must be in one file with a source map. */
+async function locate(error) {
+  process.setSourceMapsEnabled(true)
+  const again = await callAll(createRequire(main)(main), { MICROBLOG_DEBUG: '1' }).catch((error) => error)
+  const place = /\bsrc\/[\w./-]+:\d+/.exec(again?.stack)?.[0]
+  return place ? new Error(`${place}: ${again.message}`) : error
 }
 
 /** Report a fault in src/ in one line, as other tools do: `src/models/schema.ts:37: text().chek is not a function`. */
@@ -76,10 +207,6 @@ function report(error) {
   const lines = (error.errors ?? []).map(({ location, text }) => (location ? `${location.file}:${location.line}: ${text}` : text))
   process.stderr.write(`error: ${(lines.length > 0 ? lines : [error.message]).join('\n  ')}\n  not built: dist/ is as it was\n`)
   process.exitCode = 1
-}
-
-function fileOf(name) {
-  return name.replace(/^@/, '').replaceAll('/', '-')
 }
 
 /** Commander loads node:child_process, which takes a fifth of Node's start-up time, for executable subcommands. Load it on first use. */
@@ -125,20 +252,6 @@ const leaveOutEditor = {
   },
 }
 
-/** Make each package that is loaded with `await import()` a file beside main.js. */
-function splitOff(lazy) {
-  return {
-    name: 'split-off',
-    setup({ onResolve }) {
-      onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
-        if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
-        lazy.add(path)
-        return { path: `./${fileOf(path)}.js`, external: true }
-      })
-    },
-  }
-}
-
 /** The text of THIRD-PARTY-NOTICES for a bundle of these files: most licences require their text in every copy. */
 function collectNotices(files) {
   const folders = new Set(
@@ -155,57 +268,6 @@ function notice(folder) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
   const text = file ? readFileSync(`${folder}/${file}`, 'utf8').replaceAll('\r\n', '\n').trim() : `Licence: ${license}`
   return `${name} ${version} (${license})\n\n${text}\n`
-}
-
-/** Add a first line with the file's hash. @throws Error, if the file is not ASCII: bin/cached-require.js reads it as latin1. */
-function prependHash(file) {
-  const source = readFileSync(file, 'utf8')
-  if (/[^\0-\x7f]/.test(source)) throw new Error(`${file} is not ASCII`)
-  writeFileSync(file, `// build ${createHash('sha256').update(source).digest('hex')}\n${source}`)
-}
-
-/** The most frequent commands. The cache will hold the functions that they call. */
-const warmUpCommands = [
-  'db upgrade',
-  'db upgrade',
-  'user add a b c',
-  'follow a b',
-  'follow b c',
-  'followers b',
-  'users --json',
-  'post b hello',
-  'posts b',
-  'timeline a',
-  'search hello',
-  'suggest a',
-  'path a c',
-]
-
-/** Run the warm-up commands, then write V8's compiled code to `<file>.cache` for bin/cached-require.js. */
-async function writeCodeCache(file) {
-  const folder = mkdtempSync(join(tmpdir(), 'microblog-build-'))
-  const source = readFileSync(file, 'utf8')
-  const script = compile(source, file)
-  const { main } = run(script, file)
-  const silent = { isTerminal: false, columns: 80, write() {} }
-  const io = {
-    stdin: { isTerminal: false, async *chunks() {} },
-    stdout: silent,
-    stderr: silent,
-    env: { MICROBLOG_DB: join(folder, 'warm.db') },
-  }
-  for (const line of warmUpCommands) await main(line.split(' '), io, resolve('migrations'))
-  rmSync(folder, { recursive: true })
-  writeFileSync(`${file}.cache`, Buffer.concat([Buffer.from(firstLine(source)), script.createCachedData()]))
-}
-
-/** Write the output of `microblog help --man` to the file that `man microblog` finds after a global install. */
-async function writeManual(file) {
-  const { main } = run(compile(readFileSync(file, 'utf8'), file), file)
-  let page = ''
-  const output = { isTerminal: false, columns: 80, write: (text) => (page += text) }
-  await main(['help', '--man'], { stdin: {}, stdout: output, stderr: output, env: {} }, resolve('migrations'))
-  writeFileSync(join(aside, 'microblog.1'), page)
 }
 
 const esbuild = await import('esbuild').catch(() => undefined)

@@ -1,13 +1,14 @@
 // A compile cache for Node 20, which has no module.enableCompileCache.
 const { readFileSync } = require('node:fs')
 const Module = require('node:module')
+const { dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 
 /** `require(file)` with V8's code cache from `<file>.cache`. A cache from another build or version of V8 is ignored. */
 function cachedRequire(file) {
   // The build writes ASCII only. Reading it as latin1 is twice as fast as UTF-8.
   const source = readFileSync(file, 'latin1')
-  return run(compile(source, file, readCache(source, file)), file)
+  return run(compile(source, file, readCache(source, file)), file, requireBeside(file))
 }
 
 /**
@@ -28,11 +29,15 @@ const firstLine = (source) => source.slice(0, source.indexOf('\n') + 1)
 
 const compile = (source, filename, cachedData) => new Script(Module.wrap(source), { filename, cachedData })
 
-function run(script, file) {
+/** Requires the files beside `file` with their caches, and everything else as Node does. */
+function requireBeside(file) {
+  const require = Module.createRequire(file)
+  return (name) => (name.startsWith('./') ? cachedRequire(join(dirname(file), name)) : require(name))
+}
+
+function run(script, file, require) {
   const module = { exports: {} }
-  script
-    .runInThisContext()
-    .call(module.exports, module.exports, Module.createRequire(file), module, file, require('node:path').dirname(file))
+  script.runInThisContext().call(module.exports, module.exports, require, module, file, dirname(file))
   return module.exports
 }
 

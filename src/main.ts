@@ -17,7 +17,7 @@ const root = new URL('../', import.meta.url)
 export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
   const context = new Context(io, migrations)
   try {
-    const program = buildProgram(context, await describeVersion(io), argv)
+    const program = await buildProgram(context, await describeVersion(io), argv)
     try {
       await program.parseAsync(argv, { from: 'user' })
     } finally {

@@ -1,5 +1,5 @@
 /** The streams, terminal and signals of this process. Other modules read only `process.versions`. */
-import { fstatSync, type Stats } from 'node:fs'
+import { fstatSync, type Stats, statSync } from 'node:fs'
 import { NotFoundError } from './errors.ts'
 import { FileOutput, type Io, MessageOutput } from './output/io.ts'
 
@@ -76,9 +76,12 @@ function standardInput(): AsyncIterable<Uint8Array> {
   return process.stdin
 }
 
-/** A terminal is always a character device, and that check does not load `node:tty`. */
-const isTerminal = (descriptor: number): boolean =>
-  statsOf(descriptor)?.isCharacterDevice() === true && process.getBuiltinModule('node:tty').isatty(descriptor)
+/** A terminal is a character device other than /dev/null, and that check does not load `node:tty`. */
+function isTerminal(descriptor: number): boolean {
+  const stats = statsOf(descriptor)
+  const mayBeTerminal = stats?.isCharacterDevice() && stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+  return mayBeTerminal === true && process.getBuiltinModule('node:tty').isatty(descriptor)
+}
 
 /** Undefined if the descriptor is closed. */
 function statsOf(descriptor: number): Stats | undefined {

@@ -1,110 +1,106 @@
 /** The command tree. Every command is listed here. */
 import { CommanderError, Option } from 'commander'
 import { Command } from './cli/command.ts'
-import { topics } from './cli/topics.ts'
-import { complete } from './commands/complete.ts'
-import { completion } from './commands/completion.ts'
-import { backup } from './commands/db/backup.ts'
-import { check as checkDatabase } from './commands/db/check.ts'
-import { current } from './commands/db/current.ts'
-import { downgrade } from './commands/db/downgrade.ts'
-import { history } from './commands/db/history.ts'
-import { migrate } from './commands/db/migrate.ts'
-import { path as databasePath } from './commands/db/path.ts'
-import { revision } from './commands/db/revision.ts'
-import { schema } from './commands/db/schema.ts'
-import { show as showMigration } from './commands/db/show.ts'
-import { stamp } from './commands/db/stamp.ts'
-import { upgrade } from './commands/db/upgrade.ts'
-import { explore } from './commands/explore.ts'
-import { exportRecords } from './commands/export.ts'
-import { follow, unfollow } from './commands/follow.ts'
-import { followers, following } from './commands/followers.ts'
-import { graph } from './commands/graph.ts'
-import { help } from './commands/help.ts'
-import { importRecords } from './commands/import.ts'
-import { isFollowing } from './commands/is-following.ts'
-import { mentions } from './commands/mentions.ts'
-import { path } from './commands/path.ts'
-import { post } from './commands/post.ts'
-import { posts } from './commands/posts.ts'
-import { search } from './commands/search.ts'
-import { show as showPost } from './commands/show.ts'
-import { stats } from './commands/stats.ts'
-import { suggest } from './commands/suggest.ts'
-import { timeline } from './commands/timeline.ts'
-import { unpost } from './commands/unpost.ts'
-import { add } from './commands/user/add.ts'
-import { check } from './commands/user/check.ts'
-import { edit } from './commands/user/edit.ts'
-import { list } from './commands/user/list.ts'
-import { remove } from './commands/user/remove.ts'
-import { show } from './commands/user/show.ts'
+import type { Topics } from './cli/topics.ts'
 import type { Context } from './context.ts'
 import type { Output } from './output/io.ts'
 import { parseColor } from './output/style.ts'
 
-/** Builds a command. `rest`: the words typed after its name, from which a group builds only the subcommand that is called. */
-type CommandFactory = (context: Context, rest: readonly string[]) => Command
+/**
+ * Builds a command. `rest`: the words typed after its name, from which a group builds only the subcommand that is called. Its module is
+ * loaded only then.
+ */
+type CommandFactory = (context: Context, rest: readonly string[]) => Command | Promise<Command>
 
 /** Command factories by name. A key may list aliases after the name: `remove rm`. */
 type Commands = Readonly<Record<string, CommandFactory>>
 
+const lazy =
+  (load: () => Promise<CommandFactory>): CommandFactory =>
+  async (context, rest) =>
+    (await load())(context, rest)
+
+const userCommands: Commands = {
+  add: lazy(async () => (await import('./commands/user/add.ts')).add),
+  show: lazy(async () => (await import('./commands/user/show.ts')).show),
+  list: lazy(async () => (await import('./commands/user/list.ts')).list),
+  edit: lazy(async () => (await import('./commands/user/edit.ts')).edit),
+  check: lazy(async () => (await import('./commands/user/check.ts')).check),
+  'remove rm': lazy(async () => (await import('./commands/user/remove.ts')).remove),
+}
+
 const migrationCommands: Commands = {
-  upgrade,
-  downgrade,
-  'current status': current,
-  history,
-  show: showMigration,
-  stamp,
-  migrate,
-  revision,
-  check: checkDatabase,
-  backup,
-  schema,
-  path: databasePath,
+  upgrade: lazy(async () => (await import('./commands/db/upgrade.ts')).upgrade),
+  downgrade: lazy(async () => (await import('./commands/db/downgrade.ts')).downgrade),
+  'current status': lazy(async () => (await import('./commands/db/current.ts')).current),
+  history: lazy(async () => (await import('./commands/db/history.ts')).history),
+  show: lazy(async () => (await import('./commands/db/show.ts')).show),
+  stamp: lazy(async () => (await import('./commands/db/stamp.ts')).stamp),
+  migrate: lazy(async () => (await import('./commands/db/migrate.ts')).migrate),
+  revision: lazy(async () => (await import('./commands/db/revision.ts')).revision),
+  check: lazy(async () => (await import('./commands/db/check.ts')).check),
+  backup: lazy(async () => (await import('./commands/db/backup.ts')).backup),
+  schema: lazy(async () => (await import('./commands/db/schema.ts')).schema),
+  path: lazy(async () => (await import('./commands/db/path.ts')).path),
 }
 
 const groups: Readonly<Record<string, Commands>> = {
   'Users:': {
-    user: group('user', 'create, show and change users', { add, show, list: (context) => list(context), edit, check, 'remove rm': remove }),
-    users: (context) => list(context, 'users'),
+    user: group('user', 'create, show and change users', userCommands),
+    users: lazy(async () => (await import('./commands/user/list.ts')).users),
   },
   'Following:': {
-    follow,
-    unfollow,
-    followers,
-    'following followed': following,
-    'is-following': isFollowing,
-    suggest,
-    path,
-    graph,
+    follow: lazy(async () => (await import('./commands/follow.ts')).follow),
+    unfollow: lazy(async () => (await import('./commands/follow.ts')).unfollow),
+    followers: lazy(async () => (await import('./commands/followers.ts')).followers),
+    'following followed': lazy(async () => (await import('./commands/followers.ts')).following),
+    'is-following': lazy(async () => (await import('./commands/is-following.ts')).isFollowing),
+    suggest: lazy(async () => (await import('./commands/suggest.ts')).suggest),
+    path: lazy(async () => (await import('./commands/path.ts')).path),
+    graph: lazy(async () => (await import('./commands/graph.ts')).graph),
   },
-  'Posts:': { post, show: showPost, unpost, posts, 'timeline tl': timeline, explore, mentions, search },
+  'Posts:': {
+    post: lazy(async () => (await import('./commands/post.ts')).post),
+    show: lazy(async () => (await import('./commands/show.ts')).show),
+    unpost: lazy(async () => (await import('./commands/unpost.ts')).unpost),
+    posts: lazy(async () => (await import('./commands/posts.ts')).posts),
+    'timeline tl': lazy(async () => (await import('./commands/timeline.ts')).timeline),
+    explore: lazy(async () => (await import('./commands/explore.ts')).explore),
+    mentions: lazy(async () => (await import('./commands/mentions.ts')).mentions),
+    search: lazy(async () => (await import('./commands/search.ts')).search),
+  },
   'Data:': {
-    import: importRecords,
-    export: exportRecords,
-    stats,
+    import: lazy(async () => (await import('./commands/import.ts')).importRecords),
+    export: lazy(async () => (await import('./commands/export.ts')).exportRecords),
+    stats: lazy(async () => (await import('./commands/stats.ts')).stats),
     db: group('db', 'the database and its migrations', migrationCommands),
   },
-  'Other:': { completion, help },
+  'Other:': {
+    completion: lazy(async () => (await import('./commands/completion.ts')).completion),
+    help: lazy(async () => (await import('./commands/help.ts')).help),
+  },
 }
 
+/** Called by the scripts of `completion`, and not listed in the help. */
+const hiddenCommands: Commands = { complete: lazy(async () => (await import('./commands/complete.ts')).complete) }
+
 function group(name: string, summary: string, members: Commands): CommandFactory {
-  return (context, rest) => {
+  return async (context, rest) => {
     const command = new Command(name).summary(summary).helpCommand(false)
-    for (const [create, after] of selectCommands(members, rest)) command.addCommand(create(context, after))
+    for (const [create, after] of selectCommands(members, rest)) command.addCommand(await create(context, after))
     return command
   }
 }
+
+/** These commands read the whole tree. */
+const wholeTree: ReadonlySet<string> = new Set(['help', 'completion', 'complete'])
 
 /** The command that `argv` calls, with the words after its name; all commands, if it calls none or one that reads the whole tree. */
 function selectCommands(commands: Commands, argv: readonly string[]): [CommandFactory, readonly string[]][] {
   if (argv.length === 1 && /^(-V|-v|--version)$/.test(argv[0] ?? '')) return []
   const position = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]))
   const called = Object.entries(commands).find(([names]) => position >= 0 && names.split(' ').includes(argv[position] ?? ''))
-  const isAboutAll = called?.[1] === help || called?.[1] === completion
-  if (!called || isAboutAll) return Object.values(commands).map((create) => [create, []])
+  if (!called || wholeTree.has(called[0])) return Object.values(commands).map((create) => [create, []])
   return [[called[1], argv.slice(position + 1)]]
 }
 
@@ -115,7 +111,7 @@ const takesValue = (word: string | undefined): boolean => word === '--db' || wor
  * Commander's tree, ready to parse. Global options are accepted before and after the command's name.
  * With `argv`, only the command that it calls is built, to save start-up time. Without `argv`, all commands are built.
  */
-export function buildProgram(context: Context, version: string, argv: readonly string[] = []): Command {
+export async function buildProgram(context: Context, version: string, argv: readonly string[] = []): Promise<Command> {
   const program = new Command('microblog')
     .description('A microblog on the command line, in one SQLite file: users, posts, and who follows whom.')
     .option('--db <file>', 'the database (default: MICROBLOG_DB, else ./microblog.db)')
@@ -134,28 +130,31 @@ export function buildProgram(context: Context, version: string, argv: readonly s
     .example('microblog follow alice bob', 'alice follows bob')
     .example("microblog post bob 'hello, world'", 'bob says something')
     .example('microblog timeline alice', 'what alice gets to read')
-  const selected = new Map(selectCommands(Object.assign({}, ...Object.values(groups)), argv))
-  for (const [heading, commands] of Object.entries(groups)) {
+  const selected = new Map(selectCommands(Object.assign({}, ...Object.values(groups), hiddenCommands), argv))
+  const add = async (commands: Commands, heading?: string) => {
     for (const create of Object.values(commands)) {
       const rest = selected.get(create)
-      if (rest) program.addCommand(create(context, rest).helpGroup(heading))
+      if (!rest) continue
+      const command = await create(context, rest)
+      program.addCommand(heading === undefined ? command : command.helpGroup(heading), { hidden: heading === undefined })
     }
   }
-  program.takes('color', ['auto', 'always', 'never']).addCommand(complete(context), { hidden: true })
-  program.addHelpText(
-    'after',
-    () => `\nTopics (microblog help <topic>):\n${topicLines(program.createHelp(), helpWidth(context.io.stdout))}`,
-  )
+  for (const [heading, commands] of Object.entries(groups)) await add(commands, heading)
+  await add(hiddenCommands)
+  program.takes('color', ['auto', 'always', 'never'])
+  if (selected.size > 1) {
+    const { topics } = await import('./cli/topics.ts')
+    program.addHelpText('after', () => topicLines(program.createHelp(), topics, helpWidth(context.io.stdout)))
+  }
   program.hook('preAction', (_program, action) => context.configure(action.optsWithGlobals()))
   configureTree(program, context)
   return program
 }
 
-const topicLines = (help: ReturnType<Command['createHelp']>, columns: number): string => {
+function topicLines(help: ReturnType<Command['createHelp']>, topics: Topics, columns: number): string {
   help.helpWidth = columns
-  return Object.entries(topics)
-    .map(([name, { summary }]) => `${help.formatItem(name, 16, summary, help)}\n`)
-    .join('')
+  const lines = Object.entries(topics).map(([name, { summary }]) => `${help.formatItem(name, 16, summary, help)}\n`)
+  return `\nTopics (microblog help <topic>):\n${lines.join('')}`
 }
 
 /** In columns. Below 40 there is no room for the descriptions, and lines above 100 are hard to read. */

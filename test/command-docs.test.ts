@@ -13,7 +13,7 @@ import { emptyWorld } from './support/run.ts'
 
 const nothing = { isTerminal: false, columns: 80, write() {} }
 const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: nothing, stderr: nothing, env: {} }
-const program = buildProgram(new Context(io, ''), '1.2.3')
+const program = await buildProgram(new Context(io, ''), '1.2.3')
 const commands = commandsUnder(program).map((command) => ({ command, path: commandPath(command) }))
 
 const flagsOf = (command: Command): string[] => command.options.map(({ long, short }) => long ?? short ?? '')

@@ -1,7 +1,9 @@
 /** Help that belongs to no single command: `microblog help exit-codes` and its like. */
 import { fileRecipesText } from './file-recipes.ts'
 
-export const topics: Readonly<Record<string, { readonly summary: string; readonly text: string }>> = {
+export type Topics = Readonly<Record<string, { readonly summary: string; readonly text: string }>>
+
+export const topics: Topics = {
   'exit-codes': {
     summary: 'what the exit code says',
     text: `  0    done; yes

@@ -8,7 +8,7 @@ const silent = { isTerminal: false, columns: 80, write() {} }
 const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: silent, stderr: silent, env: {} }
 
 const leaves = (command: Command): readonly Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
-const commands = leaves(buildProgram(new Context(io, ''), '0.0.0'))
+const commands = leaves(await buildProgram(new Context(io, ''), '0.0.0'))
 const lines = commands.map((command) => commandPath(command).replace(/^microblog /, ''))
 
 describe('help', () => {

@@ -12,7 +12,7 @@ import { temporaryFolder, world } from '../support/run.ts'
 
 const silent = { isTerminal: false, columns: 80, write() {} }
 const io = { stdin: { isTerminal: false, async *chunks() {} }, stdout: silent, stderr: silent, env: {} }
-const program = buildProgram(new Context(io, ''), '0.0.0')
+const program = await buildProgram(new Context(io, ''), '0.0.0')
 
 const leaves = (command: Command): readonly Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leaves))
 const examples = leaves(program).flatMap((command) =>

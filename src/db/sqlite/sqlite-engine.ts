@@ -1,7 +1,7 @@
 /** The SQLite implementation of Engine. */
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Migration, readMigrations } from '../../migrate/files.ts'
+import type { Migration } from '../../migrate/files.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
 import type { CheckHistory, Engine, MigrationAccess, Session } from '../engine.ts'
 import { createDatabase, isDatabase, openDatabase, openMemory } from './open.ts'
@@ -54,6 +54,7 @@ export class SqliteEngine implements Engine {
   }
 
   async migrations(): Promise<readonly Migration[]> {
+    const { readMigrations } = await import('../../migrate/files.ts')
     const { statementReader } = await import('./statements.ts')
     return readMigrations(this.migrationFolder, statementReader)
   }
