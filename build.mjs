@@ -187,8 +187,11 @@ async function withDatabase(work, env) {
     const [stack = printed.stderr, message = stack] = /^\w*Error: (.*)[\s\S]*/m.exec(printed.stderr) ?? []
     throw Object.assign(new Error(message), { stack })
   }
-  await work(call)
-  rmSync(folder, { recursive: true })
+  try {
+    await work(call)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** Write the output of `microblog help --man` to the file that `man microblog` finds after a global install. */
