@@ -30,6 +30,7 @@ export class Context {
   #quiet = false
   /** What is held back for a pager; undefined while output is written at once. */
   #held: HeldOutput | undefined
+  #last = ''
 
   constructor(io: Io, migrations: string) {
     this.io = io
@@ -105,11 +106,18 @@ export class Context {
     if (this.#options.pager !== false) this.#held ??= HeldOutput.begin(this.io)
   }
 
+  /** Print when the database is closed, because who reads it may open the database: `--sql | sqlite3 microblog.db`. */
+  writeLast(text: string): void {
+    this.#last += text
+  }
+
   /** Show what was held back. The pager may run for hours: the database is closed before. */
   releaseOutput(): void {
-    const held = this.#held
+    const [held, last] = [this.#held, this.#last]
     this.#held = undefined
+    this.#last = ''
     held?.release()
+    if (last !== '') this.write(last)
   }
 
   /** Print a line of the result to stdout. */

@@ -29,8 +29,9 @@ const order: readonly RegExp[] = [
   /^migrate\//,
   /^input\//,
   /^output\//,
-  /^db\/engine\.ts$/,
+  /^db\/(engine|search-terms)\.ts$/,
   /^db\/sqlite\//,
+  /^db\/postgres\//,
   /^db\/open-engine\.ts$/,
   /^context\.ts$/,
   /^cli\//,
@@ -45,7 +46,8 @@ const apart: readonly [importer: RegExp, imported: RegExp][] = [
   [/^output\//, /^(input|migrate)\//],
   [/^input\//, /^migrate\//],
   [/^db\//, /^(input|output)\//],
-  [/^(cli|commands|program|main|process|context)/, /^db\/sqlite\//],
+  [/^(cli|commands|program|main|process|context)/, /^db\/(sqlite|postgres)\//],
+  [/^db\/postgres\//, /^db\/sqlite\//],
 ]
 
 const commands = importsOf('program.ts').filter((name) => name.startsWith('commands/'))
@@ -123,6 +125,7 @@ describe('the source', () => {
   it.each([
     ['chalk, cli-table3 and inquirer', 'output/', /^(chalk|cli-table3|inquirer|@inquirer\/.*)$/, /^output\//],
     ['better-sqlite3', 'db/sqlite/', /^better-sqlite3/, /^db\/sqlite\//],
+    ['pg', 'db/postgres/', /^pg\b/, /^db\/postgres\//],
     ['commander', 'commands, cli, program and main', /^commander$/, /^(commands\/|cli\/|program\.ts|main\.ts)/],
   ])('imports %s only in %s', (_packages, _places, pattern, allowed) => {
     expect(importersOf(pattern, allowed)).toEqual([])
@@ -135,7 +138,9 @@ describe('the source', () => {
   })
 
   it('uses process only in process.ts, its id also in temporary-file.ts, and process.versions also in db/', () => {
-    expect(matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^(process|temporary-file)\.ts$/)).toEqual([])
+    expect(
+      matches(/(?<![.\w$])process\s*\.(?!versions\b)/, /^(process|temporary-file|db\/postgres\/(address|postgres-engine))\.ts$/),
+    ).toEqual([])
     expect(matches(/(?<![.\w$])process\s*\.versions/, /^(process\.ts$|db\/)/)).toEqual([])
     expect(importersOf(/^(node:)?process$/, /^$/)).toEqual([])
   })
@@ -172,7 +177,7 @@ describe('the source', () => {
   })
 
   it('names its files in kebab case', () => {
-    expect(files.filter((file) => !/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file))).toEqual([])
+    expect(files.filter((file) => !/^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(file))).toEqual([])
   })
 
   it('has no line longer than 140 characters', () => {

@@ -53,7 +53,7 @@ export function postList(context: Context, options: PostListOptions, fallbackLim
       const query = within(posts, period)
       if (options.count) return context.print(String(await countPosts(session.db, query, page)))
       if (options.sql)
-        return context.write(session.sqlText(listPosts(session.db, query, fields, { ...page, limit: options.limit ?? fallbackLimit })))
+        return context.writeLast(session.sqlText(listPosts(session.db, query, fields, { ...page, limit: options.limit ?? fallbackLimit })))
       let hasMore = false
       const all = session.rows(addColumns(listPosts(session.db, query, fields, page)))
       const rows = isFallbackLimit ? limitRows(all, fallbackLimit, () => (hasMore = true)) : all

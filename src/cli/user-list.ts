@@ -32,7 +32,7 @@ export function userList(context: Context, options: ListOptions) {
     if (options.count) return context.print(String(await countRelated(db, conditions, page)))
     const users = await relatedUsers(db, conditions, page)
     const query = listUsers(users, fields, page)
-    if (options.sql) return context.write(session.sqlText(query))
+    if (options.sql) return context.writeLast(session.sqlText(query))
     const emptyMessage = page.offset > 0 ? '--offset is past the end of the list' : empty
     if (isNamesOnly) return writeBlocks(context, nameBlocks(session, conditions, users, page, options.null ? '\0' : '\n'), emptyMessage)
     const list = hasCounts ? await listWithCounts(session, users, page) : { fields, rows: session.rows(query) }

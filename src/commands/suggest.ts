@@ -37,7 +37,7 @@ async function list(context: Context, username: string, options: ListOptions): P
     const user = await requireUser(session.db, username)
     if (options.count) return context.print(String(await countSuggestions(session.db, user.id, page)))
     const query = listSuggestions(session.db, user.id, fields, page)
-    if (options.sql) return context.write(session.sqlText(query))
+    if (options.sql) return context.writeLast(session.sqlText(query))
     const empty = `no suggestions for ${user.username} yet`
     const rows = session.rows(query)
     if (format !== 'table' || !context.io.stdout.isTerminal) return writeList(context, format, { fields, rows }, options, empty)

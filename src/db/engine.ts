@@ -16,9 +16,9 @@ export type CheckHistory = (applied: readonly AppliedMigration[]) => void
 export interface Engine {
   /** The name that the user gave, for messages. Never contains a password. */
   readonly name: string
-  /** The absolute path. */
+  /** Where it is: an absolute path, or a URL without a password. */
   readonly path: string
-  /** The files that the database consists of. */
+  /** The files that the database consists of; none on a server. */
   readonly files: readonly string[]
   /** Whether there is a database. An empty file is none. */
   exists(): Promise<boolean>
@@ -37,7 +37,9 @@ export interface Engine {
   readonly migrationFolder: string
   /** Read and parse the migration files for this engine, in order. */
   migrations(): Promise<readonly Migration[]>
-  /** Copy the last committed state to a new file and check the copy. */
+  /** A sentence for each declared change that none of these files makes. @throws MicroblogError, if a file does not run */
+  findMissing(files: readonly Migration[]): Promise<readonly string[]>
+  /** Copy the last committed state to a new file and check the copy. @throws UsageError that names the engine's own program for it */
   backUp(file: string): Promise<void>
 }
 

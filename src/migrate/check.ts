@@ -14,11 +14,12 @@ interface Finding {
 }
 
 /** Check the files alone. `findMissing` returns a sentence for each declared change that no migration makes. */
-export function checkFiles(findMissing: () => readonly string[]): Finding[] {
+export async function checkFiles(findMissing: () => Promise<readonly string[]>): Promise<Finding[]> {
   try {
+    const missing = await findMissing()
     return findings(
       'declared',
-      findMissing().map((sentence) => `${sentence}: no migration does that yet`),
+      missing.map((sentence) => `${sentence}: no migration does that yet`),
     )
   } catch (error) {
     if (error instanceof RefusedError) return findings('files', [error.message])

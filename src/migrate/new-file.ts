@@ -28,7 +28,7 @@ export interface GeneratedMigration {
   readonly remarks: readonly string[]
 }
 
-interface MigrationText extends Pick<GeneratedMigration, 'upgrade' | 'downgrade'> {
+export interface MigrationText extends Pick<GeneratedMigration, 'upgrade' | 'downgrade'> {
   readonly message: string
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { execute, fillWithUsers } from '../support/database.ts'
-import { type Run, world } from '../support/run.ts'
+import { type Run, server, world } from '../support/run.ts'
 
 async function trio() {
   const made = await world('alice', 'bob', 'carol', 'dan')
@@ -148,7 +148,7 @@ describe('graph on a terminal', () => {
   })
 })
 
-describe('graph -o', () => {
+describe.skipIf(server)('graph -o', () => {
   it.each([
     ['txt', 'text'],
     ['dot', 'dot'],
@@ -187,7 +187,7 @@ describe('graph -o', () => {
   })
 })
 
-describe('a hostile name', () => {
+describe.skipIf(server)('a hostile name', () => {
   const hostile = '</text><script>"&\u001b[2J\n'
 
   it.each([

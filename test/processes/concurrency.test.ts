@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { listMigrations } from '../../src/migrate/folder.ts'
 import { checkout } from '../support/checkout.ts'
+import { migrationFiles } from '../support/migrations.ts'
 import { microblog, root, shell, start } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
@@ -54,7 +54,7 @@ describe('many processes at once', () => {
     const script = 'for n in 1 2 3 4 5 6 7 8; do microblog db revision -m "change $n" & done; wait'
     const { stderr } = await shell(script, { cwd: folder }, join(folder, 'bin/microblog.js'))
     expect(stderr).toBe('')
-    expect(readdirSync(join(folder, 'migrations')).map((file) => file.slice(0, 4))).toEqual(
+    expect(migrationFiles(join(folder, 'migrations')).map((file) => file.slice(0, 4))).toEqual(
       times(revisions.length + 8).map((n) => String(n + 1).padStart(4, '0')),
     )
   }, 60_000)

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from '@lydell/node-pty'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { Context } from '../../src/context.ts'
 import { buildProgram } from '../../src/program.ts'
 import { checkout } from '../support/checkout.ts'
 import { hasProgram } from '../support/installed.ts'
+import { migrationFiles } from '../support/migrations.ts'
 import { bin, cleanEnvironment } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 
@@ -52,7 +53,7 @@ async function placeFor(path: string): Promise<{ folder: string; program: string
   if (!/ db (migrate|revision)$/.test(path)) return { folder: await network(), program: bin }
   const folder = checkout()
   if (path.endsWith('migrate'))
-    for (const name of readdirSync(join(folder, 'migrations')).filter((name) => name > '0003')) rmSync(join(folder, 'migrations', name))
+    for (const name of migrationFiles(join(folder, 'migrations')).filter((name) => name > '0003')) rmSync(join(folder, 'migrations', name))
   return { folder, program: join(folder, 'bin', 'microblog.js') }
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
 import { execute, fillWithUsers } from '../support/database.ts'
+import { migrationFiles } from '../support/migrations.ts'
 import { microblog } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 import { onTerminal } from '../support/terminal.ts'
@@ -232,7 +233,7 @@ describe('a long migration', () => {
     await microblog(['db', 'upgrade'], { cwd: folder })
     const { stdout: before } = await microblog(['db', 'current'], { cwd: folder })
     const slow = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000000) SELECT count(*) FROM n;'
-    const next = String(readdirSync(`${folder}/migrations`).length + 1).padStart(4, '0')
+    const next = String(migrationFiles(`${folder}/migrations`).length + 1).padStart(4, '0')
     writeFileSync(
       `${folder}/migrations/${next}_slow.sql`,
       `-- slow\n-- upgrade\nCREATE TABLE t (a);\n${slow}\n-- downgrade\nDROP TABLE t;\n`,
@@ -251,7 +252,7 @@ describe('a long migration', () => {
 describe('db migrate', () => {
   it('asks whether a table and a column were renamed', async () => {
     const folder = checkout()
-    for (const name of readdirSync(`${folder}/migrations`)) {
+    for (const name of migrationFiles(`${folder}/migrations`)) {
       const text = readFileSync(`${folder}/migrations/${name}`, 'utf8')
       writeFileSync(`${folder}/migrations/${name}`, text.replace(/\busers\b/g, 'people').replace(/\bemail\b/g, 'mail'))
     }

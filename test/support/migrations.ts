@@ -17,10 +17,13 @@ export function migrationFolder(files: Files): string {
 export const migration = (message: string, upgrade: string, downgrade = ''): string =>
   `-- ${message}\n-- upgrade\n${upgrade}\n-- downgrade\n${downgrade}\n`
 
+/** The names of the SQL files in a folder, without those of another engine below it. */
+export const migrationFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.sql'))
+
 /** The shipped files, by name. */
 export function shippedMigrations(): Files {
   const folder = join(root, 'migrations')
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+  return Object.fromEntries(migrationFiles(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 }
 
 /** The numbers of the newest shipped migration and of the one after it. */

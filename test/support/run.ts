@@ -58,12 +58,20 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** The server for which the tests that can are run, instead of for SQLite; see test/postgres/with-cluster.mjs. */
+export const server = process.env.MICROBLOG_TEST_SERVER
+
+let databases = 0
+
+/** The URL of a database that does not exist yet. */
+export const newDatabase = (server: string): string => `${server}/test_${process.pid}_${databases++}`
+
 export type Run = (line: string | readonly string[], options?: RunOptions) => Promise<Result>
 
 /** A new folder without a database. `run` takes a line, which it splits at spaces, or an array of arguments. */
 export function emptyWorld(): { readonly folder: string; readonly db: string; readonly run: Run } {
   const folder = temporaryFolder()
-  const db = join(folder, 'microblog.db')
+  const db = server ? newDatabase(server) : join(folder, 'microblog.db')
   const run: Run = async (line, options = {}) => {
     const argv = typeof line === 'string' ? line.split(' ') : line
     const stdout = new MemoryOutput(options.terminal ?? false, options.columns ?? 80)

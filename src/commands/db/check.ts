@@ -4,10 +4,8 @@ import { using } from '../../cli/using.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
 import type { Engine } from '../../db/engine.ts'
-import { loadAutogenerate } from '../../db/open-engine.ts'
 import { DatabaseError } from '../../errors.ts'
 import type { Migration } from '../../migrate/files.ts'
-import { schema } from '../../models/schema.ts'
 import { jsonText } from '../../output/json.ts'
 import { safeText } from '../../output/safe-text.ts'
 
@@ -37,9 +35,8 @@ export const check = (context: Context) =>
 /** Compare the files with the declared schema, and run them in memory. */
 async function findInFiles(engine: Engine, files: readonly Migration[]) {
   const { checkDowngrades, checkFiles } = await import('../../migrate/check.ts')
-  const { findMissing } = await loadAutogenerate()
   return [
-    ...checkFiles(() => findMissing({ files, declared: schema })),
+    ...(await checkFiles(() => engine.findMissing(files))),
     ...(await using(await engine.scratch(), (scratch) => checkDowngrades(scratch, files))),
   ]
 }

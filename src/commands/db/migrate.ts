@@ -1,6 +1,5 @@
 import { Command, type OptionsOf } from '../../cli/command.ts'
-import { readFiles } from '../../cli/migrator.ts'
-import { checkBuild, checkIsCheckout, writeMigration } from '../../cli/new-migration.ts'
+import { checkBuild, checkIsCheckout, readPrecedingFiles, writeMigration } from '../../cli/new-migration.ts'
 import { collect } from '../../cli/options.ts'
 import type { Context } from '../../context.ts'
 import { loadAutogenerate } from '../../db/open-engine.ts'
@@ -42,16 +41,15 @@ async function generate(context: Context, { message, rename = [], drop = [], fil
   slug(message)
   for (const name of unlistedTables())
     context.note(`warning: '${name}' is declared, but not listed in schema (src/models/schema.ts): no migration creates it`)
-  const files = await readFiles(context)
+  const files = await readPrecedingFiles(context)
   const { generateMigration, findPossibleRenames } = await loadAutogenerate()
   const request = { files, declared: schema, ...requested }
   const renames = await settleRenames(context, requested.renames, (renames) => findPossibleRenames({ ...request, renames }))
   const migration = generateMigration({ ...request, renames })
   if (!migration) return context.note('No changes detected: the migrations make the declared schema')
   report(context, migration)
-  const text = renderMigration({ message, ...migration })
-  if (dryRun) return context.write(text)
-  context.print(await writeMigration(context, files, message, text))
+  if (dryRun) return context.write(renderMigration({ message, ...migration }))
+  context.print(await writeMigration(context, files, { message, ...migration }))
 }
 
 function report(context: Context, { changes, dropsData, remarks }: GeneratedMigration): void {

@@ -1,6 +1,5 @@
 import { Command } from '../../cli/command.ts'
-import { readFiles } from '../../cli/migrator.ts'
-import { checkIsCheckout, writeMigration } from '../../cli/new-migration.ts'
+import { checkIsCheckout, readPrecedingFiles, writeMigration } from '../../cli/new-migration.ts'
 import type { Context } from '../../context.ts'
 
 export const revision = (context: Context) =>
@@ -11,7 +10,6 @@ export const revision = (context: Context) =>
     .action(async ({ message }) => {
       checkIsCheckout(context)
       // Refuse to add a file to a folder whose files have faults.
-      await readFiles(context)
-      const { renderMigration } = await import('../../migrate/new-file.ts')
-      context.print(await writeMigration(context, undefined, message, renderMigration({ message, upgrade: [], downgrade: [] })))
+      await readPrecedingFiles(context)
+      context.print(await writeMigration(context, undefined, { message, upgrade: [], downgrade: [] }))
     })

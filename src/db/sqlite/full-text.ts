@@ -2,8 +2,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { errorCode } from '../../errors.ts'
 import type { PostSearch } from '../../models/post-search.ts'
+import { type Expression, parseQuery, type Term, tagTest, termsOf } from '../search-terms.ts'
 import type { Handle } from './addon.ts'
-import { type Expression, parseQuery, type Term, tagTest, termsOf } from './search-terms.ts'
 
 /**
  * Search with `query` as FTS5 syntax if it is valid, otherwise for posts that contain all of its words. What FTS5 cannot find is tested in

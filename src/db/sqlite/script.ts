@@ -1,25 +1,22 @@
 /** Renders a migration run as a SQL script, to review or to run with the sqlite3 shell. */
-import type { Migration } from '../../migrate/files.ts'
 import type { Script } from '../../migrate/migration-connection.ts'
-import { comment } from '../../migrate/new-file.ts'
-import type { Direction, RunPlan, Step } from '../../migrate/step.ts'
+import { renderSteps } from '../../migrate/script-steps.ts'
+import type { RunPlan } from '../../migrate/step.ts'
 import { createHistory } from './history-table.ts'
 import { persistentPragmas } from './open.ts'
-import { literal } from './sql-text.ts'
 
 /**
  * Render a run as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
  * it first records the new numbers of renumbered files, and fails if foreign keys are violated that were not violated before.
  */
-export function renderScript({ steps, renumbered }: RunPlan, isNew: boolean): Script {
+export function renderScript(plan: RunPlan, isNew: boolean): Script {
   const statements = [
     ...(isNew ? persistentPragmas : []),
     'PRAGMA foreign_keys = OFF',
     'BEGIN IMMEDIATE',
     `CREATE TEMP TABLE microblog_before AS ${violations}`,
     createHistory,
-    ...renumber(renumbered),
-    ...steps.flatMap(renderStep),
+    ...renderSteps(plan, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"),
     ...checkForeignKeys,
     'COMMIT',
     'PRAGMA foreign_keys = ON',
@@ -41,26 +38,3 @@ const checkForeignKeys: readonly string[] = [
   'DROP TABLE temp.microblog_after',
   'DROP TABLE temp.microblog_before',
 ]
-
-function renderStep({ direction, from, to, migration }: Step): string[] {
-  const [first = '', ...others] = [...migration[direction].map(({ sql }) => sql), recordOf(direction, migration)]
-  return [`\n-- Running ${direction} ${from} -> ${to}, ${migration.message}\n${first}`, ...others]
-}
-
-/** In two steps, because the new number of one migration can be the old number of another. */
-function renumber(renumbered: RunPlan['renumbered']): string[] {
-  if (renumbered.length === 0) return []
-  const remarks = renumbered.map(({ row, file }) => comment(`${file.file} was applied as ${row.id}`))
-  const ids = renumbered.map(({ row }) => literal(row.id)).join(', ')
-  return [
-    `\n${remarks.join('\n')}\nUPDATE schema_migrations SET id = 'old ' || id WHERE id IN (${ids})`,
-    ...renumbered.map(({ row, file }) => `UPDATE schema_migrations SET id = ${literal(file.id)} WHERE id = ${literal(`old ${row.id}`)}`),
-  ]
-}
-
-function recordOf(direction: Direction, { id, name, checksum }: Migration): string {
-  if (direction === 'downgrade') return `DELETE FROM schema_migrations WHERE id = ${literal(id)}`
-  const values = [id, name, checksum].map(literal).join(', ')
-  const appliedAt = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-  return `INSERT INTO schema_migrations (id, name, checksum, applied_at, duration_ms) VALUES (${values}, ${appliedAt}, 0)`
-}

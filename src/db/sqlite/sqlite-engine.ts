@@ -59,6 +59,11 @@ export class SqliteEngine implements Engine {
     return readMigrations(this.migrationFolder, statementReader)
   }
 
+  async findMissing(files: readonly Migration[]): Promise<readonly string[]> {
+    const { findMissing } = await import('./autogenerate/generate.ts')
+    return findMissing(files)
+  }
+
   async backUp(file: string): Promise<void> {
     const { backUp } = await import('./backup.ts')
     openDatabase(this.path, 'read').close()

@@ -1,8 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/database.ts'
-import { migration, newestId, nextId } from '../../support/migrations.ts'
+import { migration, migrationFiles, newestId, nextId } from '../../support/migrations.ts'
 import { root } from '../../support/process.ts'
 import { emptyWorld } from '../../support/run.ts'
 
@@ -11,7 +11,7 @@ function withMigrationFiles(before = '9999') {
   const { folder, db, run } = emptyWorld()
   const migrations = join(folder, 'migrations')
   cpSync(`${root}migrations`, migrations, { recursive: true })
-  for (const file of readdirSync(migrations)) if (file >= before) rmSync(join(migrations, file))
+  for (const file of migrationFiles(migrations)) if (file >= before) rmSync(join(migrations, file))
   return { db, migrations, run: (line: string | readonly string[]) => run(line, { migrations }) }
 }
 
@@ -23,7 +23,7 @@ describe('db migrate', () => {
     expect(stdout.trim().endsWith('migrations/0003_followers.sql')).toBe(true)
     expect(stdout.split('\n')).toHaveLength(2)
     expect(stderr).toContain("Detected added table 'followers'\nDetected added index 'followers_followed_id' on 'followers'\n")
-    expect(readdirSync(migrations)).toEqual(['0001_users.sql', '0002_posts.sql', '0003_followers.sql'])
+    expect(migrationFiles(migrations)).toEqual(['0001_users.sql', '0002_posts.sql', '0003_followers.sql'])
   })
 
   it('writes a migration after which no change is detected', async () => {
@@ -54,12 +54,12 @@ describe('db migrate', () => {
   it('prints the file with --dry-run and does not write it', async () => {
     const { migrations, run } = withMigrationFiles('0003')
     expect((await run('db migrate -m followers --dry-run')).stdout).toMatch(/^-- followers\n-- upgrade\n/)
-    expect(readdirSync(migrations)).toHaveLength(2)
+    expect(migrationFiles(migrations)).toHaveLength(2)
   })
 
   it('warns about the rows that the upgrade destroys', async () => {
     const { migrations, run } = withMigrationFiles()
-    const next = String(readdirSync(migrations).length + 1).padStart(4, '0')
+    const next = String(migrationFiles(migrations).length + 1).padStart(4, '0')
     writeFileSync(join(migrations, `${next}_old.sql`), '-- old\n-- upgrade\nCREATE TABLE old (a);\n-- downgrade\nDROP TABLE old;\n')
     expect((await run('db migrate -m drop_old')).stderr).toContain("warning: the upgrade destroys every row of 'old'")
   })
@@ -118,7 +118,7 @@ describe('db revision', () => {
     const { migrations, run } = withMigrationFiles()
     const { code, stdout } = await run(['db', 'revision', '-m', 'fill in languages'])
     expect(code).toBe(0)
-    const [file = ''] = readdirSync(migrations).slice(-1)
+    const [file = ''] = migrationFiles(migrations).slice(-1)
     expect(stdout.trim().endsWith(file)).toBe(true)
     expect(readFileSync(join(migrations, file), 'utf8')).toBe('-- fill in languages\n-- upgrade\n\n-- downgrade\n')
     expect((await run('db upgrade')).code).toBe(0)
@@ -141,7 +141,7 @@ describe('db revision', () => {
   it.each(['', ' \t'])('refuses the message %j', async (message) => {
     const { migrations, run } = withMigrationFiles()
     expect(await run(['db', 'revision', '-m', message])).toMatchObject({ code: 2, stderr: expect.stringContaining('the message is empty') })
-    expect(readdirSync(migrations).at(-1)?.slice(0, 4)).toBe(newestId)
+    expect(migrationFiles(migrations).at(-1)?.slice(0, 4)).toBe(newestId)
   })
 })
 

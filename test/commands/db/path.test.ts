@@ -27,7 +27,7 @@ describe('db path', () => {
     expect((await emptyWorld().run('db path --db :memory:')).stdout).toBe(`${resolve(':memory:')}\n`)
   })
 
-  it.each(['', 'postgres://host/db', 'file://x', 'a\0b'])('exits 2 for --db %j', async (db) => {
+  it.each(['', 'mysql://host/db', 'file://x', 'a\0b'])('exits 2 for --db %j', async (db) => {
     const { run } = emptyWorld()
     expect(await run(['db', 'path', '--db', db])).toMatchObject({ code: 2, stdout: '' })
   })

@@ -1,9 +1,9 @@
 /** `db migrate` with --rename, --drop and --fill: from files with older names or columns to the declared schema and back. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { execute, query } from '../../support/database.ts'
-import { firstMigrations, migrationFolder, nextId, shippedMigrations } from '../../support/migrations.ts'
+import { firstMigrations, migrationFiles, migrationFolder, nextId, shippedMigrations } from '../../support/migrations.ts'
 import { emptyWorld } from '../../support/run.ts'
 
 /** A database made by the shipped migrations with these replacements, with two users, two posts and a follower. */
@@ -22,7 +22,7 @@ async function olderSchema(...replacements: readonly (readonly [pattern: RegExp,
   ]
   execute(db, edit(rows.join(';')))
   const written = () => {
-    const name = readdirSync(migrations).find((file) => file.startsWith(nextId))
+    const name = migrationFiles(migrations).find((file) => file.startsWith(nextId))
     return name && readFileSync(join(migrations, name), 'utf8')
   }
   return { run: inFolder, rowsOf: (table: string) => query(db, edit(`SELECT * FROM ${table}`)), written }

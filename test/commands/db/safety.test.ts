@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/database.ts'
+import { migrationFiles } from '../../support/migrations.ts'
 import { microblog, root } from '../../support/process.ts'
 import { emptyWorld, world } from '../../support/run.ts'
 
@@ -16,7 +17,7 @@ async function withMigration(upgrade: string, downgrade = '') {
   await place.run('follow alice bob')
   const migrations = join(place.folder, 'migrations')
   cpSync(`${root}migrations`, migrations, { recursive: true })
-  const next = String(readdirSync(migrations).length + 1).padStart(4, '0')
+  const next = String(migrationFiles(migrations).length + 1).padStart(4, '0')
   writeFileSync(join(migrations, `${next}_added.sql`), `-- added\n-- upgrade\n${upgrade}\n-- downgrade\n${downgrade}\n`)
   return { ...place, next, run: (line: string) => place.run(line, { migrations }) }
 }

@@ -4,6 +4,7 @@ import type { Migration } from '../../../migrate/files.ts'
 import type { GeneratedMigration, Rename } from '../../../migrate/new-file.ts'
 import type { RequestedChanges } from '../../../migrate/requested-changes.ts'
 import type { SchemaDeclaration } from '../../../models/declare.ts'
+import { schema } from '../../../models/schema.ts'
 import { type Connection, connectionOf } from '../connection.ts'
 import { openMemory } from '../open.ts'
 import { replay } from '../replay.ts'
@@ -16,12 +17,10 @@ import { readSchema } from './read-schema.ts'
 import { inMemory, type MemoryDatabase } from './rehearse.ts'
 import type { Snapshot } from './snapshot.ts'
 
-interface CompareRequest {
+interface GenerateRequest extends RequestedChanges {
   readonly files: readonly Migration[]
   readonly declared: SchemaDeclaration
 }
-
-interface GenerateRequest extends CompareRequest, RequestedChanges {}
 
 const openMemoryConnection = (): Connection => connectionOf(openMemory())
 
@@ -42,8 +41,8 @@ export const findPossibleRenames = ({ files, ...request }: GenerateRequest): Ren
   findRenames({ ...memoryDatabase(files), ...request })
 
 /** Describe each declared change that no migration file makes. @throws MicroblogError, if a file does not run */
-export const findMissing = ({ files, declared }: CompareRequest): string[] =>
-  differences(schemaOf(files), declaredSchema(openMemoryConnection, declared))
+export const findMissing = (files: readonly Migration[]): string[] =>
+  differences(schemaOf(files), declaredSchema(openMemoryConnection, schema))
 
 /** Describe each difference between the schema that `files` create and the schema of the database. */
 export const drift = (connection: Connection, files: readonly Migration[]): string[] =>

@@ -1,6 +1,9 @@
-/** Reads what FTS5 cannot find out of a query: `#tags`, `@names`, and words in scripts without blanks between words. */
+/**
+ * Reads the terms and operators of a search. An index of words cannot find all of them: `#tags`, `@names`, and words in scripts without
+ * blanks between words.
+ */
 
-/** A `word` is left to FTS5. */
+/** A `word` is left to the index. */
 export interface Term {
   readonly kind: 'word' | 'tag' | 'substring'
   readonly text: string
@@ -26,6 +29,12 @@ const operator = /^(?:AND|OR|NOT|[()])$/
 /** The query as an expression, or undefined if FTS5 can do it alone. */
 export function parseQuery(query: string): Expression | undefined {
   if (!/[#@]/.test(query) && !unsegmented.test(query)) return undefined
+  const expression = readQuery(query)
+  return termsOf(expression).some(({ kind }) => kind !== 'word') ? expression : undefined
+}
+
+/** The query as an expression, which may be invalid: an operator may lack a term, or a parenthesis its partner. */
+export function readQuery(query: string): Expression {
   const expression: (Operator | Term[])[] = []
   for (const [word] of query.matchAll(/"(?:[^"]|"")*"\*?|[()]|[^\s()]+/g)) {
     const last = expression.at(-1)
@@ -34,7 +43,7 @@ export function parseQuery(query: string): Expression | undefined {
     else if (Array.isArray(last)) last.push(...terms)
     else if (terms.length > 0) expression.push(terms)
   }
-  return termsOf(expression).some(({ kind }) => kind !== 'word') ? expression : undefined
+  return expression
 }
 
 export const termsOf = (expression: Expression): Term[] => expression.flatMap((part) => (typeof part === 'string' ? [] : part))

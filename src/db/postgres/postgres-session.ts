@@ -1,0 +1,83 @@
+/** The PostgreSQL implementation of Session. */
+import { type Compilable, Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import Cursor from 'pg-cursor'
+import type { AppliedMigration } from '../../migrate/history.ts'
+import type { PostSearch } from '../../models/post-search.ts'
+import type { Database } from '../../models/schema.ts'
+import type { CheckHistory, Session, Staging } from '../engine.ts'
+import { selectHistory } from './schema-migrations.ts'
+import { type Connection, checkNumbers, types } from './server-connection.ts'
+import { literal } from './sql-words.ts'
+import { parseSearch } from './words-search.ts'
+
+/** Rows that are read at once. */
+const chunkSize = 1000
+
+export class PostgresSession implements Session {
+  readonly db: Kysely<Database>
+  readonly #connection: Connection
+  readonly #check: CheckHistory
+
+  constructor(connection: Connection, check: CheckHistory = () => {}) {
+    this.#connection = connection
+    this.#check = check
+    const { client } = connection
+    // A pool of the one connection: everything runs in its transaction.
+    const query = async (sql: string, values: readonly unknown[]) => {
+      const result = await client.query(sql, [...values])
+      checkNumbers(result.rows)
+      return result
+    }
+    const pool = { connect: async () => ({ query, release() {} }) as unknown as PostgresPoolClient, end: async () => {} }
+    this.db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  }
+
+  sqlText(query: Compilable<unknown>): string {
+    const { sql, parameters } = query.compile()
+    const valueText = (value: unknown) => (typeof value === 'string' ? literal(value) : String(value ?? 'NULL'))
+    return `${sql.replace(/ (?=(?:from|where|order by|limit) )/g, '\n').replace(/\$(\d+)/g, (_all, n) => valueText(parameters[n - 1]))};\n`
+  }
+
+  async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {
+    const { sql, parameters } = query.compile()
+    const cursor = this.#connection.client.query(new Cursor<Row>(sql, [...parameters], { types }))
+    try {
+      for (;;) {
+        const rows = await cursor.read(chunkSize)
+        if (rows.length === 0) return
+        checkNumbers(rows as object[])
+        yield rows
+      }
+    } finally {
+      await cursor.close()
+    }
+  }
+
+  async *text(query: Compilable<{ line: string }>, separator: string): AsyncGenerator<string> {
+    let before = ''
+    for await (const rows of this.rows(query)) {
+      yield before + rows.map(({ line }) => line).join(separator)
+      before = separator
+    }
+  }
+
+  async change<T>({ dryRun }: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+    return this.#connection.retrying(dryRun ? 'roll back' : 'commit', async () => {
+      this.#check(await this.#connection.exec<AppliedMigration>(selectHistory))
+      return work(this.db)
+    })
+  }
+
+  async staging(): Promise<Staging> {
+    const { PostgresStaging } = await import('./postgres-staging.ts')
+    return new PostgresStaging(this.#connection, this.db, this.#check)
+  }
+
+  async search(query: string): Promise<PostSearch> {
+    return parseSearch(query)
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close()
+  }
+}
