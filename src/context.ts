@@ -48,6 +48,13 @@ export class Context {
     return openEngine({ option, environment: this.io.env.MICROBLOG_DB, migrations: this.migrations })
   }
 
+  /** The same for another database. */
+  withDatabase(db: string): Context {
+    const other = new Context(this.io, this.migrations)
+    other.configure({ ...this.#options, db, quiet: this.#quiet })
+    return other
+  }
+
   /** Whether `--db` or MICROBLOG_DB names the database. */
   get isDatabaseNamed(): boolean {
     return this.#options.db !== undefined || Boolean(this.io.env.MICROBLOG_DB)

@@ -40,6 +40,7 @@ const migrationCommands: Commands = {
   revision: lazy(async () => (await import('./commands/db/revision.ts')).revision),
   check: lazy(async () => (await import('./commands/db/check.ts')).check),
   backup: lazy(async () => (await import('./commands/db/backup.ts')).backup),
+  copy: lazy(async () => (await import('./commands/db/copy.ts')).copy),
   schema: lazy(async () => (await import('./commands/db/schema.ts')).schema),
   path: lazy(async () => (await import('./commands/db/path.ts')).path),
 }

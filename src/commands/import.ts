@@ -1,6 +1,7 @@
 import { noteDryRun } from '../cli/change.ts'
 import { Command, type OptionsOf } from '../cli/command.ts'
 import { keepGoing, oneOf, withChangeOptions } from '../cli/options.ts'
+import { Progress } from '../cli/progress.ts'
 import { usingSession } from '../cli/using-session.ts'
 import type { Context } from '../context.ts'
 import type { Session } from '../db/engine.ts'
@@ -13,7 +14,6 @@ import { NamedUsers } from '../models/named-users.ts'
 import { type RecordType, recordTypeNames } from '../models/records.ts'
 import { Faults } from './import/faults.ts'
 import { loadRecords } from './import/load.ts'
-import { Progress } from './import/progress.ts'
 import { type ImportState, stageRecords } from './import/stage.ts'
 
 const declare = () =>

@@ -60,10 +60,17 @@ export interface Session {
   change<T>(how: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T>
   /** Begin an import. If another process changes the database from now on, `load` calls `recheck`. */
   staging(): Promise<Staging>
+  /** The highest ids that were ever given. */
+  lastIds(): Promise<LastIds>
+  /** Never give these ids or lower ones. Call it in `change`. */
+  reserveIds(last: LastIds): Promise<void>
   /** Full-text search. A query that is not valid in the engine's syntax is not an error: its words are searched for. */
   search(query: string): Promise<PostSearch>
   close(): Promise<void>
 }
+
+/** 0 where none was given. */
+export type LastIds = Readonly<Record<'users' | 'posts', number>>
 
 /** An import: rows are first added to the temporary table `staged`, which takes no lock, then inserted in one transaction. */
 export interface Staging {

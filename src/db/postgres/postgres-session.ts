@@ -4,11 +4,15 @@ import Cursor from 'pg-cursor'
 import type { AppliedMigration } from '../../migrate/history.ts'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
-import type { CheckHistory, Session, Staging } from '../engine.ts'
+import type { CheckHistory, LastIds, Session, Staging } from '../engine.ts'
 import { selectHistory } from './schema-migrations.ts'
 import { type Connection, checkNumbers, types } from './server-connection.ts'
 import { literal } from './sql-words.ts'
 import { parseSearch } from './words-search.ts'
+
+/** Also ids that were given without the sequence. */
+const lastId = (table: string): string =>
+  `(SELECT greatest(coalesce(pg_sequence_last_value(pg_get_serial_sequence('${table}', 'id')::regclass), 0), max(id)) FROM ${table})`
 
 /** Rows that are read at once. */
 const chunkSize = 1000
@@ -71,6 +75,16 @@ export class PostgresSession implements Session {
   async staging(): Promise<Staging> {
     const { PostgresStaging } = await import('./postgres-staging.ts')
     return new PostgresStaging(this.#connection, this.db, this.#check)
+  }
+
+  async lastIds(): Promise<LastIds> {
+    const [last] = await this.#connection.all<LastIds>(`SELECT ${lastId('users')} AS users, ${lastId('posts')} AS posts`)
+    return last ?? { users: 0, posts: 0 }
+  }
+
+  async reserveIds(last: LastIds): Promise<void> {
+    for (const [table, id] of Object.entries(last))
+      if (id > 0) await this.#connection.all(`SELECT setval(pg_get_serial_sequence($1, 'id'), greatest($2, ${lastId(table)}))`, table, id)
   }
 
   async search(query: string): Promise<PostSearch> {

@@ -2,7 +2,7 @@
 import { type Compilable, Kysely, SqliteDialect } from 'kysely'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
-import type { CheckHistory, Session, Staging } from '../engine.ts'
+import type { CheckHistory, LastIds, Session, Staging } from '../engine.ts'
 import type { Handle } from './addon.ts'
 import { inChunks } from './chunks.ts'
 import { connectionOf } from './connection.ts'
@@ -80,6 +80,21 @@ export class SqliteSession implements Session {
   async staging(): Promise<Staging> {
     const { SqliteStaging } = await import('./staging.ts')
     return new SqliteStaging(this.#handle, this)
+  }
+
+  async lastIds(): Promise<LastIds> {
+    const last = (table: string) =>
+      this.#handle.prepare<[string], number>('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck().get(table) ?? 0
+    return { users: last('users'), posts: last('posts') }
+  }
+
+  async reserveIds(last: LastIds): Promise<void> {
+    const present = await this.lastIds()
+    for (const table of ['users', 'posts'] as const) {
+      if (present[table] >= last[table]) continue
+      this.#handle.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run(table)
+      this.#handle.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(table, last[table])
+    }
   }
 
   async search(query: string): Promise<PostSearch> {

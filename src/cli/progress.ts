@@ -1,5 +1,5 @@
 /** The progress line of an import on stderr. It is drawn only on a terminal. */
-import type { Output } from '../../output/io.ts'
+import type { Output } from '../output/io.ts'
 
 /** Milliseconds between two updates of the line. */
 const redrawInterval = 100
