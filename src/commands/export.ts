@@ -112,9 +112,11 @@ async function* followBlocks({ session, userId, ...job }: Job, format: RecordFor
   const header = job.header || format === 'json' ? frame.header : ''
   let before = header
   for await (const { follows, rows } of exportFollows(session.db, userId)) {
+    let isFirst = true
     for await (const block of session.text(followLines(follows, frame), frame.separator, rows)) {
-      yield before
+      if (isFirst) yield before
       yield block
+      isFirst = false
       before = frame.separator
     }
   }

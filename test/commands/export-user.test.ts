@@ -12,6 +12,17 @@ async function network(): Promise<Run> {
   return run
 }
 
+describe('export follows', () => {
+  it.each(['plain', 'json'])('writes each of thousands once, without a gap, as %s', async (format) => {
+    const { run } = await world('star')
+    const names = Array.from({ length: 5000 }, (_, n) => `u${n}`)
+    await run('import - --create-users', { stdin: names.map((name) => `${name}\tstar\n`).join('') })
+    const rows = names.map((name) => (format === 'plain' ? `${name}\tstar\n` : `{"follower":"${name}","followed":"star"}`))
+    const expected = format === 'plain' ? rows.join('') : `[\n  ${rows.join(',\n  ')}\n]\n`
+    expect((await run(`export follows --format ${format}`)).stdout).toBe(expected)
+  })
+})
+
 describe('export --user', () => {
   it('writes the follows from and to the user, in the order of the whole export', async () => {
     const run = await network()
