@@ -4,7 +4,7 @@
  * files replace those in dist/ only when they load: a fault in src/ leaves a program that runs.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -61,6 +61,7 @@ async function bundle({ build, transform }) {
   for (const { path, text } of outputFiles) modules.set(`./${basename(path)}`, await asFunction(transform, text))
   writeModules(modules, new Map())
   const fileOf = await findFiles().catch(async (error) => {
+    if (error.cause === 'told') throw error
     const define = { 'import.meta.url': JSON.stringify(pathToFileURL(main).href) }
     await build({ ...program, splitting: false, format: 'cjs', write: true, define, sourcemap: 'inline' })
     throw await locate(error)
@@ -186,6 +187,7 @@ async function withDatabase(work, env) {
       env: { ...env, MICROBLOG_DB: join(folder, 'warm.db') },
     }
     if ((await program.main(line.split(' '), io, resolve('migrations'))) === 0) return printed.stdout
+    if (!printed.stderr.startsWith('error: unexpected:')) throw new Error(printed.stderr.replace(/^error: /, '').trim(), { cause: 'told' })
     const [stack = printed.stderr, message = stack] = /^\w*Error: (.*)[\s\S]*/m.exec(printed.stderr) ?? []
     throw Object.assign(new Error(message), { stack })
   }
@@ -280,4 +282,8 @@ const esbuild = await import('esbuild').catch(() => undefined)
 if (esbuild) {
   await bundle(esbuild).catch(report)
   rmSync(aside, { recursive: true, force: true })
-} else process.stderr.write('microblog: not built, because the development packages are not installed\n')
+} else {
+  process.stderr.write('error: microblog is not built, because its development packages are not installed\n  install them:  npm ci\n')
+  // The program may be there already, as in a package.
+  if (!existsSync('dist/main.js')) process.exitCode = 1
+}

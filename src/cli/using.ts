@@ -1,7 +1,7 @@
 /** Closes what was opened, and adds hints to errors about the database. */
 import type { Context } from '../context.ts'
 import { MissingDatabaseError, tildeHint, UnmarkedDatabaseError, WrongDatabaseError } from '../errors.ts'
-import { DuplicateNumberError } from '../migrate/folder.ts'
+import { DuplicateNumberError, moveLine } from '../migrate/folder.ts'
 
 /** Run `work` and close the resource. If both fail, the error of `work` is thrown. */
 export async function using<Resource extends { close(): Promise<void> }, T>(
@@ -44,10 +44,11 @@ async function withCreation(context: Context, { isEmpty }: MissingDatabaseError)
 /** Add a hint that renames the file that is not applied in this database. */
 async function withRenaming(context: Context, { files, freeId }: DuplicateNumberError): Promise<DuplicateNumberError> {
   const applied = await namesApplied(context)
+  const { migrationFolder } = await context.engine()
   const other = files.find(({ name }) => !applied.includes(name)) ?? files[1]
   const kept = files.find((file) => file !== other && applied.includes(file.name))
   const which = kept ? `${kept.file} is applied here; give the other one the next number` : 'give one of them the next number'
-  return new DuplicateNumberError(files, freeId, `${which}:  mv migrations/${other.file} migrations/${freeId}_${other.name}.sql`)
+  return new DuplicateNumberError(files, freeId, `${which}:  ${moveLine(migrationFolder, other.file, `${freeId}_${other.name}.sql`)}`)
 }
 
 /** Empty if the database cannot be read, because the error to report is about the files. */

@@ -1,7 +1,7 @@
 /** Lists migration files by name. Separate from `files.ts`, because most commands do not need the contents. */
 import { type Dirent, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseError } from '../errors.ts'
+import { join, relative } from 'node:path'
+import { DatabaseError, shellWord } from '../errors.ts'
 
 /** The parsed name of a migration file: `0003_followers.sql` is `{ id: '0003', name: 'followers' }`. */
 export interface MigrationName {
@@ -31,11 +31,15 @@ const pattern = /^(\d{4})_([a-z0-9_]+)\.sql$/
  * @throws DatabaseError naming the files, if the numbers are not 1, 2, 3, …
  */
 export const listMigrations = (folder: string): MigrationName[] =>
-  inOrder(readFolder(folder).flatMap((entry) => (isFile(folder, entry) ? (parseName(entry.name) ?? []) : [])))
+  inOrder(
+    folder,
+    readFolder(folder).flatMap((entry) => (isFile(folder, entry) ? (parseName(entry.name) ?? []) : [])),
+  )
 
 /** Like `listMigrations`, for the migrator. @throws DatabaseError, also if something that ends in .sql is not a migration */
 export const listMigrationsStrictly = (folder: string): MigrationName[] =>
   inOrder(
+    folder,
     readFolder(folder)
       .filter(({ name }) => /\.sql$/i.test(name))
       .map((entry) => requireMigration(folder, entry)),
@@ -71,21 +75,33 @@ function parseName(file: string): MigrationName | undefined {
   return id && name ? { id, name, file } : undefined
 }
 
-function inOrder(names: MigrationName[]): MigrationName[] {
+function inOrder(folder: string, names: MigrationName[]): MigrationName[] {
   names.forEach((current, index) => {
-    checkConsecutive(current, names[index - 1], names)
+    checkConsecutive(folder, current, names[index - 1], names)
   })
   return names
 }
 
-function checkConsecutive(current: MigrationName, previous: MigrationName | undefined, names: readonly MigrationName[]): void {
+function checkConsecutive(
+  folder: string,
+  current: MigrationName,
+  previous: MigrationName | undefined,
+  names: readonly MigrationName[],
+): void {
   const expected = idAfter(previous?.id)
   if (current.id === expected) return
   if (current.id === previous?.id) throw new DuplicateNumberError([previous, current], firstFreeId(names))
   throw new DatabaseError(
     `migration ${expected} is missing: ${previous ? `${previous.file} is followed by` : 'the first is'} ${current.file}`,
-    `restore it from the branch that has it, or close the gap:  mv migrations/${current.file} migrations/${expected}_${current.name}.sql`,
+    `restore it from the branch that has it, or close the gap:  ${moveLine(folder, current.file, `${expected}_${current.name}.sql`)}`,
   )
+}
+
+/** The command that renames a file, with paths that are right in the current folder. */
+export function moveLine(folder: string, from: string, to: string): string {
+  const short = relative('', folder)
+  const place = short.startsWith('..') ? folder : short
+  return `mv ${shellWord(join(place, from))} ${shellWord(join(place, to))}`
 }
 
 const idAfter = (id = '0'): string => String(Number(id) + 1).padStart(4, '0')

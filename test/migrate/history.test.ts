@@ -81,7 +81,7 @@ describe('the history of a database', () => {
     const { run, migrations } = await upgraded()
     rmSync(join(migrations, '0002_posts.sql'))
     expect(await run('users')).toMatchObject({ code: 4, stderr: expect.stringContaining('migration 0002 is missing') })
-    const closing = 'close the gap:  mv migrations/0003_followers.sql migrations/0002_followers.sql\n'
+    const closing = `close the gap:  mv ${migrations}/0003_followers.sql ${migrations}/0002_followers.sql\n`
     expect(await run('db upgrade')).toMatchObject({ code: 4, stderr: expect.stringContaining(closing) })
   })
 
@@ -221,7 +221,7 @@ describe('migrations of two branches', () => {
       expect(await run(line)).toMatchObject({
         code: 4,
         stderr: expect.stringContaining(
-          '0003_followers.sql is applied here; give the other one the next number:  mv migrations/0003_admirers.sql migrations/0004_admirers.sql\n',
+          `0003_followers.sql is applied here; give the other one the next number:  mv ${migrations}/0003_admirers.sql ${migrations}/0004_admirers.sql\n`,
         ),
       })
   })
@@ -230,7 +230,7 @@ describe('migrations of two branches', () => {
     const { run, migrations } = await upgraded()
     renameSync(join(migrations, '0003_followers.sql'), join(migrations, '0004_followers.sql'))
     writeFileSync(join(migrations, '0002_between.sql'), migration('between', 'CREATE TABLE between_two (x);', 'DROP TABLE between_two;'))
-    expect((await run('db upgrade')).stderr).toContain('mv migrations/0002_between.sql migrations/0003_between.sql\n')
+    expect((await run('db upgrade')).stderr).toContain(`mv ${migrations}/0002_between.sql ${migrations}/0003_between.sql\n`)
     renameSync(join(migrations, '0002_between.sql'), join(migrations, '0003_between.sql'))
     expect((await run('db upgrade')).code).toBe(0)
   })

@@ -1,6 +1,6 @@
 /** Builds copies of this checkout whose declarations were changed, as a developer would. */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
@@ -43,6 +43,39 @@ describe('a table that is declared but not listed', () => {
     expect((await run('microblog db migrate -m likes')).stderr).toBe(
       "warning: 'likes' is declared, but not listed in schema (src/models/schema.ts): no migration creates it\n" +
         'No changes detected: the migrations make the declared schema\n',
+    )
+  })
+})
+
+describe('a checkout that is not built', () => {
+  it('says so, and how to build it', async () => {
+    const folder = checkout()
+    rmSync(join(folder, 'dist'), { recursive: true })
+    expect(await shell('microblog users', { cwd: folder }, join(folder, 'bin/microblog.js'))).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `error: microblog is not built\n  build it:  cd ${folder} && npm ci\n`,
+    })
+  })
+
+  it('is not built where the development packages are missing, and the build fails', () => {
+    const folder = checkout()
+    rmSync(join(folder, 'dist'), { recursive: true })
+    rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+    const { status, stderr } = spawnSync(process.execPath, ['build.mjs'], { cwd: folder, env: cleanEnvironment(), encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'error: microblog is not built, because its development packages are not installed\n  install them:  npm ci\n',
+    })
+  })
+
+  it('repeats what the program says about its migrations', async () => {
+    const folder = checkout()
+    writeFileSync(join(folder, 'migrations', '0005_twin.sql'), '-- twin\n-- upgrade\n-- downgrade\n')
+    const { status, stderr } = spawnSync(process.execPath, ['build.mjs'], { cwd: folder, env: cleanEnvironment(), encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(
+      /^error: two migrations have the number 0005: .*\n {2}give one of them the next number: {2}mv migrations\/\S+ migrations\/0006_\w+\.sql\n {2}not built/,
     )
   })
 })

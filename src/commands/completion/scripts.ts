@@ -21,7 +21,7 @@ complete -F _microblog microblog
 const zsh = `#compdef microblog
 # microblog completion for zsh:  eval "$(microblog completion zsh)"
 _microblog() {
-  local line
+  local line description
   local -a lines candidates
   lines=("\${(@f)$(microblog complete -- "\${(@)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
   if [[ $lines[1] == :files ]]; then
@@ -29,13 +29,15 @@ _microblog() {
     return
   fi
   for line in $lines; do
-    candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    description="\${line#*$'\\t'}"
+    candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}\${description:+:$description}")
   done
   (( $#candidates )) && _describe microblog candidates
 }
 if [[ $funcstack[1] == _microblog ]]; then
   _microblog "$@"
 else
+  (( $+functions[compdef] )) || { autoload -U compinit && compinit }
   compdef _microblog microblog
 fi
 `

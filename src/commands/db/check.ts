@@ -1,5 +1,6 @@
 import { Command } from '../../cli/command.ts'
 import { readFiles } from '../../cli/migrator.ts'
+import { checkBuild } from '../../cli/new-migration.ts'
 import { using } from '../../cli/using.ts'
 import { usingMigrations } from '../../cli/using-migrations.ts'
 import type { Context } from '../../context.ts'
@@ -22,13 +23,15 @@ export const check = (context: Context) =>
     .example('microblog db check && echo sound', 'in a script')
     .example('microblog db check --files', 'without a database')
     .action(async (options) => {
+      checkBuild(context)
       const engine = await context.engine()
       const files = await readFiles(context)
       const inDatabase = options.files ? [] : await findInDatabase(context, files)
       const findings = [...(await findInFiles(engine, files)), ...inDatabase]
       if (findings.length > 0) context.exitCode = 1
       if (options.json) return context.print(jsonText(findings))
-      for (const { check, message } of findings) context.print(`${check}\t${safeText(message)}`)
+      const separator = context.io.stdout.isTerminal ? ': ' : '\t'
+      for (const { check, message } of findings) context.print(check + separator + safeText(message))
       if (findings.length === 0) context.note(options.files ? 'the migrations are sound' : `${engine.name} is sound`)
     })
 

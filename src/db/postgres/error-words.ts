@@ -27,7 +27,6 @@ const faults: readonly [code: string, message: string, hint: string][] = [
   ['57014', 'the server cancelled the query', 'nothing was changed'],
   ['57P03', 'the server is starting up or shutting down', 'try again'],
   ['57', 'the server closed the connection', lost],
-  ['08P01', 'the server or the pooler does not understand the client', 'check the settings of the pooler'],
   ['08', 'the server closed the connection', lost],
 ]
 
@@ -51,6 +50,7 @@ export function explain(error: unknown, name: string): unknown {
   const code = sqlState(error) ?? errorCode(error)
   if (code === '3D000') return new MissingDatabaseError(name, false)
   if (sqlState(error)?.startsWith('23')) return new RefusedError(`refused by the database: ${errorMessage(error)}`)
+  if (code === '08P01') return new DatabaseError(`${name}: the server or the pooler refuses: ${errorMessage(error)}`, 'check its settings')
   const fault = faults.find(([start]) => code?.startsWith(start)) ?? saying(error)
   if (fault) return new DatabaseError(`${name}: ${fault[1]}`, fault[2])
   if (sqlState(error) === undefined) return error

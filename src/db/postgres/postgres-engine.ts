@@ -103,7 +103,10 @@ export class PostgresEngine implements Engine {
       return Connection.open(this.#at(maintenanceDatabase))
     })
     const name = `microblog_scratch_${randomUUID().replaceAll('-', '')}`
-    await connection.beginWriting(`CREATE SCHEMA ${name}; SET LOCAL search_path TO ${name}`)
+    await connection.beginWriting(`CREATE SCHEMA ${name}; SET LOCAL search_path TO ${name}`).catch(async (error) => {
+      await connection.close()
+      throw error
+    })
     return new PostgresMigrationConnection(connection, this.name, () => this.scratch())
   }
 
