@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkout } from '../support/checkout.ts'
 import { execute, fillWithUsers } from '../support/database.ts'
 import { migrationFiles } from '../support/migrations.ts'
-import { microblog } from '../support/process.ts'
+import { bin, microblog, shell } from '../support/process.ts'
 import { temporaryFolder, world } from '../support/run.ts'
 import { onTerminal } from '../support/terminal.ts'
 
@@ -326,10 +326,12 @@ describe('a list that is longer than the screen', () => {
     expect((await run('users -n 1')).stdout).toBe('bob\n')
   })
 
-  it('is not held back past 100,000 lines', async () => {
+  it.runIf(process.platform === 'linux')('is not held back past 100,000 lines', async () => {
     const { folder, db } = await world()
     fillWithUsers(db, 100_001)
-    const { text } = await paging(folder, { PAGER: 'false' })
-    expect(text.slice(-14)).toBe('\n100,001 rows\n')
+    // node-pty closes the terminal 0.2 s after the end, which is too early for so many lines on a slow machine.
+    const onTerminal = `script --quiet --command "'${process.execPath}' '${bin}' users" /dev/null`
+    const { stdout } = await shell(`${onTerminal} < /dev/null | tail -c 15`, { cwd: folder, env: { NO_COLOR: '1', PAGER: 'false' } })
+    expect(stdout).toBe('\n100,001 rows\r\n')
   })
 })
