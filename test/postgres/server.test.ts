@@ -1,7 +1,8 @@
 /** What only a server can do: connect, refuse, be upgraded by many at once. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { execute, query } from '../support/database.ts'
 import { microblog, root, shell } from '../support/process.ts'
@@ -130,6 +131,35 @@ describe.skipIf(!server)('an error of the server', () => {
     expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 4, lines: 3 })
     expect(stderr).toMatch(/the server closed the connection\n {2}look whether the change was made/)
     expect((await run('export follows --no-header')).stdout).toBe('')
+  })
+
+  it('is said in words: the connection is lost in the middle of db upgrade', async () => {
+    const { db, folder, run } = await world('alice')
+    const migrations = join(folder, 'migrations')
+    cpSync(join(root, 'migrations'), migrations, { recursive: true })
+    for (const place of [migrations, join(migrations, 'postgres')])
+      writeFileSync(
+        join(place, '0006_slow.sql'),
+        '-- slow\n-- upgrade\nCREATE TABLE half (a int);\nSELECT pg_sleep(20);\n-- downgrade\nDROP TABLE half;\n',
+      )
+    const upgrade = run('db upgrade', { migrations })
+    await setTimeout(1000)
+    execute(`${server}/postgres`, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${db.split('/').at(-1)}'`)
+    const { code, stderr } = await upgrade
+    expect(code).toBe(4)
+    expect(stderr).toContain(`0006_slow.sql:4: ${db}: the server closed the connection\n`)
+    expect(stderr).toContain('the upgrade was rolled back: the database is as it was\n')
+    expect(await run('db check')).toMatchObject({ code: 0 })
+  })
+
+  it('does not matter to the database: the program is killed in the middle of an import', async () => {
+    const { db, run } = await world('alice', 'bob')
+    const [cwd, env] = [temporaryFolder(), { MICROBLOG_DB: db }]
+    const script =
+      "(yes $'alice\\tbob' | head -n 50000; sleep 20) | microblog import - & sleep 2; kill -9 $(pgrep -f '[b]in/microblog.js import -'); wait"
+    await shell(script, { cwd, env })
+    expect(await run('follow bob alice')).toMatchObject({ code: 0 })
+    expect((await run('export follows --no-header')).stdout).toBe('bob\talice\n')
   })
 
   it('never holds a password', async () => {

@@ -1,7 +1,8 @@
 // Runs a command with a PostgreSQL server of its own, whose URL is in MICROBLOG_TEST_SERVER: node with-cluster.mjs COMMAND ARGUMENTS...
-// The server listens on a random port of 127.0.0.1 and is removed at the end. Without PostgreSQL the command is not run: exit code 3.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+// MICROBLOG_TEST_STANDBY is a hot standby of it, if there is pg_basebackup, and MICROBLOG_TEST_POOLER a pgbouncer before it, if there is one.
+// They listen on random ports of 127.0.0.1 and are removed at the end. Without PostgreSQL the command is not run: exit code 3.
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -26,21 +27,54 @@ if (isRoot) chownSync(folder, owner[0], owner[1])
 const as = isRoot ? { uid: owner[0], gid: owner[1], cwd: folder } : { cwd: folder }
 const call = (program, ...argv) => execFileSync(join(programs, program), argv, { ...as, stdio: ['ignore', 'ignore', 'inherit'] })
 
-const port = await freePort()
-const data = join(folder, 'data')
+const [port, standbyPort, poolerPort] = [await freePort(), await freePort(), await freePort()]
+const url = (port) => `postgres://postgres@127.0.0.1:${port}`
+const [data, standby] = [join(folder, 'data'), join(folder, 'standby')]
+const poolers = []
 let code = 1
 try {
   call('initdb', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--pgdata', data)
-  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`
-  call('pg_ctl', '--wait', '--log', join(folder, 'log'), '--options', settings, '--pgdata', data, 'start')
+  start(data, port)
+  const env = { ...process.env, MICROBLOG_TEST_SERVER: url(port) }
+  if (existsSync(join(programs, 'pg_basebackup'))) {
+    call('pg_basebackup', '--write-recovery-conf', '--checkpoint=fast', '--pgdata', standby, '--dbname', url(port))
+    start(standby, standbyPort)
+    env.MICROBLOG_TEST_STANDBY = url(standbyPort)
+  }
+  const pooler = ['/usr/sbin/pgbouncer', ...process.env.PATH.split(delimiter).map((path) => join(path, 'pgbouncer'))].find(existsSync)
+  if (pooler) {
+    poolers.push(spawn(pooler, ['--quiet', poolerSettings()], { ...as, stdio: 'ignore' }))
+    env.MICROBLOG_TEST_POOLER = url(poolerPort)
+  }
   const [command, ...argv] = process.argv.slice(2)
-  const env = { ...process.env, MICROBLOG_TEST_SERVER: `postgres://postgres@127.0.0.1:${port}` }
   code = spawnSync(command, argv, { stdio: 'inherit', env }).status ?? 1
 } finally {
-  if (existsSync(join(data, 'postmaster.pid'))) call('pg_ctl', '--mode', 'immediate', '--pgdata', data, 'stop')
+  for (const pooler of poolers) pooler.kill()
+  for (const place of [standby, data]) {
+    if (existsSync(join(place, 'postmaster.pid'))) call('pg_ctl', '--mode', 'immediate', '--pgdata', place, 'stop')
+  }
   rmSync(folder, { recursive: true, force: true })
 }
 process.exit(code)
+
+function start(place, port) {
+  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`
+  call('pg_ctl', '--wait', '--log', `${place}.log`, '--options', settings, '--pgdata', place, 'start')
+}
+
+/** The file of settings: a pool of ten connections, each lent for one transaction. */
+function poolerSettings() {
+  const file = join(folder, 'pgbouncer.ini')
+  const users = join(folder, 'users.txt')
+  writeFileSync(users, '"postgres" ""\n')
+  writeFileSync(
+    file,
+    `[databases]\n* = host=127.0.0.1 port=${port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${poolerPort}\nunix_socket_dir =\n` +
+      `auth_type = trust\nauth_file = ${users}\npool_mode = transaction\ndefault_pool_size = 10\nmax_client_conn = 200\n`,
+  )
+  for (const path of [file, users]) chmodSync(path, 0o644)
+  return file
+}
 
 function freePort() {
   return new Promise((resolve) => {
