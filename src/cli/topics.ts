@@ -28,6 +28,9 @@ with --format, choose and order the columns with --fields.
   json    one array, an object a line, written as the rows come
   ndjson  one object a line
 
+A table of users has their followers, following and posts too; the other
+formats have them only if --fields says so.
+
 In plain and tsv a tab, newline, carriage return or backslash inside a value is
 written \\t, \\n, \\r and \\\\, and other control characters as \\u{1b}.
 -0 ends lines with NUL, for xargs -0. --no-header leaves the header row out.

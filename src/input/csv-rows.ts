@@ -20,7 +20,13 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   const [{ parse }, { pipeline, Readable }] = await Promise.all([import('csv-parse'), import('node:stream')])
   const blocks = checkedBlocks(chunks)
   const { value: first = Buffer.alloc(0) } = await blocks.next()
+  // The line on which the last record ended: the next one begins below it.
+  let lastLine = 0
   const parser = parse({
+    on_record: (record: string[], { lines }: { readonly lines: number }) => {
+      lastLine = lines
+      return record
+    },
     info: true,
     delimiter: delimiterOf(first),
     relax_column_count: true,
@@ -41,7 +47,7 @@ export async function* csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     }
     yield batch
   } catch (error) {
-    throw explain(error)
+    throw explain(error, lastLine)
   }
 }
 
@@ -67,14 +73,15 @@ async function* checkedBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 const messages: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed, in the record that begins here',
   CSV_MAX_RECORD_SIZE: 'a record longer than 1 MiB',
   INVALID_OPENING_QUOTE: 'a quote in the middle of a field',
   CSV_INVALID_CLOSING_QUOTE: 'a quote that is neither doubled nor at the end of its field',
 }
 
-function explain(error: unknown): unknown {
+function explain(error: unknown, lastLine: number): unknown {
   const { code, lines } = error as CsvError & { readonly lines?: number }
   const message = messages[code]
-  return message === undefined ? error : new RecordError(lines ?? 1, message)
+  if (message === undefined) return error
+  return new RecordError(code === 'CSV_QUOTE_NOT_CLOSED' ? lastLine + 1 : (lines ?? 1), message)
 }

@@ -336,6 +336,7 @@ describe('hostile input', () => {
     ['a truncated array', 'json', '[{"follower":"alice","followed":"bob"},\n{"follower":"al', 'line 2: the JSON array is not closed'],
     ['a row with a column too many', 'csv', 'alice,bob\nalice,bob,carol\n', 'line 2: expected 2 columns, found 3'],
     ['an unclosed quote', 'csv', 'alice,bob\nalice,"bob\n', 'line 2: a quote is opened and never closed'],
+    ['an unclosed quote above others', 'csv', 'alice,bob\nalice,"bob\nx,y\nx,z\n', 'line 2: a quote is opened and never closed'],
     ['a number for a name', 'ndjson', '{"follower":"alice","followed":5}\n', 'line 1: the field "followed" is a number, not a string'],
     ['__proto__', 'ndjson', '{"follower":"alice","followed":"bob","__proto__":{"x":1}}\n', 'line 1: unknown field "__proto__"'],
     ['an id', 'json', '[\n{"username":"eve","id":1}]', 'line 2: unknown field "id"'],
