@@ -1,6 +1,6 @@
 /** The context that every command gets: the streams, the global options, the database, and the methods that print and prompt. */
 import type { Engine } from './db/engine.ts'
-import { capitalized, combine, MicroblogError, maxReported, moreFaults, shellWord, UsageError } from './errors.ts'
+import { capitalized, combine, MicroblogError, maxReported, moreFaults, shellWord, UsageError, withoutPassword } from './errors.ts'
 import { type Io, type Output, writeReport } from './output/io.ts'
 import { HeldOutput } from './output/pager.ts'
 import { printError } from './output/print-error.ts'
@@ -64,7 +64,7 @@ export class Context {
   commandLine(words: string): string {
     const { db } = this.#options
     if (db === undefined) return `microblog ${words}`
-    return `microblog --db ${shellWord(db)} ${words}`
+    return `microblog --db ${shellWord(withoutPassword(db))} ${words}`
   }
 
   /** The streams for prompts; undefined without a terminal or with `--no-input`. */

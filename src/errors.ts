@@ -100,6 +100,13 @@ export const capitalized = (text: string): string => text.replace(/^./, (letter)
 /** A path or name as one word of a shell command. */
 export const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
+/** The URL of a database without its password, also if it is not a valid URL. Other text stays as it is. */
+export const withoutPassword = (text: string): string =>
+  text
+    .replace(/^([a-z]+:\/\/[^/?#]*?):.*@/i, '$1@')
+    .replace(/([?&])password=[^&]*&?/gi, '$1')
+    .replace(/[?&]$/, '')
+
 /** The hint for a path with a `~` that the shell left as it is, as in `--db=~/x.db`. */
 export const tildeHint = (path: string): string | undefined =>
   /^~[^/]*\/|(?:^|\/)~(?:\/|$)/.test(path) ? 'the shell expands ~ only at the beginning of a word: write "$HOME" instead' : undefined

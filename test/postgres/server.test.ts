@@ -167,6 +167,10 @@ describe.skipIf(!server)('an error of the server', () => {
     const address = at({ password: 's3cret', port: '1' })
     for (const line of ['users', 'db path', 'db backup x', 'db upgrade'])
       expect(JSON.stringify(await run(['--db', address, ...line.split(' ')], { env: { MICROBLOG_DEBUG: '1' } }))).not.toContain('s3cret')
+    const missing = at({ password: 's3cret' })
+    expect((await run(['--db', missing, 'users'])).stderr).toBe(
+      `error: no database at ${missing.replace(':s3cret', '')}\n  create it:  microblog --db '${missing.replace(':s3cret', '')}' db upgrade\n`,
+    )
   })
 })
 

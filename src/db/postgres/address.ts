@@ -2,7 +2,7 @@
 import type { ClientConfig } from 'pg'
 import { parse, toClientConfig } from 'pg-connection-string'
 import pgpass from 'pgpass'
-import { errorMessage, UsageError } from '../../errors.ts'
+import { errorMessage, UsageError, withoutPassword } from '../../errors.ts'
 
 export interface Address {
   /** The URL without a password, for messages. */
@@ -67,10 +67,3 @@ const findPassword = (...parameters: readonly object[]): Promise<string> =>
   new Promise((resolve) => pgpass(parameters[0] ?? {}, (password) => resolve(password ?? '')))
 
 const isSocket = (url: URL): boolean => (url.searchParams.get('host') ?? process.env.PGHOST ?? url.hostname).startsWith('/')
-
-/** Also hides a password in a text that is not a valid URL. */
-export const withoutPassword = (text: string): string =>
-  text
-    .replace(/^([a-z]+:\/\/[^/?#]*?):.*@/i, '$1@')
-    .replace(/([?&])password=[^&]*&?/gi, '$1')
-    .replace(/[?&]$/, '')

@@ -1,6 +1,13 @@
 /** Errors of the server, of the network and of the driver in words. */
-import { DatabaseError, errorCode, errorMessage, MicroblogError, MissingDatabaseError, RefusedError } from '../../errors.ts'
-import { withoutPassword } from './address.ts'
+import {
+  DatabaseError,
+  errorCode,
+  errorMessage,
+  MicroblogError,
+  MissingDatabaseError,
+  RefusedError,
+  withoutPassword,
+} from '../../errors.ts'
 import { sqlState } from './server-connection.ts'
 
 const lost = 'look whether the change was made before you run it again'
