@@ -1,4 +1,5 @@
 /** The migrations of both engines make the same schema. */
+import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { execute, query } from '../support/database.ts'
@@ -142,5 +143,32 @@ describe.skipIf(!server)('the two schemas', () => {
     execute(`${server}/postgres`, `CREATE DATABASE ${other.db.split('/').at(-1)}`)
     execute(other.db, stdout)
     expect((await other.run('db schema')).stdout).toBe(stdout)
+  })
+})
+
+describe.skipIf(!server)('a step', () => {
+  it.each([
+    ['DROP TABLE posts', true],
+    ['DROP TABLE IF EXISTS "posts" CASCADE', true],
+    ['DELETE FROM posts WHERE false', true],
+    ['UPDATE ONLY posts SET body = body', true],
+    ['TRUNCATE public.posts', true],
+    ['WITH x AS (DELETE FROM posts RETURNING 1) SELECT * FROM x', true],
+    ['ALTER TABLE posts DROP body', true],
+    ['ALTER TABLE posts ALTER COLUMN body TYPE varchar(200)', true],
+    ['ALTER TABLE posts DROP CONSTRAINT posts_body_check', false],
+    ['ALTER TABLE posts ALTER COLUMN body DROP NOT NULL', false],
+    ['ALTER TABLE posts ADD COLUMN x int', false],
+    ["COMMENT ON TABLE posts IS 'DROP TABLE posts'", false],
+    ['DROP INDEX posts_timestamp', false],
+  ])('wants a dump first, where rows are in danger: %s', async (statement, isDangerous) => {
+    const { run, folder } = await world('alice')
+    await run('post alice hello')
+    const migrations = join(folder, 'migrations')
+    cpSync(join(root, 'migrations'), migrations, { recursive: true })
+    for (const place of [migrations, join(migrations, 'postgres')])
+      writeFileSync(join(place, '0006_step.sql'), `-- step\n-- upgrade\n${statement};\n-- downgrade\n`)
+    const { code, stderr } = await run('db upgrade', { migrations })
+    expect({ code, isAsked: stderr.includes('make one:  pg_dump') }).toEqual({ code: isDangerous ? 2 : 0, isAsked: isDangerous })
   })
 })

@@ -15,6 +15,11 @@ export async function rowsInDanger(connection: Connection, statements: readonly 
   })
 }
 
+/** After DROP in ALTER TABLE: no value is lost with these. */
+const harmless = new Set(['constraint', 'default', 'not', 'identity', 'expression'])
+
+const changing = new Set(['delete', 'update', 'truncate', 'merge'])
+
 const fillers = new Set(['table', 'if', 'exists', 'only', 'from', 'into', 'or', 'replace'])
 
 function tablesInDanger(tokens: readonly string[]): string[] {
@@ -25,8 +30,10 @@ function tablesInDanger(tokens: readonly string[]): string[] {
     const end = names.findIndex((token) => token === 'cascade' || token === 'restrict')
     return names.slice(0, end < 0 ? undefined : end).map((token) => token.replace(/^"|"$/g, ''))
   }
-  if (['delete', 'update', 'truncate', 'merge', 'with'].includes(first)) return first === 'with' ? [] : [name]
-  const isLosing = tokens.some((token, index) => token === 'drop' || (token === 'type' && tokens[index - 2] !== 'as'))
+  if (changing.has(first)) return [name]
+  // Which of the tables is changed after WITH is not looked for.
+  if (first === 'with') return tokens.some((token) => changing.has(token)) ? names : []
+  const isLosing = tokens.some((token, index) => token === 'type' || (token === 'drop' && !harmless.has(tokens[index + 1] ?? '')))
   return first === 'alter' && second === 'table' && isLosing ? [name] : []
 }
 
