@@ -115,7 +115,7 @@ const takesValue = (word: string | undefined): boolean => word === '--db' || wor
 export async function buildProgram(context: Context, version: string, argv: readonly string[] = []): Promise<Command> {
   const program = new Command('microblog')
     .description('A microblog on the command line, in one SQLite file: users, posts, and who follows whom.')
-    .option('--db <file>', 'the database (default: MICROBLOG_DB, else ./microblog.db)')
+    .option('--db <file>', 'the database, a file or a URL (default: MICROBLOG_DB, else ./microblog.db)')
     .option('--color <when>', 'auto, always or never', parseColor)
     .option('--no-input', 'never ask; fail instead')
     .option('--no-pager', 'print long lists at once, not in a pager')
