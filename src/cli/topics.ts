@@ -57,8 +57,9 @@ UTC. In an import a time has seconds, and a zone or an offset.
   },
   environment: {
     summary: 'the environment variables that are read',
-    text: `  MICROBLOG_DB      the database, a file or postgres://user@host/name, unless
-                    --db names one; where it is unset or empty: ./microblog.db
+    text: `  MICROBLOG_DB      the database, unless --db names one; where it is unset
+                    or empty: ./microblog.db. A file, or a URL of PostgreSQL:
+                    postgres://user@host/name
   MICROBLOG_PAGER   shows lists that are longer than the screen of a terminal;
                     else PAGER, else less -FRX; empty or cat: none
   MICROBLOG_DEBUG   1: errors come with a stack trace, and --version names
