@@ -98,7 +98,7 @@ describe('path', () => {
     for (const target of [2, 300, 1500, 4000, 6000]) {
       const [{ depth = 0 } = {}] = query<{ depth: number }>(
         db,
-        `WITH RECURSIVE walk(id, depth) AS (SELECT 3000, 0 UNION SELECT followed_id, depth + 1 FROM walk JOIN followers ON follower_id = id WHERE depth < 20)
+        `WITH RECURSIVE walk(id, depth) AS (SELECT CAST(3000 AS bigint), 0 UNION SELECT followed_id, depth + 1 FROM walk JOIN followers ON follower_id = id WHERE depth < 20)
          SELECT depth FROM walk WHERE id = ${target} LIMIT 1`,
       )
       const { code, stdout } = await run(`path user02999 user0${String(target - 1).padStart(4, '0')}`)
