@@ -29,7 +29,7 @@ const order: readonly RegExp[] = [
   /^migrate\//,
   /^input\//,
   /^output\//,
-  /^db\/(engine|search-terms)\.ts$/,
+  /^db\/(engine|query-text|search-terms)\.ts$/,
   /^db\/sqlite\//,
   /^db\/postgres\//,
   /^db\/open-engine\.ts$/,

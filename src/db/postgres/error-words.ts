@@ -30,8 +30,8 @@ const faults: readonly [code: string, message: string, hint: string][] = [
   ['40', 'other changes were in the way', 'try again'],
   ['53300', 'the server has no free connection', 'try again, or put a pooler in front of it'],
   ['53100', 'the disk of the server is full', 'free some space there; nothing was changed'],
-  ['53', 'the server is out of resources', 'nothing was changed'],
-  ['57014', 'the server cancelled the query', 'nothing was changed'],
+  ['53', 'the server is out of resources', 'nothing was changed; try again later'],
+  ['57014', 'the server cancelled the query', 'nothing was changed; try again'],
   ['57P03', 'the server is starting up or shutting down', 'try again'],
   ['57', 'the server closed the connection', lost],
   ['08', 'the server closed the connection', lost],
@@ -57,7 +57,11 @@ export function explain(error: unknown, name: string): unknown {
   const code = sqlState(error) ?? errorCode(error)
   if (code === '3D000') return new MissingDatabaseError(name, false)
   if (sqlState(error)?.startsWith('23')) return new RefusedError(`refused by the database: ${errorMessage(error)}`)
-  if (code === '08P01') return new DatabaseError(`${name}: the server or the pooler refuses: ${errorMessage(error)}`, 'check its settings')
+  if (code === '08P01')
+    return new DatabaseError(
+      `${name}: the server or the pooler refuses: ${errorMessage(error)}`,
+      'check the URL, and the settings of the pooler',
+    )
   const fault = faults.find(([start]) => code?.startsWith(start)) ?? saying(error)
   if (fault) return new DatabaseError(`${name}: ${fault[1]}`, fault[2])
   if (sqlState(error) === undefined) return error

@@ -1,5 +1,6 @@
 /** Splits the SQL of a migration file into statements, and finds what is not allowed in one. */
 import type { Fault, LineComment, Statement, StatementReader } from '../../migrate/files.ts'
+import { unwritten } from '../../migrate/other-file.ts'
 
 interface Part {
   readonly kind: 'space' | 'comment' | 'string' | 'quoted' | 'word' | 'other'
@@ -48,6 +49,8 @@ export const statementReader: StatementReader = { textFault, lineComments, split
 function textFault(text: string): Fault | undefined {
   const nul = text.indexOf('\0')
   if (nul >= 0) return { line: text.slice(0, nul).split('\n').length, message: 'there is a NUL character', hint: 'remove it' }
+  const left = text.split('\n').indexOf(unwritten)
+  if (left >= 0) return { line: left + 1, message: 'this is still to be written for PostgreSQL', hint: 'write it, and remove the comments' }
   const open = [...partsOf(text)].find(({ isOpen }) => isOpen)
   if (!open) return undefined
   const what = open.kind === 'quoted' ? 'quoted name' : open.kind

@@ -10,6 +10,7 @@ import { explainStatement } from './error-words.ts'
 import { countLosses, rowsInDanger } from './lost-rows.ts'
 import { createHistory, readHistory, record } from './schema-migrations.ts'
 import type { Connection } from './server-connection.ts'
+import { literal } from './sql-words.ts'
 
 /** The lock that a migrator holds until its transaction ends. */
 const takeLock = `SELECT pg_advisory_xact_lock(${0x6d626c67})`
@@ -136,7 +137,14 @@ export class PostgresMigrationConnection implements MigrationConnection {
   async script(plan: RunPlan): Promise<Script> {
     const howToRun = `run this with  psql '${this.#name}'`
     const now = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-    const statements = ['BEGIN', "SET LOCAL lock_timeout = '30s'", takeLock, createHistory, ...renderSteps(plan, now), 'COMMIT']
+    const statements = [
+      'BEGIN',
+      "SET LOCAL lock_timeout = '30s'",
+      takeLock,
+      createHistory,
+      ...renderSteps(plan, { now, literal }),
+      'COMMIT',
+    ]
     return { sql: `-- ${howToRun}\n\\set ON_ERROR_STOP on\n${statements.join(';\n')};\n`, howToRun }
   }
 

@@ -5,6 +5,7 @@ import type { AppliedMigration } from '../../migrate/history.ts'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
 import type { CheckHistory, LastIds, Session, Staging } from '../engine.ts'
+import { queryText } from '../query-text.ts'
 import { selectHistory } from './schema-migrations.ts'
 import { type Connection, checkNumbers, types } from './server-connection.ts'
 import { literal } from './sql-words.ts'
@@ -37,9 +38,7 @@ export class PostgresSession implements Session {
   }
 
   sqlText(query: Compilable<unknown>): string {
-    const { sql, parameters } = query.compile()
-    const valueText = (value: unknown) => (typeof value === 'string' ? literal(value) : String(value ?? 'NULL'))
-    return `${sql.replace(/ (?=(?:from|where|order by|limit) )/g, '\n').replace(/\$(\d+)/g, (_all, n) => valueText(parameters[n - 1]))};\n`
+    return queryText(query, /\$\d+/g, literal)
   }
 
   async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {

@@ -60,10 +60,8 @@ function isValid(expression: Expression): boolean {
   let depth = 0
   let expectsTerm = true
   for (const part of expression) {
-    const isOperand = part === '(' || typeof part !== 'string'
-    // Between two runs of terms, or a run and a parenthesis, AND is left out.
-    if (!isOperand && expectsTerm) return false
-    if (isOperand && !expectsTerm) return false
+    const beginsTerm = part === '(' || typeof part !== 'string'
+    if (beginsTerm !== expectsTerm) return false
     if (part === '(') depth++
     if (part === ')' && --depth < 0) return false
     expectsTerm = part === '(' || part === 'AND' || part === 'OR' || part === 'NOT'

@@ -4,6 +4,7 @@ import { renderSteps } from '../../migrate/script-steps.ts'
 import type { RunPlan } from '../../migrate/step.ts'
 import { createHistory } from './history-table.ts'
 import { persistentPragmas } from './open.ts'
+import { literal } from './sql-text.ts'
 
 /**
  * Render a run as a script with one transaction. It needs `sqlite3 -bail`, which stops at the first error. Like a run of the migrator,
@@ -16,7 +17,7 @@ export function renderScript(plan: RunPlan, isNew: boolean): Script {
     'BEGIN IMMEDIATE',
     `CREATE TEMP TABLE microblog_before AS ${violations}`,
     createHistory,
-    ...renderSteps(plan, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"),
+    ...renderSteps(plan, { now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", literal }),
     ...checkForeignKeys,
     'COMMIT',
     'PRAGMA foreign_keys = ON',

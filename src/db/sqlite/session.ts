@@ -3,6 +3,7 @@ import { type Compilable, Kysely, SqliteDialect } from 'kysely'
 import type { PostSearch } from '../../models/post-search.ts'
 import type { Database } from '../../models/schema.ts'
 import type { CheckHistory, LastIds, Session, Staging } from '../engine.ts'
+import { queryText } from '../query-text.ts'
 import type { Handle } from './addon.ts'
 import { inChunks } from './chunks.ts'
 import { connectionOf } from './connection.ts'
@@ -15,8 +16,6 @@ import { inTransaction } from './transaction.ts'
 const maxLinesInMemory = 1_500_000
 /** A query for more lines sorts, which is faster with a page cache of 2 MB. One for fewer looks rows up: with 16 MB in half the time. */
 const maxLinesLookedUp = 50_000
-
-const valueText = (value: unknown): string => (typeof value === 'string' ? literal(value) : String(value ?? 'NULL'))
 
 export class SqliteSession implements Session {
   readonly db: Kysely<Database>
@@ -34,10 +33,7 @@ export class SqliteSession implements Session {
   }
 
   sqlText(query: Compilable<unknown>): string {
-    const { sql, parameters } = query.compile()
-    let index = 0
-    // Kysely passes every value as a parameter, so what stands in the text are keywords and names.
-    return `${sql.replace(/ (?=(?:from|where|order by|limit) )/g, '\n').replaceAll('?', () => valueText(parameters[index++]))};\n`
+    return queryText(query, /\?/g, literal)
   }
 
   /** Uses Kysely only to compile the query: Kysely's `stream` takes four times as long. */
