@@ -11,6 +11,8 @@ import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compile, firstLine, run } from './bin/cached-require.js'
 
+const nowhere = 'postgres://127.0.0.1:1/none'
+
 /**
  * The files and the commands that they are for. A module that commands of several files load is in `shared`, or in `main` if all do. The code
  * that the commands run is compiled beforehand.
@@ -21,6 +23,8 @@ const files = {
   commands: ['user add a b c', 'follow a b', 'is-following a b', 'followers b', 'users', 'post b hello', 'timeline a', 'search hello'],
   migrations: ['db upgrade'],
   help: ['help'],
+  // No server listens there: what the cache has of the driver is what it runs until it connects.
+  postgres: [`--db ${nowhere} followers b`],
 }
 
 /** The folder of the build. It is beside dist/, so that packages are found from it as from there. */
@@ -186,7 +190,7 @@ async function withDatabase(work, env) {
       stderr: output('stderr'),
       env: { ...env, MICROBLOG_DB: join(folder, 'warm.db') },
     }
-    if ((await program.main(line.split(' '), io, resolve('migrations'))) === 0) return printed.stdout
+    if ((await program.main(line.split(' '), io, resolve('migrations'))) === 0 || line.includes(nowhere)) return printed.stdout
     if (!printed.stderr.startsWith('error: unexpected:')) throw new Error(printed.stderr.replace(/^error: /, '').trim(), { cause: 'told' })
     const [stack = printed.stderr, message = stack] = /^\w*Error: (.*)[\s\S]*/m.exec(printed.stderr) ?? []
     throw Object.assign(new Error(message), { stack })

@@ -78,7 +78,7 @@ async function* nameBlocks(session: Session, conditions: Conditions, users: User
     after = names.at(-1)?.line ?? after
   }
   let isEmpty = true
-  for await (const block of session.text(listNames(remaining(users), page), end, page.limit || (await highestId(db, 'users')))) {
+  for await (const block of session.text(listNames(remaining(users), page), end, async () => page.limit || highestId(db, 'users'))) {
     isEmpty = false
     yield block
   }

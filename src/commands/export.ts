@@ -113,7 +113,7 @@ async function* followBlocks({ session, userId, ...job }: Job, format: RecordFor
   let before = header
   for await (const { follows, rows } of exportFollows(session.db, userId)) {
     let isFirst = true
-    for await (const block of session.text(followLines(follows, frame), frame.separator, rows)) {
+    for await (const block of session.text(followLines(follows, frame), frame.separator, async () => rows)) {
       if (isFirst) yield before
       yield block
       isFirst = false

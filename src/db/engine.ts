@@ -54,8 +54,8 @@ export interface Session {
   sqlText(query: Compilable<unknown>): string
   /** Run a query and yield its rows in chunks, in constant memory. */
   rows<Row>(query: Compilable<Row>): AsyncIterable<Row[]>
-  /** Run a query and yield its lines as text, joined by `separator`. There must be at most `maxLines` lines. */
-  text(query: Compilable<{ line: string }>, separator: string, maxLines: number): AsyncIterable<Uint8Array | string>
+  /** Run a query and yield its lines as text, joined by `separator`. `countMost` gives an upper bound of the lines; not every engine asks. */
+  text(query: Compilable<{ line: string }>, separator: string, countMost: () => Promise<number>): AsyncIterable<Uint8Array | string>
   /** Wait for other writers, then run `work` in one transaction. Roll back if it throws or in a dry run. */
   change<T>(how: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T>
   /** Begin an import. If another process changes the database from now on, `load` calls `recheck`. */

@@ -42,7 +42,7 @@ export interface FollowText {
 }
 
 /** Page sizes in rows. The first is small, so that lines appear at once; each next one doubles, so that few queries are needed. */
-const [firstPage, largestPage] = [200, 32_768]
+const [firstPage, largestPage] = [200, 131_072]
 
 /** The follows in primary key order. Yields for each page the query for its follows, and how many there are at most. */
 export async function* exportFollows(db: Kysely<Database>, userId?: number) {

@@ -96,7 +96,7 @@ async function compareLists(session: SqliteSession, oracle: Oracle, { who, page,
       expect((await listNames(query, byName).execute()).map(({ line }) => line)).toEqual(expected)
     let text = ''
     const names = listNames(await relatedUsers(session.db, conditions, byName), byName)
-    for await (const block of session.text(names, '\n', people)) text += Buffer.from(block).toString()
+    for await (const block of session.text(names, '\n', async () => people)) text += Buffer.from(block).toString()
     expect(text).toBe(expected.join('\n'))
     expect(await countRelated(session.db, conditions, page)).toBe(expected.length)
   }

@@ -48,7 +48,7 @@ const newest = { sort: 'timestamp', reverse: false, limit: 20, offset: 0 } as co
 const condition = (relationship: Relationship, userId: number, isWanted = true) => ({ relationship, userId, isWanted })
 
 const names = async (session: SqliteSession, conditions: Conditions) => {
-  for await (const _block of session.text(listNames(await relatedUsers(session.db, conditions, all), all), '\n', 30_000));
+  for await (const _block of session.text(listNames(await relatedUsers(session.db, conditions, all), all), '\n', async () => 30_000));
 }
 
 describe('query plans', () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { execute, query } from '../support/database.ts'
-import { microblog, root, shell } from '../support/process.ts'
+import { bin, microblog, root, shell, start } from '../support/process.ts'
+import { rounds } from '../support/rounds.ts'
 import { emptyWorld, server as given, newDatabase, temporaryFolder, world } from '../support/run.ts'
 
 /** Empty without a server: then all is skipped. */
@@ -43,13 +44,13 @@ describe.skipIf(!server)('many processes at once', () => {
     expect(query(env.MICROBLOG_DB, 'SELECT id FROM schema_migrations ORDER BY id')).toHaveLength(5)
   })
 
-  it('follow, and none fails or is lost', async () => {
-    const { db, run } = await world('star', ...Array.from({ length: 50 }, (_, n) => `u${n}`))
-    const cwd = temporaryFolder()
-    const script = 'for n in $(seq 0 49); do microblog follow u$n star >/dev/null || echo failed & done; wait'
-    expect(await shell(script, { cwd, env: { MICROBLOG_DB: db } })).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect((await run('followers star --count')).stdout).toBe('50\n')
-  })
+  it('follow, fifty at a time, and none fails or is lost', async () => {
+    const count = rounds(50, 1_000)
+    const { db, run } = await world('star', ...Array.from({ length: count }, (_, n) => `u${n + 1}`))
+    const script = `seq -f u%g ${count} | xargs -P50 -I{} '${process.execPath}' '${bin}' follow {} star -q`
+    expect(await shell(script, { cwd: temporaryFolder(), env: { MICROBLOG_DB: db } })).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect((await run('followers star --count')).stdout).toBe(`${count}\n`)
+  }, 300_000)
 
   it('add one name, and all but one are told that it is taken', async () => {
     const { db, run } = await world()
@@ -160,6 +161,23 @@ describe.skipIf(!server)('an error of the server', () => {
     await shell(script, { cwd, env })
     expect(await run('follow bob alice')).toMatchObject({ code: 0 })
     expect((await run('export follows --no-header')).stdout).toBe('bob\talice\n')
+  })
+
+  it('is none for others: a query ends soon after its program was killed', async () => {
+    const { db } = await world('alice', 'bob')
+    execute(
+      db,
+      `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+      CREATE TRIGGER dawdle AFTER INSERT ON followers EXECUTE FUNCTION dawdle();`,
+    )
+    const running = () => query(`${server}/postgres`, `SELECT 1 FROM pg_stat_activity WHERE datname = '${db.split('/').at(-1)}'`).length
+    const follow = start(['follow', 'alice', 'bob'], { cwd: temporaryFolder(), env: { MICROBLOG_DB: db } })
+    while (running() === 0) await setTimeout(100)
+    await setTimeout(1000)
+    follow.kill('SIGKILL')
+    expect(running()).toBe(1)
+    for (let attempt = 0; running() > 0 && attempt < 100; attempt++) await setTimeout(100)
+    expect(running()).toBe(0)
   })
 
   it('never holds a password', async () => {

@@ -1,6 +1,7 @@
 // Runs a command with a PostgreSQL server of its own, whose URL is in MICROBLOG_TEST_SERVER: node with-cluster.mjs COMMAND ARGUMENTS...
 // MICROBLOG_TEST_STANDBY is a hot standby of it, if there is pg_basebackup, and MICROBLOG_TEST_POOLER a pgbouncer before it, if there is one.
-// They listen on random ports of 127.0.0.1 and are removed at the end. Without PostgreSQL the command is not run: exit code 3.
+// They listen on random ports of 127.0.0.1 and are removed at the end. MICROBLOG_TEST_DATA and MICROBLOG_TEST_STANDBY_DATA are their folders,
+// and MICROBLOG_TEST_PG_CTL the beginning of a line of shell that starts and stops them. Without PostgreSQL the command is not run: exit code 3.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -35,11 +36,11 @@ let code = 1
 try {
   call('initdb', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--pgdata', data)
   start(data, port)
-  const env = { ...process.env, MICROBLOG_TEST_SERVER: url(port) }
+  const env = { ...process.env, MICROBLOG_TEST_SERVER: url(port), MICROBLOG_TEST_DATA: data, MICROBLOG_TEST_PG_CTL: control() }
   if (existsSync(join(programs, 'pg_basebackup'))) {
     call('pg_basebackup', '--write-recovery-conf', '--checkpoint=fast', '--pgdata', standby, '--dbname', url(port))
     start(standby, standbyPort)
-    env.MICROBLOG_TEST_STANDBY = url(standbyPort)
+    Object.assign(env, { MICROBLOG_TEST_STANDBY: url(standbyPort), MICROBLOG_TEST_STANDBY_DATA: standby })
   }
   const pooler = ['/usr/sbin/pgbouncer', ...process.env.PATH.split(delimiter).map((path) => join(path, 'pgbouncer'))].find(existsSync)
   if (pooler) {
@@ -51,15 +52,23 @@ try {
 } finally {
   for (const pooler of poolers) pooler.kill()
   for (const place of [standby, data]) {
-    if (existsSync(join(place, 'postmaster.pid'))) call('pg_ctl', '--mode', 'immediate', '--pgdata', place, 'stop')
+    // A test may have killed it.
+    if (existsSync(join(place, 'postmaster.pid')))
+      spawnSync(join(programs, 'pg_ctl'), ['--mode', 'immediate', '--pgdata', place, 'stop'], { ...as, stdio: 'ignore' })
   }
   rmSync(folder, { recursive: true, force: true })
 }
 process.exit(code)
 
 function start(place, port) {
-  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`
+  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories= -c fsync=off -c max_connections=200`
   call('pg_ctl', '--wait', '--log', `${place}.log`, '--options', settings, '--pgdata', place, 'start')
+}
+
+/** pg_ctl as the user who owns the servers. */
+function control() {
+  const program = `'${join(programs, 'pg_ctl')}'`
+  return isRoot ? `setpriv --reuid ${owner[0]} --regid ${owner[1]} --clear-groups ${program}` : program
 }
 
 /** The file of settings: a pool of ten connections, each lent for one transaction. */

@@ -1,5 +1,4 @@
 /** The PostgreSQL implementation of Engine. */
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { MissingDatabaseError, UsageError, WrongDatabaseError } from '../../errors.ts'
 import type { Migration } from '../../migrate/files.ts'
@@ -8,10 +7,10 @@ import type { MigrationConnection } from '../../migrate/migration-connection.ts'
 import type { CheckHistory, Engine, MigrationAccess, Session } from '../engine.ts'
 import { type Address, parseAddress } from './address.ts'
 import { explain } from './error-words.ts'
-import { makeBackup, PostgresMigrationConnection } from './postgres-migration-connection.ts'
+import type { PostgresMigrationConnection } from './postgres-migration-connection.ts'
 import { selectHistory } from './schema-migrations.ts'
 import { Connection, sqlState } from './server-connection.ts'
-import { quotedIdentifier } from './sql-words.ts'
+import { makeBackup, quotedIdentifier } from './sql-words.ts'
 
 /** Databases that every server has, to connect to where the named one does not exist. */
 const maintenanceDatabase = 'postgres'
@@ -72,6 +71,7 @@ export class PostgresEngine implements Engine {
   }
 
   async connect(access: MigrationAccess): Promise<MigrationConnection> {
+    const { PostgresMigrationConnection } = await import('./postgres-migration-connection.ts')
     const connection = await Connection.open(this.#address).catch((error) => {
       if (access !== 'create' || sqlState(error) !== '3D000') throw error
       return this.#create()
@@ -98,6 +98,8 @@ export class PostgresEngine implements Engine {
 
   /** A schema that is rolled back; in the maintenance database, if there is no database yet. */
   async scratch(): Promise<PostgresMigrationConnection> {
+    const { PostgresMigrationConnection } = await import('./postgres-migration-connection.ts')
+    const { randomUUID } = await import('node:crypto')
     const connection = await Connection.open(this.#address).catch((error) => {
       if (sqlState(error) !== '3D000') throw error
       return Connection.open(this.#at(maintenanceDatabase))

@@ -10,7 +10,7 @@ import { explainStatement } from './error-words.ts'
 import { countLosses, rowsInDanger } from './lost-rows.ts'
 import { createHistory, readHistory, record } from './schema-migrations.ts'
 import type { Connection } from './server-connection.ts'
-import { literal } from './sql-words.ts'
+import { literal, makeBackup } from './sql-words.ts'
 
 /** The lock that a migrator holds until its transaction ends. */
 const takeLock = `SELECT pg_advisory_xact_lock(${0x6d626c67})`
@@ -65,10 +65,7 @@ export class PostgresMigrationConnection implements MigrationConnection {
   }
 
   locked<T>(end: 'commit' | 'roll back', work: () => Promise<T>): Promise<T> {
-    return this.#connection.transaction(end, async () => {
-      await this.#connection.exec(takeLock)
-      return work()
-    })
+    return this.#connection.transaction(end, takeLock, work)
   }
 
   rowsInDanger(statements: readonly Statement[]): Promise<Loss[]> {
@@ -182,8 +179,6 @@ export class PostgresMigrationConnection implements MigrationConnection {
     }
   }
 }
-
-export const makeBackup = (name: string): string => `make one:  pg_dump -Fc -f before.dump '${name}'`
 
 const selectFaults = `
   SELECT 'the index ' || i.relname || ' is not valid: an attempt to create it failed' AS fault

@@ -16,7 +16,7 @@ const lastId = (table: string): string =>
   `(SELECT greatest(coalesce(pg_sequence_last_value(pg_get_serial_sequence('${table}', 'id')::regclass), 0), max(id)) FROM ${table})`
 
 /** Rows that are read at once. */
-const chunkSize = 1000
+const chunkSize = 4000
 
 export class PostgresSession implements Session {
   readonly db: Kysely<Database>
@@ -30,7 +30,7 @@ export class PostgresSession implements Session {
     // A pool of the one connection: everything runs in its transaction.
     const query = async (sql: string, values: readonly unknown[]) => {
       const result = await client.query(sql, [...values])
-      checkNumbers(result.rows)
+      checkNumbers()
       return result
     }
     const pool = { connect: async () => ({ query, release() {} }) as unknown as PostgresPoolClient, end: async () => {} }
@@ -45,14 +45,18 @@ export class PostgresSession implements Session {
     const { sql, parameters } = query.compile()
     const cursor = this.#connection.client.query(new Cursor<Row>(sql, [...parameters], { types }))
     try {
-      for (;;) {
-        const rows = await cursor.read(chunkSize)
-        if (rows.length === 0) return
-        checkNumbers(rows as object[])
+      let rows = await cursor.read(chunkSize)
+      while (rows.length > 0) {
+        checkNumbers()
+        // The server reads on while these rows are printed.
+        const next = cursor.read(chunkSize)
+        next.catch(() => {})
         yield rows
+        rows = await next
       }
     } finally {
-      await cursor.close()
+      // The next query waits for its answer.
+      cursor.close().catch(() => {})
     }
   }
 
@@ -65,8 +69,8 @@ export class PostgresSession implements Session {
   }
 
   async change<T>({ dryRun }: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
-    return this.#connection.retrying(dryRun ? 'roll back' : 'commit', async () => {
-      this.#check(await this.#connection.exec<AppliedMigration>(selectHistory))
+    return this.#connection.retrying(dryRun ? 'roll back' : 'commit', selectHistory, (history: AppliedMigration[]) => {
+      this.#check(history)
       return work(this.db)
     })
   }

@@ -4,12 +4,13 @@ import type { Address } from './address.ts'
 
 /** In milliseconds. A lock is waited for as long as on SQLite. */
 const lockTimeout = 30_000
+const checkInterval = 1_000
 
 /** Error codes after which a transaction may succeed if it runs again (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const retryable = new Set(['40001', '40P01', '23505', '23503'])
 const maxAttempts = 8
 
-/** `bigint` and `numeric` as numbers. One that would not be exact becomes NaN, because pg cannot pass on an error from here. */
+/** `bigint` and `numeric` as numbers. */
 export const types: pg.CustomTypesConfig = {
   getTypeParser(id, format) {
     if (id === pg.types.builtins.INT8 || id === pg.types.builtins.NUMERIC) return toNumber
@@ -17,14 +18,20 @@ export const types: pg.CustomTypesConfig = {
   },
 }
 
+/** Whether a number was read that is not exact. pg cannot pass on an error from where it is read. */
+let isInexact = false
+
 function toNumber(text: string): number {
   const number = Number(text)
-  return Number.isInteger(number) && !Number.isSafeInteger(number) ? Number.NaN : number
+  isInexact ||= Number.isInteger(number) && !Number.isSafeInteger(number)
+  return number
 }
 
-/** @throws RangeError, if a number is not exact */
-export function checkNumbers(rows: readonly object[]): void {
-  for (const row of rows) if (Object.values(row).some(Number.isNaN)) throw new RangeError('a number is beyond 2^53')
+/** @throws RangeError, if a number that was read is not exact */
+export function checkNumbers(): void {
+  if (!isInexact) return
+  isInexact = false
+  throw new RangeError('a number is beyond 2^53')
 }
 
 export class Connection {
@@ -73,13 +80,13 @@ export class Connection {
   /** Begin a transaction that sees one snapshot and cannot write, and run `sql` in it, in one message. */
   async beginReading<Row extends object>(sql: string): Promise<Row[]> {
     this.#depth++
-    return this.exec<Row>(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setLockTimeout}; ${sql}`)
+    return this.exec<Row>(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setTimeouts}; ${sql}`)
   }
 
   /** Begin a transaction that writes, and run `sql` in it, in one message. */
-  async beginWriting<Row extends object>(sql = 'SELECT'): Promise<Row[]> {
+  async beginWriting<Row extends object>(sql: string): Promise<Row[]> {
     this.#depth++
-    return this.exec<Row>(`BEGIN; ${setLockTimeout}; ${sql}`)
+    return this.exec<Row>(`BEGIN; ${setTimeouts}; ${sql}`)
   }
 
   async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
@@ -87,16 +94,15 @@ export class Connection {
     await this.client.query(how)
   }
 
-  /** Run `work` in a transaction, or in a part of the one that has begun, and roll back if it throws. */
-  async transaction<T>(end: 'commit' | 'roll back', work: () => Promise<T>): Promise<T> {
+  /**
+   * Run `sql` and `work`, which gets its rows, in a transaction, or in a part of the one that has begun, and roll back if it throws. The
+   * beginning and `sql` are one message.
+   */
+  async transaction<Row extends object, T>(end: 'commit' | 'roll back', sql: string, work: (rows: Row[]) => Promise<T>): Promise<T> {
     const level = this.#depth
-    if (level === 0) await this.beginWriting()
-    else {
-      this.#depth++
-      await this.client.query(`SAVEPOINT level${level}`)
-    }
     try {
-      const result = await work()
+      const rows = await (level === 0 ? this.beginWriting<Row>(sql) : this.#enter<Row>(level, sql))
+      const result = await work(rows)
       if (level === 0) await this.end(end === 'commit' ? 'COMMIT' : 'ROLLBACK')
       else await this.#leave(level, end === 'commit')
       return result
@@ -105,6 +111,11 @@ export class Connection {
       await (level === 0 ? this.#rollBack() : this.#leave(level, false)).catch(() => {})
       throw error
     }
+  }
+
+  async #enter<Row extends object>(level: number, sql: string): Promise<Row[]> {
+    this.#depth++
+    return this.exec<Row>(`SAVEPOINT level${level}; ${sql}`)
   }
 
   async #leave(level: number, isKept: boolean): Promise<void> {
@@ -118,10 +129,10 @@ export class Connection {
   }
 
   /** Run a transaction, and again if another one was in its way: then its own checks say what is wrong. */
-  async retrying<T>(end: 'commit' | 'roll back', work: () => Promise<T>): Promise<T> {
+  async retrying<Row extends object, T>(end: 'commit' | 'roll back', sql: string, work: (rows: Row[]) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.transaction(end, work)
+        return await this.transaction(end, sql, work)
       } catch (error) {
         if (attempt === maxAttempts || !retryable.has(sqlState(error) ?? '')) throw error
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt))
@@ -129,12 +140,15 @@ export class Connection {
     }
   }
 
+  /** Says goodbye without waiting for an answer, as psql does. */
   async close(): Promise<void> {
-    await this.client.end()
+    ;(this.client as Client & { unref(): void }).unref()
+    this.client.end().catch(() => {})
   }
 }
 
-const setLockTimeout = `SET LOCAL lock_timeout = ${lockTimeout}`
+/** The second one ends a long query of a program that was killed. */
+const setTimeouts = `SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL client_connection_check_interval = ${checkInterval}`
 
 /** The SQLSTATE of an error of the server. */
 export const sqlState = (error: unknown): string | undefined =>

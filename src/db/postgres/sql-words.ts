@@ -8,3 +8,6 @@ export const identifier = (name: string): string => (/^[a-z_][a-z0-9_]*$/.test(n
 
 /** A name that is always in quotes, as for keywords. */
 export const quotedIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** A hint: how to make a backup. */
+export const makeBackup = (name: string): string => `make one:  pg_dump -Fc -f before.dump '${name}'`

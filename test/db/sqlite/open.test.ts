@@ -44,6 +44,6 @@ it.each([10, 2_000_000])('a session joins the lines of a text that may have %s l
   const session = await sessionWith('alice', ...Array.from({ length: 300 }, (_, index) => `u${index}`))
   let text = ''
   const lines = allUsers(session.db).where('id', '>', 1).select('username as line').orderBy('id')
-  for await (const block of session.text(lines, ', ', maxLines)) text += Buffer.from(block).toString()
+  for await (const block of session.text(lines, ', ', async () => maxLines)) text += Buffer.from(block).toString()
   expect(text.split(', ')).toEqual(Array.from({ length: 300 }, (_, index) => `u${index}`))
 })
