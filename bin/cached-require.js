@@ -1,6 +1,7 @@
 // A compile cache for Node 20, which has no module.enableCompileCache.
 const { readFileSync } = require('node:fs')
-const Module = require('node:module')
+// As in microblog.js.
+const Module = module.constructor
 const { dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 

@@ -1,7 +1,7 @@
 /** `main` runs the program and turns every error into a message and an exit code. */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { CommanderError } from 'commander'
+import { version } from '../package.json'
 import { withSuggestion } from './cli/nearest.ts'
 import { Context } from './context.ts'
 import { BrokenPipeError, describeCode, errorMessage, InterruptedError, isSystemError, MicroblogError } from './errors.ts'
@@ -11,10 +11,11 @@ import { buildProgram } from './program.ts'
 
 export { processIo } from './process.ts'
 
-const root = new URL('../', import.meta.url)
+/** The migrations of this checkout or package. */
+const ownMigrations = join(dirname(import.meta.filename), '../migrations')
 
 /** Run one command line; `argv` does not include `node` and the script. Returns the exit code. Never throws and never exits the process. */
-export async function main(argv: readonly string[], io: Io, migrations = fileURLToPath(new URL('migrations', root))): Promise<number> {
+export async function main(argv: readonly string[], io: Io, migrations = ownMigrations): Promise<number> {
   const context = new Context(io, migrations)
   try {
     const program = await buildProgram(context, await describeVersion(io), argv)
@@ -53,9 +54,7 @@ function toMicroblogError(error: unknown): MicroblogError {
 
 /** The version and, with MICROBLOG_DEBUG=1, those of Node and of the engines: what a report of a bug needs. */
 async function describeVersion({ env }: Io): Promise<string> {
-  if (env.MICROBLOG_DEBUG !== '1') return readVersion()
+  if (env.MICROBLOG_DEBUG !== '1') return version
   const { runtimeVersions } = await import('./db/open-engine.ts')
-  return [readVersion(), ...(await runtimeVersions())].join('\n')
+  return [version, ...(await runtimeVersions())].join('\n')
 }
-
-const readVersion = (): string => (JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string }).version

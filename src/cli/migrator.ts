@@ -3,6 +3,7 @@ import type { OptionValues } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
 import { MicroblogError } from '../errors.ts'
 import type { Migration } from '../migrate/files.ts'
+import type { AppliedMigration } from '../migrate/history.ts'
 import type { Backup, MigrationConnection } from '../migrate/migration-connection.ts'
 import type { Run, RunHooks } from '../migrate/run.ts'
 import type { Direction, Loss, RunPlan } from '../migrate/step.ts'
@@ -23,9 +24,9 @@ export const withRunOptions = <Args extends unknown[], Opts extends OptionValues
 
 type RunOptions = OptionsOf<typeof withRunOptions<[], NoOptions>>
 
-/** The migration files of the database's engine, parsed. */
-export const readFiles = (context: Context): Promise<readonly Migration[]> =>
-  withHints(context, async () => (await context.engine()).migrations())
+/** The migration files of the database's engine, see `Engine.migrations`. */
+export const readFiles = (context: Context, applied?: readonly AppliedMigration[]): Promise<readonly Migration[]> =>
+  withHints(context, async () => (await context.engine()).migrations(applied))
 
 /** The migration files, or none and what is wrong with them, to be thrown when what the database records has been printed. */
 export async function tryToReadFiles(context: Context): Promise<{ files: readonly Migration[]; fault?: MicroblogError }> {
@@ -40,22 +41,26 @@ export async function tryToReadFiles(context: Context): Promise<{ files: readonl
 /** Create the database if it does not exist, and apply the pending migrations. */
 export async function upgradeDatabase(context: Context, target: string, options: RunOptions): Promise<Run> {
   const engine = await context.engine()
+  const { planRun } = await import('../migrate/run-plan.ts')
+  const upgrade = (connection: MigrationConnection, files: readonly Migration[]) =>
+    runWithLog(context, connection, files, { direction: 'upgrade', target }, options)
+  const finishIfAtTarget = async (connection: MigrationConnection) => {
+    const files = await readFiles(context, await connection.history())
+    const { steps, renumbered } = await planRun(connection, files, target, 'upgrade')
+    return steps.length + renumbered.length === 0 && upgrade(connection, files)
+  }
+  const exists = await withHints(context, () => engine.exists())
+  // With nothing to do, the database need not be writable.
+  const unchanged = exists && (await usingMigrations(context, 'read', finishIfAtTarget))
+  if (unchanged) return unchanged
   // Check the files and the target first, so that an error in them does not leave a new database behind.
   const files = await readFiles(context)
   const { resolveTarget } = await import('../migrate/target.ts')
-  const exists = await engine.exists()
   if (!exists) resolveTarget(target, files, 0)
-  const { planRun } = await import('../migrate/run-plan.ts')
-  const isAt = async (connection: MigrationConnection) => {
-    const { steps, renumbered } = await planRun(connection, files, target, 'upgrade')
-    return steps.length + renumbered.length === 0
-  }
-  const work = (connection: MigrationConnection) => runWithLog(context, connection, files, { direction: 'upgrade', target }, options)
+  const work = (connection: MigrationConnection) => upgrade(connection, files)
   // A dry run must not create the database, so it runs on an empty scratch database.
   if (options.dryRun && !exists) return using(await engine.scratch(), work)
-  // With nothing to do, the database need not be writable.
-  const unchanged = exists && (await usingMigrations(context, 'read', async (connection) => (await isAt(connection)) && work(connection)))
-  return unchanged || usingMigrations(context, options.dryRun ? 'write' : 'create', work)
+  return usingMigrations(context, options.dryRun ? 'write' : 'create', work)
 }
 
 interface LoggedRun {
@@ -100,7 +105,7 @@ export async function printScript(context: Context, target: string, direction: D
   const engine = await context.engine()
   const files = await readFiles(context)
   const { planRun } = await import('../migrate/run-plan.ts')
-  const exists = await engine.exists()
+  const exists = await withHints(context, () => engine.exists())
   const print = async (connection: MigrationConnection) => {
     const plan = await planRun(connection, files, target, direction)
     const relation = direction === 'upgrade' ? 'past' : 'below'

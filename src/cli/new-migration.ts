@@ -1,7 +1,6 @@
 /** Writes new migration files. This needs a checkout and an up-to-date build. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Context } from '../context.ts'
 import { readGeneratedMigrations } from '../db/open-engine.ts'
 import { RefusedError, UsageError } from '../errors.ts'
@@ -20,7 +19,7 @@ export function checkIsCheckout(context: Context): void {
 
 /** Refuse an old build, because the schema that is compared is the compiled one. @throws RefusedError, if schema.ts is newer */
 export function checkBuild(context: Context): void {
-  const built = fileURLToPath(import.meta.url)
+  const built = import.meta.filename
   const source = join(dirname(context.migrations), 'src/models/schema.ts')
   if (basename(dirname(built)) !== 'dist' || !existsSync(source)) return
   if (statSync(source).mtimeMs > statSync(built).mtimeMs)

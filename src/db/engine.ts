@@ -35,8 +35,8 @@ export interface Engine {
   explain(error: unknown): unknown
   /** The folder of this engine's migration files. */
   readonly migrationFolder: string
-  /** Read and parse the migration files for this engine, in order. */
-  migrations(): Promise<readonly Migration[]>
+  /** Read the migration files for this engine, in order. Those that are `applied` as they are, are parsed only if they run again. */
+  migrations(applied?: readonly AppliedMigration[]): Promise<readonly Migration[]>
   /** A sentence for each declared change that none of these files makes. @throws MicroblogError, if a file does not run */
   findMissing(files: readonly Migration[]): Promise<readonly string[]>
   /** Copy the last committed state to a new file and check the copy. @throws UsageError that names the engine's own program for it */
@@ -54,7 +54,7 @@ export interface Session {
   sqlText(query: Compilable<unknown>): string
   /** Run a query and yield its rows in chunks, in constant memory. */
   rows<Row>(query: Compilable<Row>): AsyncIterable<Row[]>
-  /** Run a query and yield its lines as text, joined by `separator`. `countMost` gives an upper bound of the lines; not every engine asks. */
+  /** Run a query and yield its lines as text, joined by `separator`. `countMost` gives an upper bound of the lines, if an engine asks. */
   text(query: Compilable<{ line: string }>, separator: string, countMost: () => Promise<number>): AsyncIterable<Uint8Array | string>
   /** Wait for other writers, then run `work` in one transaction. Roll back if it throws or in a dry run. */
   change<T>(how: { readonly dryRun?: boolean }, work: (db: Kysely<Database>) => Promise<T>): Promise<T>

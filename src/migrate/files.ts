@@ -47,12 +47,47 @@ export interface StatementReader {
 }
 
 /**
- * Read and parse every file of `folder`, in order.
+ * Read every file of `folder`, in order. Files with a checksum in `applied` ran once as they are: they are parsed only if they run again.
  * @throws DatabaseError, if anything in `folder` is named like a migration or ends in .sql, but is not a readable migration
  */
-export function readMigrations(folder: string, reader: StatementReader): Migration[] {
-  return listMigrationsStrictly(folder).map((name) => parseMigration(name, readText(folder, name), reader))
+export function readMigrations(
+  folder: string,
+  reader: StatementReader,
+  applied: readonly { readonly checksum: string }[] = [],
+): Migration[] {
+  const checksums = new Set(applied.map(({ checksum }) => checksum))
+  return listMigrationsStrictly(folder).map((name) => {
+    const source = readText(folder, name)
+    const checksum = checksumOf(source)
+    const parse = () => parseMigration(name, source, reader)
+    return checksums.has(checksum) ? parsedLater({ ...name, message: messageOf(linesOf(source)[0]), checksum }, parse) : parse()
+  })
 }
+
+function parsedLater(head: Omit<Migration, 'upgrade' | 'downgrade'>, parse: () => Migration): Migration {
+  let parsed: Migration | undefined
+  const sections = () => {
+    parsed ??= parse()
+    return parsed
+  }
+  return {
+    ...head,
+    get upgrade() {
+      return sections().upgrade
+    },
+    get downgrade() {
+      return sections().downgrade
+    },
+  }
+}
+
+const checksumOf = (source: string): string => createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex')
+
+const linesOf = (source: string): string[] =>
+  source
+    .replaceAll('\r\n', '\n')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
 
 function readText(folder: string, { file }: MigrationName): string {
   const bytes = readBytes(join(folder, file))
@@ -75,8 +110,8 @@ export function parseMigration(name: MigrationName, source: string, reader: Stat
   const refuse = (fault: Fault | undefined) => {
     if (fault) throw faultIn(name.file, fault)
   }
-  const text = source.replaceAll('\r\n', '\n').replace(/^\uFEFF/, '')
-  const lines = text.split('\n')
+  const lines = linesOf(source)
+  const text = lines.join('\n')
   refuse(reader.textFault(text))
   const marks = findMarks(reader.lineComments(text))
   refuse(headFault(lines[0], marks) ?? sectionFault(marks, lines.length))
@@ -86,8 +121,7 @@ export function parseMigration(name: MigrationName, source: string, reader: Stat
   refuse(stray && { line: stray.line, message: "a statement before '-- upgrade'", hint: 'it would never run: move it below that line' })
   const sections = { upgrade: section(upgrade, downgrade), downgrade: section(downgrade) }
   for (const statement of [...sections.upgrade, ...sections.downgrade]) refuse(reader.statementFault(statement))
-  const checksum = createHash('sha256').update(source.replaceAll('\r\n', '\n')).digest('hex')
-  return { ...name, message: messageOf(lines[0]), checksum, ...sections }
+  return { ...name, message: messageOf(lines[0]), checksum: checksumOf(source), ...sections }
 }
 
 const faultIn = (file: string, { line, message, hint }: Fault): DatabaseError => new DatabaseError(`${file}:${line}: ${message}`, hint)

@@ -44,7 +44,7 @@ it('makes a file that is refused until it is written', async () => {
   const { folder } = begin(rebuild)
   for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries())
     writeFileSync(join(folder, 'postgres', `000${index + 1}_${name}.sql`), `-- ${name}\n-- upgrade\n-- downgrade\n`)
-  expect(await emptyWorld().run(['--db', 'postgres://x@127.0.0.1:1/x', 'db', 'upgrade'], { migrations: folder })).toEqual({
+  expect(await emptyWorld().run(['--db', 'postgres://x@127.0.0.1:1/x', 'db', 'upgrade', '--sql'], { migrations: folder })).toEqual({
     code: 4,
     stdout: '',
     stderr: 'error: 0006_x.sql:3: this is still to be written for PostgreSQL\n  write it, and remove the comments\n',

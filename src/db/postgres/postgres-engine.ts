@@ -116,10 +116,10 @@ export class PostgresEngine implements Engine {
     return explain(error, this.name)
   }
 
-  async migrations(): Promise<readonly Migration[]> {
+  async migrations(applied?: readonly AppliedMigration[]): Promise<readonly Migration[]> {
     const { readMigrations } = await import('../../migrate/files.ts')
     const { statementReader } = await import('./migration-statements.ts')
-    return readMigrations(this.migrationFolder, statementReader)
+    return readMigrations(this.migrationFolder, statementReader, applied)
   }
 
   /** What is declared is SQLite's schema, and a test holds that both folders of migrations make the same one. */

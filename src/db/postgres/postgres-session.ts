@@ -7,7 +7,7 @@ import type { Database } from '../../models/schema.ts'
 import type { CheckHistory, LastIds, Session, Staging } from '../engine.ts'
 import { queryText } from '../query-text.ts'
 import { selectHistory } from './schema-migrations.ts'
-import { type Connection, checkNumbers, types } from './server-connection.ts'
+import type { Connection } from './server-connection.ts'
 import { literal } from './sql-words.ts'
 import { parseSearch } from './words-search.ts'
 
@@ -26,11 +26,11 @@ export class PostgresSession implements Session {
   constructor(connection: Connection, check: CheckHistory = () => {}) {
     this.#connection = connection
     this.#check = check
-    const { client } = connection
+    const { client, numbers } = connection
     // A pool of the one connection: everything runs in its transaction.
     const query = async (sql: string, values: readonly unknown[]) => {
       const result = await client.query(sql, [...values])
-      checkNumbers()
+      numbers.check()
       return result
     }
     const pool = { connect: async () => ({ query, release() {} }) as unknown as PostgresPoolClient, end: async () => {} }
@@ -43,11 +43,12 @@ export class PostgresSession implements Session {
 
   async *rows<Row>(query: Compilable<Row>): AsyncGenerator<Row[]> {
     const { sql, parameters } = query.compile()
-    const cursor = this.#connection.client.query(new Cursor<Row>(sql, [...parameters], { types }))
+    const { client, numbers } = this.#connection
+    const cursor = client.query(new Cursor<Row>(sql, [...parameters], { types: numbers.types }))
     try {
       let rows = await cursor.read(chunkSize)
       while (rows.length > 0) {
-        checkNumbers()
+        numbers.check()
         // The server reads on while these rows are printed.
         const next = cursor.read(chunkSize)
         next.catch(() => {})

@@ -10,36 +10,37 @@ const checkInterval = 1_000
 const retryable = new Set(['40001', '40P01', '23505', '23503'])
 const maxAttempts = 8
 
-/** `bigint` and `numeric` as numbers. */
-export const types: pg.CustomTypesConfig = {
-  getTypeParser(id, format) {
-    if (id === pg.types.builtins.INT8 || id === pg.types.builtins.NUMERIC) return toNumber
-    return pg.types.getTypeParser(id, format)
-  },
-}
+/** Reads `bigint` and `numeric` as numbers, and notes if one is not exact: pg cannot pass on an error from where it reads. */
+class Numbers {
+  #isExact = true
 
-/** Whether a number was read that is not exact. pg cannot pass on an error from where it is read. */
-let isInexact = false
+  readonly types: pg.CustomTypesConfig = {
+    getTypeParser: (id, format) => {
+      const { builtins, getTypeParser } = pg.types
+      return id === builtins.INT8 || id === builtins.NUMERIC ? (text: string) => this.#read(text) : getTypeParser(id, format)
+    },
+  }
 
-function toNumber(text: string): number {
-  const number = Number(text)
-  isInexact ||= Number.isInteger(number) && !Number.isSafeInteger(number)
-  return number
-}
+  #read(text: string): number {
+    const number = Number(text)
+    this.#isExact &&= Number.isSafeInteger(number) || !Number.isInteger(number)
+    return number
+  }
 
-/** @throws RangeError, if a number that was read is not exact */
-export function checkNumbers(): void {
-  if (!isInexact) return
-  isInexact = false
-  throw new RangeError('a number is beyond 2^53')
+  /** @throws RangeError, if a number that was read is not exact */
+  check(): void {
+    if (!this.#isExact) throw new RangeError('a number is beyond 2^53')
+  }
 }
 
 export class Connection {
   readonly client: Client
+  readonly numbers: Numbers
   #depth = 0
 
-  private constructor(client: Client) {
+  private constructor(client: Client, numbers: Numbers) {
     this.client = client
+    this.numbers = numbers
   }
 
   static async open(address: Address): Promise<Connection> {
@@ -52,7 +53,8 @@ export class Connection {
   }
 
   static async #connect({ config }: Address, isEncrypted: boolean): Promise<Connection> {
-    const client = new pg.Client({ ...config, types, ...(!isEncrypted && { ssl: false }) })
+    const numbers = new Numbers()
+    const client = new pg.Client({ ...config, types: numbers.types, ...(!isEncrypted && { ssl: false }) })
     // Without a listener a lost connection would end the process with a stack trace. The query that is running fails with the same error.
     client.on('error', () => {})
     await client.connect().catch((error) => {
@@ -60,7 +62,7 @@ export class Connection {
       client.end().catch(() => {})
       throw error
     })
-    return new Connection(client)
+    return new Connection(client, numbers)
   }
 
   async all<Row extends object>(sql: string, ...values: readonly unknown[]): Promise<Row[]> {

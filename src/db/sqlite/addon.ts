@@ -48,7 +48,7 @@ function open(source: string | Buffer, options: SQLite.Options): Handle {
 }
 
 function installedPackage() {
-  const require = createRequire(import.meta.url)
+  const require = createRequire(import.meta.filename)
   const file = require.resolve('better-sqlite3/package.json')
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
   return { require, file, version }

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Migration } from '../../migrate/files.ts'
+import type { AppliedMigration } from '../../migrate/history.ts'
 import type { MigrationConnection } from '../../migrate/migration-connection.ts'
 import type { CheckHistory, Engine, MigrationAccess, Session } from '../engine.ts'
 import { createDatabase, isDatabase, openDatabase, openMemory } from './open.ts'
@@ -53,10 +54,10 @@ export class SqliteEngine implements Engine {
     return new SqliteMigrationConnection(openMemory(), this.name)
   }
 
-  async migrations(): Promise<readonly Migration[]> {
+  async migrations(applied?: readonly AppliedMigration[]): Promise<readonly Migration[]> {
     const { readMigrations } = await import('../../migrate/files.ts')
     const { statementReader } = await import('./statements.ts')
-    return readMigrations(this.migrationFolder, statementReader)
+    return readMigrations(this.migrationFolder, statementReader, applied)
   }
 
   async findMissing(files: readonly Migration[]): Promise<readonly string[]> {
