@@ -1,11 +1,9 @@
-/** Imports and exports of 100,000 and more rows, compared with the `sqlite3` shell and with an ORM. */
+/** Imports and exports of 100,000 and more rows, compared with the `sqlite3` shell. */
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Row } from './measure.ts'
+import { environment, type Row } from './measure.ts'
 
-/** Unset NODE_EXTRA_CA_CERTS: it triples the startup time of Node 20 and would dominate the results. */
-const { NODE_EXTRA_CA_CERTS: _dropped, ...environment } = process.env
 const microblog = `'${process.execPath}' '${resolve('bin/microblog.js')}'`
 
 const table = `CREATE TABLE followers (follower_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -30,27 +28,6 @@ CREATE INDEX followers_followed_id ON followers (followed_id, follower_id);
 
 const shellSelect = `.mode tabs
 SELECT l.username, r.username FROM followers f JOIN users l ON l.id = f.follower_id JOIN users r ON r.id = f.followed_id ORDER BY follower_id, followed_id;
-`
-
-const flask = `
-import time
-from flask import Flask
-from flask_sqlalchemy import SQLAlchemy
-app = Flask(__name__); app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///:memory:'; db = SQLAlchemy(app)
-followers = db.Table('followers', db.Column('follower_id', db.ForeignKey('user.id'), primary_key=True), db.Column('followed_id', db.ForeignKey('user.id'), primary_key=True))
-class User(db.Model):
-    id = db.Column(db.Integer, primary_key=True)
-    username = db.Column(db.String(64), unique=True)
-    followed = db.relationship('User', secondary=followers, primaryjoin=followers.c.follower_id == id, secondaryjoin=followers.c.followed_id == id, lazy='dynamic')
-with app.app_context():
-    db.create_all()
-    edges = [line.split() for line in open('slice.tsv')]
-    db.session.add_all([User(username=name) for name in sorted({name for edge in edges for name in edge})]); db.session.commit()
-    users = {user.username: user for user in User.query}
-    start = time.time()
-    for a, b in edges: users[a].followed.append(users[b])
-    db.session.commit()
-    print((time.time() - start) * 1000)
 `
 
 /** As `shellNames`, for posts: stage them, join the authors, and create the indexes last. Triggers fill the search index. */
@@ -86,19 +63,7 @@ export function* bulkRows(folder: string, sizes: readonly number[] = [100_000, 1
     const exported = run(folder, `${microblog} --db ours.db export follows > /dev/null`)
     const select = run(folder, 'sqlite3 ours.db < select.sql > /dev/null')
     yield row(`export ${size.toLocaleString('en')} follows, ${exported.megabytes} MB`, exported, 'sqlite3 select', select)
-    if (size === sizes[0]) yield* flaskRow(folder, size, ours)
   }
-}
-
-/** Measures the ORM with a part of the follows and extrapolates its time to all of them. */
-function* flaskRow(folder: string, size: number, ours: Measured): Generator<Row> {
-  const slice = 2000
-  writeFileSync(join(folder, 'peer.py'), flask)
-  run(folder, `head -${slice} names.tsv > slice.tsv`)
-  const { status, stdout } = spawnSync('/usr/bin/python3', ['peer.py'], { cwd: folder, env: environment, encoding: 'utf8' })
-  if (status !== 0) return
-  const milliseconds = (Number(stdout) * size) / slice
-  yield row(`import ${size.toLocaleString('en')} follows`, ours, `Flask-SQLAlchemy append, from ${slice}`, { milliseconds, megabytes: 0 })
 }
 
 interface Measured {

@@ -12,6 +12,7 @@ export interface Size {
   readonly fame: number
 }
 
+export const tiny: Size = { users: 12_000, follows: 100_000, posts: 100_000, fame: 0.5 }
 export const small: Size = { users: 100_000, follows: 1_000_000, posts: 1_000_000, fame: 0.5 }
 export const large: Size = { users: 1_200_000, follows: 10_000_000, posts: 10_000_000, fame: 0.85 }
 

@@ -3,14 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fill } from './generate.ts'
-import { compare, printRow, type Row } from './measure.ts'
+import { compare, type Row } from './measure.ts'
 import { small, username } from './network.ts'
+import type { Report } from './report.ts'
 
 const bin = resolve('bin/microblog.js')
 const { NODE_EXTRA_CA_CERTS: _dropped, ...env } = process.env
 
-/** `server` is a URL without a database. `file` is the SQLite database of the small network, made if it is missing. */
-export function benchPostgres(server: string, file: string, folder: string): void {
+/** Nothing is written. `server` is a URL without a database. `file` is the SQLite database of the small network, made if it is missing. */
+export function benchPostgres(report: Report, server: string, file: string, folder: string): void {
   const ours = (db: string, ...argv: readonly string[]) => [process.execPath, bin, '--db', db, ...argv]
   const run = (...argv: readonly string[]) => execFileSync(process.execPath, argv.slice(1), { env, stdio: ['ignore', 'ignore', 'inherit'] })
   const url = `${server}/bench`
@@ -21,9 +22,10 @@ export function benchPostgres(server: string, file: string, folder: string): voi
   run(...ours(url, 'db', 'upgrade'))
   run(...ours(file, 'db', 'copy', url))
   psql(url, 'ANALYZE')
-  for (const row of lists(url, ours, folder)) printRow(row)
-  for (const row of questions(url, file, ours, folder)) printRow(row)
-  printRow(importRow(server, url, ours, folder))
+  report.section('PostgreSQL', 'On a server of its own on the same machine.')
+  report.rows(lists(url, ours, folder))
+  report.rows(questions(url, file, ours, folder))
+  report.rows([importRow(server, url, ours, folder)])
 }
 
 type Ours = (db: string, ...argv: readonly string[]) => string[]

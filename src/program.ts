@@ -98,9 +98,9 @@ const wholeTree: ReadonlySet<string> = new Set(['help', 'completion', 'complete'
 
 /** The command that `argv` calls, with the words after its name; all commands, if it calls none or one that reads the whole tree. */
 function selectCommands(commands: Commands, argv: readonly string[]): [CommandFactory, readonly string[]][] {
-  if (argv.length === 1 && /^(-V|-v|--version)$/.test(argv[0] ?? '')) return []
   const position = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1]))
   const called = Object.entries(commands).find(([names]) => position >= 0 && names.split(' ').includes(argv[position] ?? ''))
+  if (position < 0 && argv.some((word) => /^(-V|-v|--version)$/.test(word))) return []
   if (!called || wholeTree.has(called[0])) return Object.values(commands).map((create) => [create, []])
   return [[called[1], argv.slice(position + 1)]]
 }
