@@ -60,7 +60,8 @@ export function time([command = '', ...argv]: Command, cwd = '.'): number {
   const start = performance.now()
   const { status, stderr } = spawnSync(command, argv, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 30 })
   const milliseconds = performance.now() - start
-  if (status !== 0 && (status !== 1 || /error|Traceback/i.test(stderr.toString()))) throw new Error(`${command} ${argv.join(' ')} failed: ${stderr}`)
+  if (status !== 0 && (status !== 1 || /error|Traceback/i.test(stderr.toString())))
+    throw new Error(`${command} ${argv.join(' ')} failed: ${stderr}`)
   return milliseconds
 }
 

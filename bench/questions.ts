@@ -63,10 +63,14 @@ function* pathRows(path: string, size: Size): Generator<Row> {
 /** The questions of which the answer has the same size in every network, so the time should be the same. */
 const ofOneSize = /^(timeline, follows \d[\d,]*$|is-following|followers of|the celebrity's first|suggest|path|search of two)/
 
+/** Rows that compare a question of another row with something else. */
+const otherComparison = /plain join|the tutorial's query|of its start/
+
 /** How the time of each question grows from one network to the next. */
 export function growth(results: readonly (readonly Row[])[]): string[][] {
   const [first = [], ...larger] = results
-  return first.map(({ name, ours }) => {
+  const once = first.filter(({ name }) => !otherComparison.test(name))
+  return once.map(({ name, ours }) => {
     const times = [ours, ...larger.map((rows) => rows.find((row) => row.name === name)?.ours ?? Number.NaN)]
     const factors = times.slice(1).map((time, index) => `${(time / (times[index] ?? 1)).toFixed(2)} x`)
     return [name, ofOneSize.test(name) ? 'one range' : 'grows', ...times.map(milliseconds), ...factors]

@@ -46,7 +46,11 @@ describe.skipIf(!isMeasured)('is-following', () => {
     }
     const bare = new Set(loaded([empty]))
     const more = loaded(commandLine).filter((name) => name.startsWith('NativeModule ') && !bare.has(name))
-    expect(more.map((name) => name.replace('NativeModule ', '')).filter((name) => !name.startsWith('internal/'))).toEqual(['vm', 'process', 'module'])
+    expect(more.map((name) => name.replace('NativeModule ', '')).filter((name) => !name.startsWith('internal/'))).toEqual([
+      'vm',
+      'process',
+      'module',
+    ])
   })
 
   it.skipIf(!hasStrace)('makes no more than 200 system calls beyond those of Node itself', () => {
