@@ -48,6 +48,7 @@ const sayings: readonly [says: RegExp, message: string, hint: string][] = [
     'the certificate of the server cannot be trusted',
     'name its authority with  sslrootcert=<file>  in the URL',
   ],
+  [/client_connection_check_interval/, 'this is not PostgreSQL 14 or newer', 'name a newer server'],
   [/beyond 2\^53/, 'a number in the database is beyond 2^53', 'such ids are not supported'],
 ]
 
