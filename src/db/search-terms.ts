@@ -46,6 +46,13 @@ export function readQuery(query: string): Expression {
   return expression
 }
 
+/** An invalid expression as terms: its operators are words like others. */
+export const wordsOf = (expression: Expression): Term[] =>
+  expression.flatMap((part) => {
+    if (typeof part !== 'string') return part
+    return part === '(' || part === ')' ? [] : [{ kind: 'word', text: part, isPrefix: false }]
+  })
+
 export const termsOf = (expression: Expression): Term[] => expression.flatMap((part) => (typeof part === 'string' ? [] : part))
 
 /** One term, or none if no text could match it. */

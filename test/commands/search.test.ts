@@ -53,6 +53,13 @@ describe('search', () => {
     expect(await found('@bob')).toEqual(['1'])
   })
 
+  it('takes an operator that joins nothing for a word', async () => {
+    const { run } = await world('alice')
+    for (const body of ['tea', 'tea or not tea #tea', 'tea #tea']) await run(['post', 'alice', body])
+    const found = async (query: string) => (await run(['search', query, '--fields', 'body', '--no-header'])).stdout
+    for (const query of ['NOT tea', 'OR NOT tea', 'tea OR', 'NOT #tea']) expect(await found(query), query).toBe('tea or not tea #tea\n')
+  })
+
   it.each([
     ['漢字', ['1', '2']],
     ['"漢字"', ['1', '2']],
@@ -68,7 +75,7 @@ describe('search', () => {
     ['(テスト OR 서울) AND coffee', ['1']],
     ['漢字 NOT (coffee OR 서울)', ['2']],
     ['(漢字 coffee', ['1']],
-    ['OR 漢字', ['1', '2']],
+    ['OR 漢字', []],
     ['漢字 -', ['1', '2']],
     ['서울', ['3']],
     ['ภาษา', ['4']],

@@ -2,14 +2,14 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { UsageError } from '../../errors.ts'
 import type { PostSearch } from '../../models/post-search.ts'
-import { type Expression, readQuery, type Term, termsOf } from '../search-terms.ts'
+import { type Expression, readQuery, type Term, termsOf, wordsOf } from '../search-terms.ts'
 
 /** The query as a condition; if it is no valid expression, for posts that contain all of its words. */
 export function parseSearch(query: string): PostSearch {
   if (/\bNEAR\s*\([^)]*\)/.test(query))
     throw new UsageError('NEAR is not understood on PostgreSQL', 'search for words, "a phrase", begin*, OR, NOT, #tag and @name')
   const parsed = readQuery(query)
-  const expression = isValid(parsed) ? parsed : [termsOf(parsed)]
+  const expression = isValid(parsed) ? parsed : [wordsOf(parsed)]
   const condition = expression.map((part) =>
     typeof part === 'string' ? sql.raw(part === 'NOT' ? 'and not' : part) : all(part.map(termCondition)),
   )

@@ -2,7 +2,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { errorCode } from '../../errors.ts'
 import type { PostSearch } from '../../models/post-search.ts'
-import { type Expression, parseQuery, type Term, tagTest, termsOf } from '../search-terms.ts'
+import { type Expression, parseQuery, type Term, tagTest, termsOf, wordsOf } from '../search-terms.ts'
 import type { Handle } from './addon.ts'
 
 /**
@@ -32,7 +32,7 @@ const highlight = (match: string, [start, end]: readonly [string, string]) =>
 
 function searchExpression(handle: Handle, parsed: Expression): PostSearch {
   const skeleton = parsed.map((part) => (typeof part === 'string' ? part : 'x')).join(' ')
-  const expression = isValidQuery(handle, skeleton) ? parsed : [termsOf(parsed)]
+  const expression = isValidQuery(handle, skeleton) ? parsed : [wordsOf(parsed)]
   const terms = termsOf(expression)
   const tests = new Map(terms.filter(({ kind }) => kind === 'tag').map((term) => [quoteTerm(term), tagTest(term)]))
   handle.function('has_tag', { directOnly: true }, (body, term) => Number(tests.get(String(term))?.(String(body))))
