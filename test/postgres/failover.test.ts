@@ -23,13 +23,13 @@ describe.skipIf(!server || !process.env.MICROBLOG_TEST_STANDBY)('a primary that 
       const [name = '', value = ''] = line.split('=')
       cluster[name] = value
     }
-  })
+  }, 60_000)
 
   afterAll(async () => {
     const gone = new Promise((resolve) => keeper.on('exit', resolve))
     keeper.stdin?.end()
     await gone
-  })
+  }, 60_000)
 
   const control = (folder: string | undefined, ...argv: readonly string[]) =>
     execFileSync('sh', ['-c', `cd /; ${cluster.MICROBLOG_TEST_PG_CTL} --wait --pgdata '${folder}' ${argv.join(' ')}`], { stdio: 'ignore' })
