@@ -32,6 +32,8 @@ const [port, standbyPort, poolerPort] = [await freePort(), await freePort(), awa
 const url = (port) => `postgres://postgres@127.0.0.1:${port}`
 const [data, standby] = [join(folder, 'data'), join(folder, 'standby')]
 const poolers = []
+// Ctrl-C ends the command, and then the servers are stopped and removed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 let code = 1
 try {
   call('initdb', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync', '--pgdata', data)
