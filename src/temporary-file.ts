@@ -12,12 +12,17 @@ const pattern = /^\..*\.unfinished-(\d+)(?:-wal|-shm|-journal)?$/
  */
 export function temporaryPath(file: string): string {
   const folder = dirname(file)
+  removeAbandoned(folder)
+  // 50 UTF-16 units are at most 150 bytes, and a name may have 255.
+  return join(folder, `.${basename(file).slice(0, 50)}.unfinished-${process.pid}`)
+}
+
+/** Remove the temporary files in the folder that killed processes left. One may be a second name of a file that was just complete. */
+export function removeAbandoned(folder: string): void {
   for (const name of readdirSync(folder)) {
     const id = pattern.exec(name)?.[1]
     if (id !== undefined && isAbandoned(Number(id))) tryToRemove(join(folder, name))
   }
-  // 50 UTF-16 units are at most 150 bytes, and a name may have 255.
-  return join(folder, `.${basename(file).slice(0, 50)}.unfinished-${process.pid}`)
 }
 
 /** Remove the temporary file if it is still there. */

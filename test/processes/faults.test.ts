@@ -78,6 +78,15 @@ describe('a database with several names', () => {
       expect(await run(line), line).toMatchObject({ code: 4, stderr: expect.stringContaining('the file has 2 names (hard links)') })
     expect(await run('db check')).toMatchObject({ code: 1, stdout: expect.stringMatching(/^setting\tthe file has 2 names/) })
   })
+
+  it('can be written if the other name is one that a killed backup left', async () => {
+    const { folder, db, run } = await world('alice')
+    // No process has an id that high.
+    linkSync(db, `${folder}/.microblog.db.unfinished-99999999`)
+    expect(await run('db check')).toMatchObject({ code: 0, stdout: '' })
+    expect(await run('user add bob')).toMatchObject({ code: 0 })
+    expect(readdirSync(folder).filter((name) => name.includes('unfinished'))).toEqual([])
+  })
 })
 
 describe('a database that somebody else made', () => {

@@ -10,6 +10,7 @@ import {
   UnmarkedDatabaseError,
   WrongDatabaseError,
 } from '../../errors.ts'
+import { removeAbandoned } from '../../temporary-file.ts'
 import type { MigrationAccess } from '../engine.ts'
 import { busyTimeout, connect, type Handle } from './addon.ts'
 import { connectTo } from './file-identity.ts'
@@ -101,6 +102,7 @@ function checkWritable(path: string): void {
 
 /** SQLite names the WAL after the path, so each name of the file would have a WAL of its own, and changes would be lost. */
 export function linkFault(path: string): string | undefined {
+  if (statSync(path).nlink > 1) removeAbandoned(dirname(path))
   const { nlink } = statSync(path)
   return nlink > 1 ? `the file has ${nlink} names (hard links), so it can only be read` : undefined
 }
