@@ -54,7 +54,7 @@ async function bundle({ build, transform }) {
     external: ['bindings', 'pg-native', 'pg-cloudflare'],
     // By these pg tests for another platform, which would take 15 ms of start-up time.
     define: { Response: 'undefined', navigator: 'undefined' },
-    plugins: [partOfKysely, leaveOutEditor, deferChildProcess],
+    plugins: [partOfKysely, leaveOut, deferChildProcess],
   }
   const { outputFiles, metafile } = await build(program)
   const modules = new Map()
@@ -175,7 +175,10 @@ function start() {
   return { scripts, program: load('./main.js') }
 }
 
-/** Run `work` with a function that runs a command on a temporary database with two users and returns what it prints. @throws Error, if the command fails */
+/**
+ * Run `work` with a function that runs a command on a temporary database with two users and returns what it prints.
+ * @throws Error, if the command fails, unless it looks for a server where none is
+ */
 async function withDatabase(work, env) {
   const folder = mkdtempSync(join(tmpdir(), 'microblog-build-'))
   const call = async (program, line) => {
@@ -187,7 +190,8 @@ async function withDatabase(work, env) {
       stderr: output('stderr'),
       env: { ...env, MICROBLOG_DB: join(folder, 'warm.db') },
     }
-    if ((await program.main(line.split(' '), io, resolve('migrations'))) === 0 || line.includes(nowhere)) return printed.stdout
+    const code = await program.main(line.split(' '), io, resolve('migrations'))
+    if (code === 0 || printed.stderr.startsWith(`error: ${nowhere}: no server answers there`)) return printed.stdout
     if (!printed.stderr.startsWith('error: unexpected:')) throw new Error(printed.stderr.replace(/^error: /, '').trim(), { cause: 'told' })
     const [stack = printed.stderr, message = stack] = /^\w*Error: (.*)[\s\S]*/m.exec(printed.stderr) ?? []
     throw Object.assign(new Error(message), { stack })
@@ -231,16 +235,13 @@ const deferChildProcess = {
   },
 }
 
-/**
- * Of Kysely only what is used: without this esbuild keeps all that it exports. Left out are its builders of schemas, which here are SQL, and
- * of MERGE, its plugin for schema names and its look at existing tables. PostgreSQL's parts are in a module of their own.
- */
+/** Of Kysely only what is used: without this esbuild keeps all that it exports. PostgreSQL's parts are in a module of their own. */
 const partOfKysely = {
   name: 'part-of-kysely',
   setup({ onResolve, onLoad }) {
     const resolveDir = resolve('node_modules/kysely/dist/esm')
     onResolve({ filter: /^kysely$/ }, ({ path, importer }) => ({
-      path: importer.includes('/postgres/') ? 'postgres' : path,
+      path: importer.includes('/src/db/postgres/') ? 'postgres' : path,
       namespace: 'part',
     }))
     onLoad({ filter: /^kysely$/, namespace: 'part' }, () => ({
@@ -258,16 +259,20 @@ const partOfKysely = {
         export { sql } from './raw-builder/sql.js'
         export { PostgresDialect } from './dialect/postgres/postgres-dialect.js'`,
     }))
-    const leftOut = /\/(schema|with-schema-plugin|merge-query-builder|\w+-introspector)\.js$/
-    onResolve({ filter: leftOut }, ({ path, importer }) => (importer.includes('/kysely/') ? { path, namespace: 'left-out' } : undefined))
   },
 }
 
-/** Leave out inquirer's editor prompt, which reads files in any encoding: seven eighths of inquirer's size, and never asked here. */
-const leaveOutEditor = {
-  name: 'leave-out-editor',
+/**
+ * Leave out inquirer's editor prompt, which reads files in any encoding: seven eighths of inquirer's size, and never asked here. And Kysely's
+ * builders of schemas, which here are SQL, and of MERGE, its plugin for schema names and its look at existing tables.
+ */
+const leaveOut = {
+  name: 'leave-out',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@inquirer\/editor$/ }, ({ path }) => ({ path, namespace: 'left-out' }))
+    const leftOut = /^@inquirer\/editor$|\/(schema|with-schema-plugin|merge-query-builder|\w+-introspector)\.js$/
+    onResolve({ filter: leftOut }, ({ path, importer }) =>
+      /node_modules\/(kysely|@?inquirer)\//.test(importer) ? { path, namespace: 'left-out' } : undefined,
+    )
     onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }))
   },
 }

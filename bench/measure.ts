@@ -76,8 +76,3 @@ export function quantile(numbers: readonly number[], part: number): number {
 /** A time for people. */
 export const milliseconds = (time: number): string =>
   time < 10_000 ? `${time.toFixed(time < 100 ? 1 : 0)} ms` : `${(time / 1000).toFixed(1)} s`
-
-/** Run a command whose time is of no interest. @throws Error, if it fails */
-export function run(command: Command, cwd = '.'): void {
-  time(command, cwd)
-}

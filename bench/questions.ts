@@ -1,7 +1,7 @@
 /** Questions to a network: microblog compared with the sqlite3 shell or with its own start, and with itself on networks of other sizes. */
 import { existsSync } from 'node:fs'
 import { fill } from './generate.ts'
-import { alternate, type Command, compare, median, microblog, milliseconds, quantile, type Row, run } from './measure.ts'
+import { alternate, type Command, compare, median, microblog, milliseconds, quantile, type Row, time } from './measure.ts'
 import { ranking, type Size, username } from './network.ts'
 import { random } from './random.ts'
 
@@ -20,7 +20,7 @@ interface Question {
 /** Creates the network at `path` if it does not exist. */
 export function makeNetwork(path: string, size: Size): void {
   if (existsSync(path)) return
-  run(microblog(path, 'db', 'upgrade'))
+  time(microblog(path, 'db', 'upgrade'))
   fill(path, size)
 }
 
